@@ -34,8 +34,14 @@ if test -e "$libdir/libclfiber.so"; then
     # shellcheck disable=SC2046
     build shared $("$pc" --libs clfiber)
     LD_LIBRARY_PATH=$libdir "$dir/shared" || die "the program with the shared library failed"
-    others=$("${NM:-nm}" -D --defined-only "$libdir/libclfiber.so" |
+    # shellcheck disable=SC2086
+    symbols=$(${NM:-nm} -D --defined-only "$libdir/libclfiber.so") || die "nm failed"
+    others=$(printf '%s\n' "$symbols" |
         awk '{ sub(/@.*/, "", $NF) } $NF !~ /^clf_/ && $NF !~ /^CLFIBER_/ { print $NF }')
+    case $symbols in
+    *clf_version*) ;;
+    *) die "libclfiber.so does not export clf_version" ;;
+    esac
     case ${CFLAGS-} in
     *-fsanitize=*) ;; # the sanitizer's run-time library adds symbols of its own
     *) test -z "$others" || die "libclfiber.so exports more than clf_*: $others" ;;
