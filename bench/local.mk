@@ -1,0 +1,1 @@
+# clfbench, its workloads and the runtimes it compares with.

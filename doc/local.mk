@@ -1,0 +1,3 @@
+# Documentation.
+
+dist_doc_DATA += doc/abi.md README.md

@@ -1,0 +1,4 @@
+# The test suites: one executable per file, run through tests/wrapper.sh. How they run is in Makefile.am.
+
+check_PROGRAMS += \
+	tests/test_status

@@ -1,0 +1,1 @@
+# clfcc and clfiber-info.
