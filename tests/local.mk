@@ -2,3 +2,5 @@
 
 check_PROGRAMS += \
 	tests/test_status
+
+include tests/scheduler.mk
