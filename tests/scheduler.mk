@@ -80,7 +80,9 @@ tests_threads_tsan_LDADD = $(OPENCL_LIBS) $(CHECK_LIBS) -lpthread
 EXTRA_PROGRAMS += tests/smoke
 tests_smoke_SOURCES = tests/smoke.c
 tests_smoke_LDADD = libclfiber-internal.la
+EXTRA_DIST += tests/on_host.c tests/on_host_programs.h tests/host_opencl.h
 dist_check_SCRIPTS += \
+	tests/on_host.sh \
 	tests/oclgrind.sh \
 	tests/single.sh \
 	tests/valgrind.sh
