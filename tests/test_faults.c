@@ -15,12 +15,20 @@ static enum failing failing;
 static int fail_at, calls;
 static cl_int fail_with;
 
+#define BETWEEN(function) extern __typeof__(function) __real_##function, __wrap_##function
+BETWEEN(clGetDeviceInfo);
+BETWEEN(clCreateBuffer);
+BETWEEN(clBuildProgram);
+BETWEEN(clCreateKernel);
+BETWEEN(clEnqueueNDRangeKernel);
+BETWEEN(clEnqueueReadBuffer);
+BETWEEN(clFinish);
+
 static bool fails_now(enum failing which)
 {
     return failing == which && ++calls == fail_at;
 }
 
-cl_int __real_clGetDeviceInfo(cl_device_id, cl_device_info, size_t, void *, size_t *);
 cl_int __wrap_clGetDeviceInfo(cl_device_id device, cl_device_info what, size_t size, void *value,
                               size_t *actual)
 {
@@ -32,7 +40,6 @@ cl_int __wrap_clGetDeviceInfo(cl_device_id device, cl_device_info what, size_t s
     return code;
 }
 
-cl_mem __real_clCreateBuffer(cl_context, cl_mem_flags, size_t, void *, cl_int *);
 cl_mem __wrap_clCreateBuffer(cl_context context, cl_mem_flags flags, size_t size, void *from,
                              cl_int *code)
 {
@@ -43,8 +50,6 @@ cl_mem __wrap_clCreateBuffer(cl_context context, cl_mem_flags flags, size_t size
     return NULL;
 }
 
-cl_int __real_clBuildProgram(cl_program, cl_uint, const cl_device_id *, const char *,
-                             void (*)(cl_program, void *), void *);
 cl_int __wrap_clBuildProgram(cl_program program, cl_uint count, const cl_device_id *devices,
                              const char *options, void (*notify)(cl_program, void *), void *data)
 {
@@ -53,7 +58,6 @@ cl_int __wrap_clBuildProgram(cl_program program, cl_uint count, const cl_device_
     return __real_clBuildProgram(program, count, devices, options, notify, data);
 }
 
-cl_kernel __real_clCreateKernel(cl_program, const char *, cl_int *);
 cl_kernel __wrap_clCreateKernel(cl_program program, const char *name, cl_int *code)
 {
     if (!fails_now(CREATE_KERNEL))
@@ -63,9 +67,6 @@ cl_kernel __wrap_clCreateKernel(cl_program program, const char *name, cl_int *co
     return NULL;
 }
 
-cl_int __real_clEnqueueNDRangeKernel(cl_command_queue, cl_kernel, cl_uint, const size_t *,
-                                     const size_t *, const size_t *, cl_uint, const cl_event *,
-                                     cl_event *);
 cl_int __wrap_clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, cl_uint dimensions,
                                      const size_t *offset, const size_t *global,
                                      const size_t *local, cl_uint waits, const cl_event *list,
@@ -77,8 +78,6 @@ cl_int __wrap_clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, c
                                          list, event);
 }
 
-cl_int __real_clEnqueueReadBuffer(cl_command_queue, cl_mem, cl_bool, size_t, size_t, void *,
-                                  cl_uint, const cl_event *, cl_event *);
 cl_int __wrap_clEnqueueReadBuffer(cl_command_queue queue, cl_mem buffer, cl_bool wait,
                                   size_t offset, size_t size, void *to, cl_uint waits,
                                   const cl_event *list, cl_event *event)
@@ -88,7 +87,6 @@ cl_int __wrap_clEnqueueReadBuffer(cl_command_queue queue, cl_mem buffer, cl_bool
     return __real_clEnqueueReadBuffer(queue, buffer, wait, offset, size, to, waits, list, event);
 }
 
-cl_int __real_clFinish(cl_command_queue);
 cl_int __wrap_clFinish(cl_command_queue queue)
 {
     if (fails_now(FINISH))
