@@ -115,8 +115,10 @@ static inline uint clf_shared_exchange(clf_worker *w, uint n)
     uint height = clf_load_relaxed(&w->ctl->shared_top);
     for (; w->bottom != w->split && height <= mask; height++, w->split++)
         clf_store_relaxed(&stack[height], clf_load_relaxed(&w->ring[w->split & mask]));
-    clf_store_relaxed(&w->me->top, w->split); /* nobody else reads them in this mode */
-    n = min(n, height);
+    /* nobody else reads these two in this mode */
+    clf_store_relaxed(&w->me->top, w->split);
+    clf_store_relaxed(&w->me->split, w->split);
+    n = min(min(n, height), mask + 1 - (w->bottom - w->split));
     for (uint i = 0; i < n; i++) {
         uint index = clf_load_relaxed(&stack[--height]);
         clf_store_relaxed(&w->ring[(w->bottom + i) & mask], index);

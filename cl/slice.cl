@@ -69,8 +69,9 @@ static inline void clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     else if (*segments != 0 && clf_asked_to_end(w, *segments))
         r->over = 1;
     if (need != 0 && n == 0 && !r->over) {
-        n = min(clf_find(w, need), need);
+        n = clf_find(w, need);
         w->bottom += n;
+        n = min(n, need);
     }
     if (n + held == 0 && !r->over)
         r->over = clf_give_up(w, ++*idle);
@@ -110,9 +111,12 @@ static inline void clf_round_end(clf_worker *w)
             clf_frame_at(w, w->yield_tail)->link = index;
         w->yield_tail = index;
     }
-    /* A fiber is parked and this round has not even used up what was there: only the host can help. */
-    if (r->parked && used == r->avail && r->avail < CLF_LANES && w->nfree < CLF_LANES)
-        clf_or_relaxed(&w->ctl->want, r->avail == r->nfree ? CLF_WANT_FRAMES : CLF_WANT_RING);
+    /* A parked fiber tries again in the next round, unless what it lacks is not to be had on the device: ring space,
+     * or frames although lane 0 has tried to refill. */
+    if (r->parked && r->avail < r->nfree)
+        clf_or_relaxed(&w->ctl->want, CLF_WANT_RING);
+    else if (r->parked && r->nfree < CLF_CHUNK)
+        clf_or_relaxed(&w->ctl->want, CLF_WANT_FRAMES);
     clf_share(w);
     clf_share_yields(w);
 }
