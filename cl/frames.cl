@@ -111,6 +111,16 @@ static inline uint clf_unspare(clf_worker *w)
     return index;
 }
 
+/* Free entries of this worker's ring. Who writes more than one behind bottom asks here, so that the limit moves along:
+ * a bottom beyond an old limit would never equal it. */
+static inline uint clf_room(clf_worker *w)
+{
+    /* acquire: pairs with the thieves' CAS on top, which they do after they have read their entries: only then
+     * may the slots be written again */
+    w->limit = clf_load_acquire(&w->me->top) + w->ctl->ring_mask + 1;
+    return w->limit - w->bottom;
+}
+
 #if CLF_LANES == 1
 
 /* Gives a frame back. The pool has more slots than there can be full chunks; a put fails only if slots are busy
@@ -123,18 +133,9 @@ static inline void clf_release_frame(clf_worker *w, uint index)
         w->free[w->nfree++] = index;
 }
 
-static inline bool clf_room(clf_worker *w)
-{
-    /* acquire: pairs with the thieves' CAS on top, which they do after they have read their entries: only then
-     * may the slots be written again */
-    if (w->bottom == w->limit)
-        w->limit = clf_load_acquire(&w->me->top) + w->ctl->ring_mask + 1;
-    return w->bottom != w->limit;
-}
-
 static inline uint clf_take(clf_worker *w)
 {
-    if (w->bottom == w->limit && !clf_room(w)) {
+    if (w->bottom == w->limit && clf_room(w) == 0) {
         clf_or_relaxed(&w->ctl->want, CLF_WANT_RING);
         return CLF_NIL;
     }
