@@ -119,7 +119,7 @@ static void check_end(void)
 
 enum { TURNS = 40, TURN_ROUNDS = 20, IMPATIENT = 20 };
 static uint log_words[1 + TURNS * TURN_ROUNDS], flags[2 * IMPATIENT];
-#define ENV_VALUES , log_words, flags
+#define ENV_VALUES , TURNS *TURN_ROUNDS, log_words, flags
 
 static uint root_count(void)
 {

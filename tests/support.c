@@ -115,7 +115,8 @@ cl_long host_fib(int n)
 
 void check_usable(clf_scheduler *scheduler)
 {
-    if (clf_find_fiber(scheduler, "fib", NULL) != CLF_OK)
+    clf_fiber_info info;
+    if (clf_find_fiber(scheduler, "fib", &info) != CLF_OK)
         build_program(scheduler, "fib");
     ck_assert_int_eq(fiber_fib(scheduler, 15), host_fib(15));
 }
@@ -134,6 +135,12 @@ cl_mem bind_words(clf_scheduler *scheduler, const char *member, size_t count)
     must_cl(clFinish(clf_queue(scheduler)));
     must(scheduler, clf_bind(scheduler, member, &buffer, sizeof buffer));
     return buffer;
+}
+
+cl_mem bind_log(clf_scheduler *scheduler, size_t entries)
+{
+    bind_uint(scheduler, "room", (cl_uint)entries);
+    return bind_words(scheduler, "log", 1 + entries);
 }
 
 void bind_uint(clf_scheduler *scheduler, const char *member, cl_uint value)

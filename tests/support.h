@@ -87,6 +87,8 @@ void check_usable(clf_scheduler *scheduler);
 /* A zeroed buffer of `count` 32-bit words bound to the env member; scalars for the other members.
  * The buffer is the caller's to release. */
 cl_mem bind_words(clf_scheduler *scheduler, const char *member, size_t count);
+/* The log of turns.cl, with room for `entries` behind its counter. */
+cl_mem bind_log(clf_scheduler *scheduler, size_t entries);
 void bind_uint(clf_scheduler *scheduler, const char *member, cl_uint value);
 void read_words(clf_scheduler *scheduler, cl_mem buffer, cl_uint *words, size_t count);
 void write_word(clf_scheduler *scheduler, cl_mem buffer, size_t index, cl_uint value);

@@ -188,7 +188,7 @@ START_TEST(device_numbers_past_the_end_are_refused)
     clf_device_info info;
     refuses(NULL, CLF_BAD_ARGUMENT, "4711", clf_get_device(4711, &info, NULL));
     uint32_t count = 0;
-    gives(NULL, CLF_BAD_ARGUMENT, clf_get_device(UINT32_MAX, NULL, &count));
+    gives(NULL, CLF_BAD_ARGUMENT, clf_get_device(UINT32_MAX, &info, &count));
 }
 END_TEST
 

@@ -197,7 +197,7 @@ END_TEST
 START_TEST(a_fiber_without_end_times_out)
 {
     build_program(s, "turns");
-    cl_mem log = bind_words(s, "log", 4), flag = bind_words(s, "flag", 4);
+    cl_mem log = bind_log(s, 4), flag = bind_words(s, "flag", 4);
     clf_handle handle;
     clf_arg args[] = {CLF_UINT(0), CLF_UINT(UINT32_MAX)};
     must(s, clf_start(s, "until", 2, args, &handle));
@@ -246,7 +246,7 @@ static void *interrupt_from_a_thread(void *unused)
 static clf_handle start_endless(cl_mem *log, cl_mem *flag)
 {
     build_program(s, "turns");
-    *log = bind_words(s, "log", 4);
+    *log = bind_log(s, 4);
     *flag = bind_words(s, "flag", 4);
     clf_handle handle;
     clf_arg args[] = {CLF_UINT(0), CLF_UINT(UINT32_MAX)};
@@ -269,7 +269,7 @@ START_TEST(an_interrupt_ends_the_next_run)
     clf_handle handle = start_fib(s, 24);
     clf_interrupt(s);
     gives(s, CLF_INTERRUPTED, clf_run(s, CLF_FOREVER));
-    ck_assert_uint_eq(get_stats(s).slices, 1);
+    ck_assert_uint_le(get_stats(s).slices, 1);
     clf_interrupt(s);
     gives(s, CLF_INTERRUPTED, clf_join(s, handle, NULL, 0, CLF_FOREVER));
     clf_interrupt(s);
@@ -331,7 +331,7 @@ END_TEST
 START_TEST(any_is_the_one_that_completed)
 {
     build_program(s, "turns");
-    cl_mem log = bind_words(s, "log", 64), flag = bind_words(s, "flag", 8);
+    cl_mem log = bind_log(s, 64), flag = bind_words(s, "flag", 8);
     clf_handle handles[5];
     for (cl_uint i = 0; i < 5; i++) {
         clf_arg args[] = {CLF_ARG(i), CLF_UINT(UINT32_MAX)};
@@ -384,7 +384,7 @@ START_TEST(drains_in_the_order_of_completion)
     enum { COUNT = 200 };
     clf_destroy(s);
     s = open_scheduler(OPTIONS(.workers = 1, .lanes = 1, .slice = 37), "turns");
-    cl_mem log = bind_words(s, "log", 1 + COUNT), flag = bind_words(s, "flag", 1);
+    cl_mem log = bind_log(s, COUNT), flag = bind_words(s, "flag", 1);
     clf_handle handles[COUNT], drained[COUNT];
     cl_uint words[1 + COUNT];
     for (cl_uint i = 0; i < COUNT; i++) {

@@ -4,6 +4,8 @@
  * OpenCL object leaked. */
 #include "support.h"
 
+#include <sched.h>
+
 static cl_device_id device;
 static cl_context context, other_context;
 static cl_command_queue queue, other_queue;
@@ -241,6 +243,24 @@ START_TEST(destroyed_with_a_slice_in_flight)
 }
 END_TEST
 
+START_TEST(events_of_slices_are_given_back)
+{
+    BALANCED({
+        clf_scheduler *s = open_on(OPTIONS(.slice = 10), "fib");
+        clf_handle handle = start_fib(s, 10);
+        for (int i = 0; i < 5; i++) {
+            cl_event event = NULL;
+            must(s, clf_enqueue_slice(s, 0, NULL, i % 2 ? &event : NULL));
+            gives(s, CLF_PENDING, clf_step(s));
+            if (event)
+                must_cl(clReleaseEvent(event));
+        }
+        must(s, clf_join(s, handle, NULL, 0, CLF_FOREVER));
+        clf_destroy(s);
+    });
+}
+END_TEST
+
 START_TEST(destroyed_with_results_nobody_took)
 {
     BALANCED({
@@ -274,6 +294,7 @@ int main(void)
     tcase_add_test(destroy, destroyed_with_fibers_that_never_ran);
     tcase_add_test(destroy, destroyed_after_any_number_of_slices);
     tcase_add_test(destroy, destroyed_with_a_slice_in_flight);
+    tcase_add_test(destroy, events_of_slices_are_given_back);
     tcase_add_test(destroy, destroyed_with_results_nobody_took);
     return test_main(suite, true);
 }

@@ -120,7 +120,6 @@ START_TEST(an_enqueued_slice_has_an_event)
     for (int i = 0; i < 3; i++) {
         cl_event event = NULL;
         cl_int state = CL_QUEUED;
-        cl_uint references = 0;
         must(s, clf_enqueue_slice(s, 0, NULL, &event));
         ck_assert_ptr_nonnull(event);
         must_cl(clWaitForEvents(1, &event));
@@ -128,9 +127,6 @@ START_TEST(an_enqueued_slice_has_an_event)
             clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL));
         ck_assert_int_eq(state, CL_COMPLETE);
         gives(s, CLF_PENDING, clf_step(s)); /* takes note of that slice, then runs another one */
-        must_cl(
-            clGetEventInfo(event, CL_EVENT_REFERENCE_COUNT, sizeof references, &references, NULL));
-        ck_assert_uint_eq(references, 1);
         must_cl(clReleaseEvent(event));
     }
     cl_long result = 0;
@@ -193,7 +189,7 @@ END_TEST
 START_TEST(slices_are_in_order_with_the_user_s_commands)
 {
     build_program(s, "turns");
-    cl_mem log = bind_words(s, "log", 64), flag = bind_words(s, "flag", 2);
+    cl_mem log = bind_log(s, 64), flag = bind_words(s, "flag", 2);
     cl_uint one = 1, zero = 0, result;
     for (int i = 0; i < 5; i++) {
         clf_handle handle;

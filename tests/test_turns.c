@@ -58,7 +58,7 @@ START_TEST(yields_are_first_in_first_out)
 {
     clf_scheduler *s =
         open_scheduler(OPTIONS(.workers = 1, .lanes = 1, .slice = budgets[_i]), "turns");
-    cl_mem log = bind_words(s, "log", 1 + FIBERS * ROUNDS), flag = bind_words(s, "flag", 1);
+    cl_mem log = bind_log(s, FIBERS * ROUNDS), flag = bind_words(s, "flag", 1);
     clf_handle handles[FIBERS];
     cl_uint when[FIBERS][ROUNDS];
     start_turns(s, handles);
@@ -81,7 +81,7 @@ START_TEST(every_turn_is_taken_once)
     clf_scheduler *s = open_scheduler(OPTIONS(.workers = shapes[_i][0], .lanes = shapes[_i][1],
                                               .slice = 50, .frames = 1, .ring = 2),
                                       "turns");
-    cl_mem log = bind_words(s, "log", 1 + FIBERS * ROUNDS), flag = bind_words(s, "flag", 1);
+    cl_mem log = bind_log(s, FIBERS * ROUNDS), flag = bind_words(s, "flag", 1);
     clf_handle handles[FIBERS];
     cl_uint when[FIBERS][ROUNDS];
     start_turns(s, handles);
@@ -104,28 +104,28 @@ static cl_mem log_words, flags;
 static void open_one(void)
 {
     s = open_scheduler(OPTIONS(.workers = 1, .lanes = 1), "turns");
-    log_words = bind_words(s, "log", 64);
+    log_words = bind_log(s, 64);
     flags = bind_words(s, "flag", 64);
 }
 
 static void open_two(void)
 {
     s = open_scheduler(OPTIONS(.workers = 2, .slice = 50), "turns");
-    log_words = bind_words(s, "log", 64);
+    log_words = bind_log(s, 64);
     flags = bind_words(s, "flag", 64);
 }
 
 static void open_small(void)
 {
     s = open_scheduler(OPTIONS(.workers = 2, .frames = 1, .ring = 2, .slice = 2), "turns");
-    log_words = bind_words(s, "log", 64);
+    log_words = bind_log(s, 64);
     flags = bind_words(s, "flag", 64);
 }
 
 static void open_lanes(void)
 {
     s = open_scheduler(OPTIONS(.workers = 2, .lanes = 4, .frames = 1, .ring = 2), "turns");
-    log_words = bind_words(s, "log", 64);
+    log_words = bind_log(s, 64);
     flags = bind_words(s, "flag", 64);
 }
 

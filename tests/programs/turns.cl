@@ -54,15 +54,17 @@ typedef struct {
 #define CLF_ARGS_until(A)       A(uint, word) A(uint, most)
 #define CLF_RESULT_impatient(R) R(uint)
 #define CLF_ARGS_impatient(A)   A(uint, word)
-/* log[0] counts the entries; an entry is id << 16 | round. flag words are set by `setter` or by the
- * host. */
-#define CLF_ENV(V, P) P(__global uint, log) P(__global uint, flag)
+/* log[0] counts the entries, of which there is room for so many; an entry is id << 16 | round. flag
+ * words are set by `setter` or by the host. */
+#define CLF_ENV(V, P) V(uint, room) P(__global uint, log) P(__global uint, flag)
 
 #pragma clfiber runtime
 
 static void note(clf_worker *w, uint id, uint round)
 {
-    w->env.log[1 + atomic_inc(&w->env.log[0])] = id << 16 | round;
+    uint entry = atomic_inc(&w->env.log[0]);
+    if (entry < w->env.room)
+        w->env.log[1 + entry] = id << 16 | round;
 }
 
 static void clf_segment_turns(clf_worker *w, uint self, __global clf_frame_turns *f, uint at)
