@@ -20,7 +20,7 @@ static inline uint clf_pool_fresh(clf_worker *w)
     uint start = clf_load_relaxed(fresh);
     while (start < end) {
         /* A small pool is shared out in small chunks, or one worker would sit on all of it. */
-        uint n = min(min(CLF_CHUNK, end - start), end / (4 * w->ctl->workers) + 1);
+        uint n = min(min(CLF_CHUNK, end - start), end / (4 * w->workers) + 1);
         uint found = clf_cas_acq_rel(fresh, start, start + n);
         if (found == start) {
             for (uint i = 0; i < n; i++) {
@@ -41,7 +41,7 @@ static inline uint clf_pool_take(clf_worker *w)
     const uint slots = w->ctl->pool_slots;
     if (clf_load_relaxed(&w->ctl->pool_full) == 0)
         return 0;
-    uint slot = (uint)(((ulong)w->id * slots) / w->ctl->workers);
+    uint slot = (uint)(((ulong)w->id * slots) / w->workers);
     for (uint i = 0; i < slots; i++) {
         uint n = clf_load_relaxed(&w->pool_state[slot]);
         /* acquire: pairs with clf_pool_put's release store of the count */
@@ -63,7 +63,7 @@ static inline uint clf_pool_take(clf_worker *w)
 static inline bool clf_pool_put(clf_worker *w, uint n)
 {
     const uint slots = w->ctl->pool_slots;
-    uint slot = (uint)(((ulong)w->id * slots) / w->ctl->workers);
+    uint slot = (uint)(((ulong)w->id * slots) / w->workers);
     for (uint i = 0; i < slots; i++) {
         if (clf_load_relaxed(&w->pool_state[slot]) == 0 &&
             /* acquire: pairs with the release store of 0 in clf_pool_take */
@@ -123,18 +123,19 @@ static inline void clf_release_frame(clf_worker *w, uint index)
         w->free[w->nfree++] = index;
 }
 
+/* Whether the ring has room for two entries: one for this child or the one before it, one for clf_run_next. */
 static inline bool clf_room(clf_worker *w)
 {
     /* acquire: pairs with the thieves' CAS on top, which they do after they have read their entries: only then
      * may the slots be written again */
-    if (w->bottom == w->limit)
-        w->limit = clf_load_acquire(&w->me->top) + w->ctl->ring_mask + 1;
-    return w->bottom != w->limit;
+    uint room = clf_load_acquire(&w->me->top) + w->mask + 1 - w->bottom;
+    w->limit = w->bottom + room - (room != 0);
+    return room >= 2;
 }
 
 static inline uint clf_take(clf_worker *w)
 {
-    if (w->bottom == w->limit && !clf_room(w)) {
+    if ((int)(w->limit - w->bottom) <= 0 && !clf_room(w)) {
         clf_or_relaxed(&w->ctl->want, CLF_WANT_RING);
         return CLF_NIL;
     }
