@@ -17,7 +17,6 @@ struct contestant {
     const bench_peer *peer;
     bench_result *result;
     double seconds[BENCH_MAX_RUNS];
-    bool gone; /* has no such operation */
 };
 
 struct contest {
@@ -114,7 +113,7 @@ static int take_turn(struct contest *contest, struct contestant *who, double *se
     case PEER_OK:
         break;
     case PEER_UNSUPPORTED:
-        who->gone = true;
+        who->result->unsupported = true;
         return 0;
     case PEER_NO_MEMORY:
         return complain(contest->problem, who->peer->name, "out of memory");
@@ -136,7 +135,7 @@ static int take_turns(struct contest *contest)
         for (size_t c = 0; c < contest->count; c++) {
             struct contestant *who = &contest->contestant[c];
 
-            if (who->gone)
+            if (who->result->unsupported)
                 continue;
             bench_progress("%s: run %u of %u, %s", contest->problem->name, r + 1, runs,
                            who->result->runtime);
@@ -178,18 +177,18 @@ static void name_device(struct contest *contest, bench_comparison *comparison)
     comparison->ours.about = comparison->device;
     comparison->ours.workers = options->workers;
     comparison->ours.lanes = options->lanes;
+    comparison->ours.tier = options->tier;
 }
 
-/* Medians, and from them the ratios. Peers that had to pass are dropped. */
+/* Medians, and from them the ratios. */
 static void conclude(struct contest *contest, bench_comparison *comparison)
 {
     double seq = 0, ours = 0;
-    size_t kept = 0;
 
     for (size_t c = 0; c < contest->count; c++) {
         struct contestant *who = &contest->contestant[c];
 
-        if (who->gone)
+        if (who->result->unsupported)
             continue;
         who->result->seconds = bench_summarize(who->seconds, contest->options->runs);
         if (!who->peer)
@@ -198,19 +197,16 @@ static void conclude(struct contest *contest, bench_comparison *comparison)
             seq = who->result->seconds.median;
     }
     for (size_t c = 0; c < contest->count; c++) {
-        struct contestant *who = &contest->contestant[c];
-        bench_result *result = who->result;
+        bench_result *result = contest->contestant[c].result;
 
-        if (who->gone)
+        if (result->unsupported)
             continue;
         result->vs_seq = seq / result->seconds.median;
-        if (!who->peer || result == &contest->seq)
-            continue;
-        result->vs_ours = result->seconds.median / ours;
-        result->fibers = comparison->ours.fibers; /* for the time "each" */
-        comparison->peer[kept++] = *result;
+        if (contest->contestant[c].peer) {
+            result->vs_ours = result->seconds.median / ours;
+            result->fibers = comparison->ours.fibers; /* for the time "each" */
+        }
     }
-    comparison->peers = kept;
 }
 
 static int hold(struct contest *contest, bench_comparison *comparison)
@@ -230,6 +226,7 @@ static int hold(struct contest *contest, bench_comparison *comparison)
     name_device(contest, comparison);
     for (size_t i = 0; contest->options->peers[i]; i++) {
         enter(contest, contest->options->peers[i], &comparison->peer[i]);
+        comparison->peers++;
         has_seq |= contest->options->peers[i] == bench_find_peer("seq");
     }
     if (!has_seq && bench_guess_seconds(contest->problem, &contest->expected) < CHEAP_SECONDS)

@@ -54,6 +54,7 @@ void bench_json_line(FILE *out, const bench_result *r)
                 (unsigned long long)r->fibers, (unsigned long long)r->steals,
                 (unsigned long long)r->slices);
         member(out, "mode", clf_mode_name(r->mode));
+        member(out, "tier", clf_tier_name(r->tier));
         if (r->slice == CLF_UNLIMITED)
             member(out, "slice", "unlimited");
         else if (r->slice == 0)

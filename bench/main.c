@@ -53,9 +53,9 @@ static void print_setting(const bench_result *ours)
         snprintf(slice, sizeof slice, "unlimited slices");
     else if (ours->slice)
         snprintf(slice, sizeof slice, "slices of %u", ours->slice);
-    printf("%s: %u worker%s of %u lane%s, mode %s, %s\n", ours->about, ours->workers,
+    printf("%s: %u worker%s of %u lane%s, mode %s, atomics %s, %s\n", ours->about, ours->workers,
            ours->workers == 1 ? "" : "s", ours->lanes, ours->lanes == 1 ? "" : "s",
-           clf_mode_name(ours->mode), slice);
+           clf_mode_name(ours->mode), clf_tier_name(ours->tier), slice);
 }
 
 /* A runtime that failed or was wrong once does not keep the other workloads from running. */
@@ -87,7 +87,7 @@ static int run_all(const bench_options *options, FILE *json)
         for (size_t p = 0; p < comparison.peers; p++) {
             bench_table_row(stdout, &comparison.peer[p], ratios);
             failures += !comparison.peer[p].verified;
-            if (json)
+            if (json && !comparison.peer[p].unsupported)
                 bench_json_line(json, &comparison.peer[p]);
         }
     }

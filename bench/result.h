@@ -15,6 +15,7 @@ typedef struct bench_result {
     unsigned workers, lanes, runs;
     bench_answer answer;
     bool verified;
+    bool unsupported; /* the runtime has no such operation: nothing was measured */
     bench_times seconds;
     double vs_seq;  /* seq's median over this one's; 0: not known */
     double vs_ours; /* this one's median over ours; 0: this is ours */
@@ -22,6 +23,7 @@ typedef struct bench_result {
     /* clfiber only: of the last run, so that the numbers fit together */
     uint64_t fibers, steals, slices;
     clf_mode mode;
+    clf_tier tier;
     uint32_t slice; /* 0: adapts */
     uint32_t frame_bytes, frames;
     uint64_t seed;

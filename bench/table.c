@@ -17,7 +17,12 @@ static const char *number(char text[32], bool there, int decimals, double value)
 /* Four significant digits, whatever the size. */
 static const char *seconds(char text[32], double value)
 {
-    int digits = value >= 1000 ? 0 : value >= 100 ? 1 : value >= 10 ? 2 : value >= 1 ? 3 : 5;
+    int digits = value >= 1000   ? 0
+                 : value >= 100  ? 1
+                 : value >= 10   ? 2
+                 : value >= 1    ? 3
+                 : value >= 0.01 ? 5
+                                 : 6;
 
     snprintf(text, 32, "%.*f", digits, value);
     return text;
@@ -37,6 +42,10 @@ void bench_table_row(FILE *out, const bench_result *r, bool ratios)
     char name[BENCH_NAME + 4], answer[32], text[9][32];
     double times = (double)workload->times(r->problem, r->fibers);
 
+    if (r->unsupported) {
+        fprintf(out, "  %-22s has no such operation\n", r->runtime);
+        return;
+    }
     snprintf(name, sizeof name, "%s%s", ours ? "" : "  ", ours ? r->problem->name : r->runtime);
     snprintf(answer, sizeof answer, "%llu", (unsigned long long)r->answer.part[0]);
     fprintf(out, FORMAT, name, answer, r->verified ? "yes" : "WRONG",

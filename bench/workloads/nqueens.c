@@ -10,7 +10,7 @@ static int parse(char *numbers, bench_problem *problem, char *error, size_t size
 
     if (comma)
         *comma++ = '\0';
-    /* 20 queens take a day; the device counts a subtree's solutions in 32 bits. */
+    /* 20 queens already take a day. */
     if (bench_parse_number(numbers, "N", 1, 20, &n, error, size))
         return -1;
     problem->as.nqueens.n = problem->as.nqueens.cutoff = n;

@@ -29,10 +29,11 @@ typedef struct {
 #pragma clfiber runtime
 
 /* Solutions below a node; the stack is explicit because OpenCL C does not recurse. */
-static uint search(uint all, uint columns, uint left, uint right)
+static ulong search(uint all, uint columns, uint left, uint right)
 {
     uint4 row[32]; /* columns, left, right, open */
-    uint depth = 0, found = 0;
+    uint depth = 0;
+    ulong found = 0; /* 19 queens have more solutions than a uint holds */
 
     if (columns == all)
         return 1;
