@@ -93,3 +93,26 @@ bench/peers/tbb.o: bench/peers/tbb.cpp $(bench_peer_headers)
 	$(AM_V_at)$(MKDIR_P) bench/peers
 	$(AM_V_GEN)$(CXX) $(DEFS) $(DEFAULT_INCLUDES) $(CPPFLAGS) $(TBB_CFLAGS) $(AM_CXXFLAGS) $(CXXFLAGS) \
 	  $(bench_peer_flags) -c -o $@ $(srcdir)/bench/peers/tbb.cpp
+
+# ---- tests -------------------------------------------------------------------------------------------
+
+check_PROGRAMS += bench/test_oracle
+dist_check_SCRIPTS += bench/check.sh
+
+# All of clfbench but its main program.
+bench_test_oracle_SOURCES = bench/test_oracle.c \
+	bench/device.c \
+	bench/oracle.c \
+	bench/stats.c \
+	bench/uts_tree.c \
+	bench/workloads.c \
+	bench/workloads/fib.c \
+	bench/workloads/nqueens.c \
+	bench/workloads/spawnjoin.c \
+	bench/workloads/uts.c \
+	bench/workloads/yield.c \
+	bench/peers/peers.c
+nodist_bench_test_oracle_SOURCES = bench/sources.c
+bench_test_oracle_CPPFLAGS = $(bench_clfbench_CPPFLAGS) $(CHECK_CFLAGS)
+bench_test_oracle_LDADD = $(bench_clfbench_LDADD) $(CHECK_LIBS)
+bench_test_oracle_DEPENDENCIES = $(bench_clfbench_DEPENDENCIES)
