@@ -1,4 +1,5 @@
 # The test suites: one executable per file, run through tests/wrapper.sh. How they run is in Makefile.am.
 
 check_PROGRAMS += \
+	tests/test_device_sources \
 	tests/test_status

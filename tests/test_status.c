@@ -20,9 +20,9 @@ END_TEST
 
 START_TEST(own_codes_have_names_and_texts)
 {
-#define IS_KNOWN(code, number, description)                                                        \
-    ck_assert_int_eq(code, number);                                                                \
-    ck_assert_str_eq(clf_status_name(code), #code);                                                \
+#define IS_KNOWN(code, number, description)         \
+    ck_assert_int_eq(code, number);                 \
+    ck_assert_str_eq(clf_status_name(code), #code); \
     ck_assert_str_eq(clf_status_text(code), description);
     CLF_STATUS_LIST(IS_KNOWN)
 #undef IS_KNOWN
