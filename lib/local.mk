@@ -8,7 +8,24 @@ pkgconfig_DATA += lib/clfiber.pc
 
 libclfiber_internal_la_SOURCES = \
 	lib/device_sources.h \
-	lib/status.c
+	lib/clfi.h \
+	lib/buffers.c \
+	lib/device.c \
+	lib/env.c \
+	lib/handles.c \
+	lib/message.c \
+	lib/options.c \
+	lib/program.c \
+	lib/report.c \
+	lib/roots.c \
+	lib/run.c \
+	lib/scheduler.c \
+	lib/slice.c \
+	lib/source.c \
+	lib/stats.c \
+	lib/status.c \
+	lib/text.c \
+	lib/tier.c
 nodist_libclfiber_internal_la_SOURCES = lib/device_sources.c
 libclfiber_internal_la_CPPFLAGS = $(CLF_PUBLIC_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)/cl
 libclfiber_internal_la_CFLAGS = $(AM_CFLAGS) $(CLF_VISIBILITY_CFLAGS)
