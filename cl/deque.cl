@@ -67,8 +67,7 @@ static inline uint clf_steal(clf_worker *w, uint victim, uint most)
         w->empty += victim != w->id;
         return 0;
     }
-    uint room = clf_load_acquire(&w->me->top) + mask + 1 - w->bottom;
-    uint n = min(min(((uint)there + 1) / 2, most), room);
+    uint n = min(min(((uint)there + 1) / 2, most), clf_room(w));
     for (uint i = 0; i < n; i++) {
         uint index = clf_load_relaxed(&ring[(top + i) & mask]);
         clf_store_relaxed(&w->ring[(w->bottom + i) & mask], index);

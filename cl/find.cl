@@ -27,7 +27,7 @@ static inline uint clf_take_roots(clf_worker *w, uint most)
     uint tail = ctl->inbox_tail;
     if (head >= tail || w->inbox_quota == 0)
         return 0;
-    uint room = clf_load_acquire(&w->me->top) + w->mask + 1 - w->bottom;
+    uint room = clf_room(w);
     if (room == 0)
         return 0;
     if (w->nfree == 0 && !clf_refill(w)) {
@@ -53,7 +53,7 @@ static inline uint clf_take_roots(clf_worker *w, uint most)
  * longest waiting one is popped first. */
 static inline uint clf_take_yields(clf_worker *w, uint most)
 {
-    uint room = clf_load_acquire(&w->me->top) + w->mask + 1 - w->bottom;
+    uint room = clf_room(w);
     uint n = min(min(w->yields, most), room);
     for (uint i = 0; i < n; i++) {
         uint index = w->yield_head;

@@ -111,6 +111,16 @@ static inline uint clf_unspare(clf_worker *w)
     return index;
 }
 
+/* Free entries of this worker's ring. */
+static inline uint clf_room(clf_worker *w)
+{
+    /* acquire: pairs with the thieves' CAS on top, which they do after they have read their entries: only then
+     * may the slots be written again */
+    uint end = clf_load_acquire(&w->me->top) + w->mask + 1;
+    w->limit = end - 1;
+    return end - w->bottom;
+}
+
 #if CLF_LANES == 1
 
 /* Gives a frame back. The pool has more slots than there can be full chunks; a put fails only if slots are busy
@@ -123,19 +133,10 @@ static inline void clf_release_frame(clf_worker *w, uint index)
         w->free[w->nfree++] = index;
 }
 
-/* Whether the ring has room for two entries: one for this child or the one before it, one for clf_run_next. */
-static inline bool clf_room(clf_worker *w)
-{
-    /* acquire: pairs with the thieves' CAS on top, which they do after they have read their entries: only then
-     * may the slots be written again */
-    uint room = clf_load_acquire(&w->me->top) + w->mask + 1 - w->bottom;
-    w->limit = w->bottom + room - (room != 0);
-    return room >= 2;
-}
-
+/* A frame and room for two entries: one for this child or the one before it, one for clf_run_next. */
 static inline uint clf_take(clf_worker *w)
 {
-    if ((int)(w->limit - w->bottom) <= 0 && !clf_room(w)) {
+    if ((int)(w->limit - w->bottom) <= 0 && clf_room(w) < 2) {
         clf_or_relaxed(&w->ctl->want, CLF_WANT_RING);
         return CLF_NIL;
     }

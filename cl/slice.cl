@@ -88,7 +88,7 @@ static inline void clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     r->bottom = w->bottom;
     r->nfree = w->nfree;
     /* as in clf_room, but for all lanes: one entry each stays for clf_run_next */
-    uint room = clf_load_acquire(&w->me->top) + w->mask + 1 - w->bottom;
+    uint room = clf_room(w);
     r->avail = min(w->nfree, room > CLF_LANES ? room - CLF_LANES : 0);
     r->need = r->taken = r->pushed = r->freed = r->yielded = r->parked = 0;
 }

@@ -50,6 +50,16 @@ AC_SUBST([CLF_SANITIZER_FLAGS])
 AC_SUBST([CLF_SANITIZER_KIND], [$enable_sanitizer])
 ])
 
+# CLF_CHECK_TSAN: HAVE_TSAN, whether a test may be built with the thread sanitizer while the rest is not.
+AC_DEFUN([CLF_CHECK_TSAN],
+[AC_CACHE_CHECK([whether $CC has the thread sanitizer], [clf_cv_tsan],
+  [clf_tsan_save=$CFLAGS
+   CFLAGS="$CFLAGS -fsanitize=thread"
+   AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])], [clf_cv_tsan=yes], [clf_cv_tsan=no])
+   CFLAGS=$clf_tsan_save])
+AM_CONDITIONAL([HAVE_TSAN], [test "$clf_cv_tsan" = yes && test "$enable_sanitizer" = no])
+])
+
 # CLF_VERSION_SCRIPT: whether the linker takes GNU version scripts.
 AC_DEFUN([CLF_VERSION_SCRIPT],
 [AC_CACHE_CHECK([whether the linker takes a version script], [clf_cv_version_script],

@@ -3,3 +3,5 @@
 check_PROGRAMS += \
 	tests/test_device_sources \
 	tests/test_status
+
+include tests/scheduler.mk

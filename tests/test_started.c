@@ -1,0 +1,221 @@
+/* test_started.c - fibers that fibers start: joined, detached, left alone, joined in wrong ways,
+ * and knots of fibers that wait for each other. */
+#include "support.h"
+
+enum { HITS = 3000 };
+
+static clf_scheduler *s;
+static cl_mem hits, mail;
+
+static void bind_all(void)
+{
+    hits = bind_words(s, "hits", HITS);
+    mail = bind_words(s, "mail", 16);
+}
+
+static void open_started(void)
+{
+    s = open_scheduler(OPTIONS(.workers = 2, .slice = 100), "started");
+    bind_all();
+}
+
+/* From one frame and a ring of two, so that every start may have to wait. */
+static void open_small(void)
+{
+    s = open_scheduler(OPTIONS(.workers = 2, .frames = 1, .ring = 2, .slice = 3), "started");
+    bind_all();
+}
+
+static void open_lanes(void)
+{
+    s = open_scheduler(OPTIONS(.workers = 2, .lanes = 32, .frames = 1, .ring = 2), "started");
+    bind_all();
+}
+
+static void close_started(void)
+{
+    check_balanced(s);
+    must_cl(clReleaseMemObject(hits));
+    must_cl(clReleaseMemObject(mail));
+    check_usable(s);
+    clf_destroy(s);
+}
+
+START_TEST(started_fibers_are_joined)
+{
+    for (cl_uint count = 0; count <= 8; count++) {
+        cl_ulong sum = 0, wanted = 0;
+        for (cl_ulong k = 0; k < count; k++)
+            wanted += (k + 1) * k * k;
+        clf_arg args[] = {CLF_ARG(count)};
+        run_fiber(s, "squares", args, &sum);
+        ck_assert_uint_eq(sum, wanted);
+    }
+}
+END_TEST
+
+START_TEST(many_join_their_own)
+{
+    enum { COUNT = 500 };
+    static cl_uint counts[COUNT];
+    static clf_handle handles[COUNT];
+    for (cl_uint i = 0; i < COUNT; i++)
+        counts[i] = i % 9;
+    clf_arg args[] = {{counts, sizeof *counts}};
+    must(s, clf_start_many(s, "squares", COUNT, 1, args, handles));
+    for (cl_uint i = 0; i < COUNT; i++) {
+        cl_ulong sum = 0, wanted = 0;
+        for (cl_ulong k = 0; k < i % 9; k++)
+            wanted += (k + 1) * k * k;
+        must(s, clf_join(s, handles[i], &sum, sizeof sum, CLF_FOREVER));
+        ck_assert_uint_eq(sum, wanted);
+    }
+}
+END_TEST
+
+/* Detached at once, or forgotten when their starter ends: they all run, and the run waits for them.
+ */
+START_TEST(forgotten_fibers_run)
+{
+    clf_arg detached[] = {CLF_UINT(HITS / 2), CLF_UINT(0), CLF_UINT(0)};
+    clf_arg forgotten[] = {CLF_UINT(HITS / 2), CLF_UINT(HITS / 2), CLF_UINT(1)};
+    must(s, clf_start(s, "crowd", 3, detached, NULL));
+    must(s, clf_start(s, "crowd", 3, forgotten, NULL));
+    must(s, clf_run(s, CLF_FOREVER));
+    check_all_once(s, hits, HITS, "started fiber");
+}
+END_TEST
+
+static cl_int run_int(const char *fiber, cl_uint argument)
+{
+    cl_int result = 4321;
+    clf_arg args[] = {CLF_ARG(argument)};
+    run_fiber(s, fiber, args, &result);
+    return result;
+}
+
+/* Joined before it completed, and after. */
+START_TEST(a_second_join_is_a_failure_code)
+{
+    for (cl_uint late = 0; late < 4; late++) {
+        cl_int status = run_int("twice", late);
+        ck_assert_int_ne(status, 0);
+        ck_assert_int_ne(status, -1000);
+        ck_assert_int_ne(status, 4321);
+    }
+}
+END_TEST
+
+START_TEST(a_stray_handle_is_a_failure_code)
+{
+    static const cl_ulong garbage[] = {0, 1, 12345, UINT32_MAX, UINT64_C(1) << 32, UINT64_MAX};
+    for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++) {
+        cl_int status = 0;
+        clf_arg args[] = {CLF_ARG(garbage[i])};
+        run_fiber(s, "stray", args, &status);
+        ck_assert_int_ne(status, 0);
+    }
+}
+END_TEST
+
+START_TEST(a_join_of_another_size_is_a_failure_code)
+{
+    for (cl_uint late = 0; late < 3; late++) {
+        cl_int status = run_int("narrow", late);
+        ck_assert_int_ne(status, 0);
+        ck_assert_int_ne(status, 4321);
+        ck_assert_int_ne(status, run_int("twice", late)); /* and told from a stale handle */
+    }
+    clf_status status = clf_run(s, CLF_FOREVER);
+    ck_assert_msg(status == CLF_OK, "%s: %s", clf_status_name(status), clf_message(s));
+}
+END_TEST
+
+START_TEST(a_started_fiber_s_code_is_the_join_s_status)
+{
+    for (cl_int code = -5; code < 6; code++)
+        for (cl_uint late = 0; code != 0 && late < 3; late++) {
+            cl_int seen = 0;
+            clf_arg args[] = {CLF_ARG(code), CLF_ARG(late)};
+            run_fiber(s, "starter", args, &seen);
+            ck_assert_int_eq(seen, code);
+        }
+}
+END_TEST
+
+/* ---- knots ---- */
+
+static void check_knot(cl_uint across)
+{
+    s = open_scheduler(OPTIONS(.workers = 2, .slice = 100), "started");
+    bind_all();
+    must(s, clf_start(s, "knot", 1, &CLF_ARG(across), NULL));
+    clf_status status = clf_run(s, CLF_FOREVER);
+    ck_assert_msg(status == CLF_DEADLOCK, "%s: %s", clf_status_name(status), clf_message(s));
+    ck_assert_int_gt(strlen(clf_message(s)), 0);
+    gives(s, CLF_DEADLOCK, clf_run(s, CLF_FOREVER)); /* still */
+    /* What else there is to do goes on beside the knot. */
+    clf_handle handle;
+    cl_ulong sum = 0;
+    must(s, clf_start(s, "squares", 1, &CLF_UINT(4), &handle));
+    must(s, clf_join(s, handle, &sum, sizeof sum, CLF_FOREVER));
+    ck_assert_uint_eq(sum, 2 * 1 + 3 * 4 + 4 * 9);
+    must_cl(clReleaseMemObject(hits));
+    must_cl(clReleaseMemObject(mail));
+    clf_destroy(s);
+}
+
+START_TEST(a_fiber_that_joins_itself)
+{
+    check_knot(0);
+}
+END_TEST
+
+START_TEST(two_that_join_each_other)
+{
+    check_knot(1);
+}
+END_TEST
+
+START_TEST(a_host_s_join_finds_the_knot)
+{
+    s = open_scheduler(OPTIONS(.workers = 2), "started");
+    bind_all();
+    must(s, clf_start(s, "knot", 1, &CLF_UINT(1), NULL));
+    gives(s, CLF_DEADLOCK, clf_run(s, CLF_FOREVER));
+    clf_handle handle;
+    cl_int status = 0;
+    must(s, clf_start(s, "joiner", 1, &CLF_UINT(5), &handle)); /* an empty letter: a stray handle */
+    must(s, clf_join(s, handle, &status, sizeof status, CLF_FOREVER));
+    ck_assert_int_ne(status, 0);
+    must_cl(clReleaseMemObject(hits));
+    must_cl(clReleaseMemObject(mail));
+    clf_destroy(s);
+}
+END_TEST
+
+static void add_all(Suite *suite, const char *name, void (*open)(void))
+{
+    TCase *tcase = new_case(suite, name);
+    tcase_add_checked_fixture(tcase, open, close_started);
+    tcase_add_test(tcase, started_fibers_are_joined);
+    tcase_add_test(tcase, many_join_their_own);
+    tcase_add_test(tcase, forgotten_fibers_run);
+    tcase_add_test(tcase, a_second_join_is_a_failure_code);
+    tcase_add_test(tcase, a_stray_handle_is_a_failure_code);
+    tcase_add_test(tcase, a_join_of_another_size_is_a_failure_code);
+    tcase_add_test(tcase, a_started_fiber_s_code_is_the_join_s_status);
+}
+
+int main(void)
+{
+    Suite *suite = suite_create("started");
+    add_all(suite, "started", open_started);
+    add_all(suite, "from one frame", open_small);
+    add_all(suite, "in many lanes", open_lanes);
+    TCase *knots = new_case(suite, "knots");
+    tcase_add_test(knots, a_fiber_that_joins_itself);
+    tcase_add_test(knots, two_that_join_each_other);
+    tcase_add_test(knots, a_host_s_join_finds_the_knot);
+    return test_main(suite, true);
+}
