@@ -22,26 +22,34 @@
 static inline void clf_push(clf_worker *w, uint index)
 {
 #if CLF_LANES == 1
-    clf_store_relaxed(&w->ring[w->bottom & w->ctl->ring_mask], index);
+    clf_store_relaxed(&w->ring[w->bottom & w->mask], index);
     w->bottom++;
 #else
     uint at = w->round->bottom + clf_local_add(&w->round->pushed, 1);
-    clf_store_relaxed(&w->ring[at & w->ctl->ring_mask], index);
+    clf_store_relaxed(&w->ring[at & w->mask], index);
 #endif
 }
 
-/* Makes the oldest half of the private entries visible if thieves have nothing left here. */
+/* Makes the oldest half of the private entries, two or more, visible if thieves have nothing left here. */
 static inline void clf_publish(clf_worker *w)
 {
-    uint top = clf_load_relaxed(&w->me->top);
-    uint depth = w->bottom - top;
-    w->deque_high = max(w->deque_high, depth);
-    if (top == w->split && depth >= 2) {
+    if (clf_load_relaxed(&w->me->top) == w->split) {
+        uint depth = w->bottom - w->split;
+        w->deque_high = max(w->deque_high, depth);
         w->split += depth >> 1;
         /* release: pairs with the acquire load of split in clf_steal; the entries and their frames come first */
         clf_store_release(&w->me->split, w->split);
         w->publishes++;
     }
+}
+
+/* Makes `index` the next frame of this lane. A child that was to be next goes to the deque: clf_take has left one
+ * entry for it. */
+static inline void clf_run_next(clf_worker *w, uint index)
+{
+    if (w->next != CLF_NIL)
+        clf_push(w, w->next);
+    w->next = index;
 }
 
 /* Takes up to `most` shared entries of worker `victim`, half of what is there, to ring[bottom...] of this worker,
@@ -50,7 +58,7 @@ static inline void clf_publish(clf_worker *w)
 static inline uint clf_steal(clf_worker *w, uint victim, uint most)
 {
     __global clf_worker_state *v = &w->all[victim];
-    const uint mask = w->ctl->ring_mask;
+    const uint mask = w->mask;
     __global uint *ring = w->rings + (size_t)victim * (mask + 1);
     uint top = clf_load_acquire(&v->top);     /* pairs with the CAS of other takers: not older than split */
     uint split = clf_load_acquire(&v->split); /* pairs with clf_publish */
@@ -89,7 +97,7 @@ static inline uint clf_random(clf_worker *w)
 /* Looks at a few victims; entries found are at ring[bottom...]. */
 static inline uint clf_steal_any(clf_worker *w, uint most)
 {
-    const uint others = w->ctl->workers - 1;
+    const uint others = w->workers - 1;
     const uint tries = min(others, 4u);
     uint n = 0;
     for (uint i = 0; i < tries && n == 0; i++) {
@@ -104,8 +112,8 @@ static inline uint clf_steal_any(clf_worker *w, uint most)
  * there (as far as they fit) and takes up to n back; these are at ring[bottom...]. */
 static inline uint clf_shared_exchange(clf_worker *w, uint n)
 {
-    const uint mask = w->ctl->ring_mask;
-    __global uint *stack = w->rings + (size_t)w->ctl->workers * (mask + 1);
+    const uint mask = w->mask;
+    __global uint *stack = w->rings + (size_t)w->workers * (mask + 1);
     /* acquire: pairs with the release of the lock below; height and entries are as the last holder left them */
     if (clf_cas_acq_rel(&w->ctl->lock, 0u, 1u) != 0) {
         w->lost++;

@@ -34,7 +34,7 @@ static inline uint clf_take_roots(clf_worker *w, uint most)
         clf_or_relaxed(&ctl->want, CLF_WANT_FRAMES);
         return 0;
     }
-    uint share = (tail - head - 1) / ctl->workers + 1;
+    uint share = (tail - head - 1) / w->workers + 1;
     uint n = min(min(min(share, most), min(room, w->nfree)), w->inbox_quota);
     /* the roots were written before the slice began; the CAS only makes the claim unique */
     if (clf_cas_acq_rel(&ctl->inbox_head, head, head + n) != head)
@@ -44,7 +44,7 @@ static inline uint clf_take_roots(clf_worker *w, uint most)
     for (uint i = 0; i < n; i++) {
         uint index = w->free[--w->nfree];
         clf_unpack_root(w, head + i, index);
-        clf_store_relaxed(&w->ring[(w->bottom + i) & ctl->ring_mask], index);
+        clf_store_relaxed(&w->ring[(w->bottom + i) & w->mask], index);
     }
     return n;
 }
@@ -58,7 +58,7 @@ static inline uint clf_take_yields(clf_worker *w, uint most)
     for (uint i = 0; i < n; i++) {
         uint index = w->yield_head;
         w->yield_head = clf_frame_at(w, index)->link;
-        clf_store_relaxed(&w->ring[(w->bottom + n - 1 - i) & w->ctl->ring_mask], index);
+        clf_store_relaxed(&w->ring[(w->bottom + n - 1 - i) & w->mask], index);
     }
     w->yields -= n;
     return n;
@@ -68,7 +68,7 @@ static inline uint clf_take_yields(clf_worker *w, uint most)
 static inline uint clf_find(clf_worker *w, uint most)
 {
     uint n = 0;
-    if (w->ctl->mode == CLF_MODE_SHARED)
+    if (CLF_MODE == CLF_MODE_SHARED)
         n = clf_shared_exchange(w, most);
     else
         n = clf_steal(w, w->id, max(most, 8u));
@@ -76,7 +76,7 @@ static inline uint clf_find(clf_worker *w, uint most)
         n = clf_take_roots(w, max(most, 8u));
     if (n == 0)
         n = clf_take_yields(w, most);
-    if (n == 0 && w->ctl->mode == CLF_MODE_STEAL && w->ctl->workers > 1)
+    if (n == 0 && CLF_MODE == CLF_MODE_STEAL && w->workers > 1)
         n = clf_steal_any(w, max(most, 8u));
     return n;
 }
@@ -84,7 +84,7 @@ static inline uint clf_find(clf_worker *w, uint most)
 /* Lets others have a part of a long yield queue: nobody can steal from the queue itself. */
 static inline void clf_share_yields(clf_worker *w)
 {
-    if (w->yields < 2 || w->ctl->workers == 1 || w->ctl->mode != CLF_MODE_STEAL ||
+    if (w->yields < 2 || w->workers == 1 || CLF_MODE != CLF_MODE_STEAL ||
         w->bottom != clf_load_relaxed(&w->me->top))
         return;
     w->bottom += clf_take_yields(w, min(w->yields / 2, 16u));
@@ -97,7 +97,7 @@ static inline void clf_share_yields(clf_worker *w)
 /* Makes what a segment or round spawned visible, as the mode wants it. */
 static inline void clf_share(clf_worker *w)
 {
-    if (w->ctl->mode == CLF_MODE_SHARED)
+    if (CLF_MODE == CLF_MODE_SHARED)
         w->bottom += clf_shared_exchange(w, 1);
     else if (w->bottom - w->split >= 2)
         clf_publish(w);
@@ -126,6 +126,7 @@ static inline bool clf_give_up(clf_worker *w, uint idle)
 static inline bool clf_asked_to_end(clf_worker *w, uint segments)
 {
     uint want = clf_load_relaxed(&w->ctl->want);
+    w->deque_high = max(w->deque_high, w->bottom - clf_load_relaxed(&w->me->top));
     if (want & ~CLF_WANT_HELP)
         return true;
     return want != 0 && segments >= CLF_HELP_AFTER &&
@@ -143,7 +144,7 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->taken = w->lost = w->empty = w->stolen = w->publishes = w->idle = 0;
     w->bottom = w->me->bottom;
     w->split = clf_load_relaxed(&w->me->split);
-    w->limit = clf_load_relaxed(&w->me->top) + w->ctl->ring_mask + 1;
+    w->limit = w->bottom; /* clf_take looks */
     w->nfree = w->me->nfree;
     w->held = w->me->held;
     w->held_high = w->held;

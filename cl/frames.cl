@@ -20,7 +20,7 @@ static inline uint clf_pool_fresh(clf_worker *w)
     uint start = clf_load_relaxed(fresh);
     while (start < end) {
         /* A small pool is shared out in small chunks, or one worker would sit on all of it. */
-        uint n = min(min(CLF_CHUNK, end - start), end / (4 * w->ctl->workers) + 1);
+        uint n = min(min(CLF_CHUNK, end - start), end / (4 * w->workers) + 1);
         uint found = clf_cas_acq_rel(fresh, start, start + n);
         if (found == start) {
             for (uint i = 0; i < n; i++) {
@@ -41,7 +41,7 @@ static inline uint clf_pool_take(clf_worker *w)
     const uint slots = w->ctl->pool_slots;
     if (clf_load_relaxed(&w->ctl->pool_full) == 0)
         return 0;
-    uint slot = (uint)(((ulong)w->id * slots) / w->ctl->workers);
+    uint slot = (uint)(((ulong)w->id * slots) / w->workers);
     for (uint i = 0; i < slots; i++) {
         uint n = clf_load_relaxed(&w->pool_state[slot]);
         /* acquire: pairs with clf_pool_put's release store of the count */
@@ -63,7 +63,7 @@ static inline uint clf_pool_take(clf_worker *w)
 static inline bool clf_pool_put(clf_worker *w, uint n)
 {
     const uint slots = w->ctl->pool_slots;
-    uint slot = (uint)(((ulong)w->id * slots) / w->ctl->workers);
+    uint slot = (uint)(((ulong)w->id * slots) / w->workers);
     for (uint i = 0; i < slots; i++) {
         if (clf_load_relaxed(&w->pool_state[slot]) == 0 &&
             /* acquire: pairs with the release store of 0 in clf_pool_take */
@@ -111,14 +111,14 @@ static inline uint clf_unspare(clf_worker *w)
     return index;
 }
 
-/* Free entries of this worker's ring. Who writes more than one behind bottom asks here, so that the limit moves along:
- * a bottom beyond an old limit would never equal it. */
+/* Free entries of this worker's ring. */
 static inline uint clf_room(clf_worker *w)
 {
     /* acquire: pairs with the thieves' CAS on top, which they do after they have read their entries: only then
      * may the slots be written again */
-    w->limit = clf_load_acquire(&w->me->top) + w->ctl->ring_mask + 1;
-    return w->limit - w->bottom;
+    uint end = clf_load_acquire(&w->me->top) + w->mask + 1;
+    w->limit = end - 1;
+    return end - w->bottom;
 }
 
 #if CLF_LANES == 1
@@ -133,9 +133,10 @@ static inline void clf_release_frame(clf_worker *w, uint index)
         w->free[w->nfree++] = index;
 }
 
+/* A frame and room for two entries: one for this child or the one before it, one for clf_run_next. */
 static inline uint clf_take(clf_worker *w)
 {
-    if (w->bottom == w->limit && clf_room(w) == 0) {
+    if ((int)(w->limit - w->bottom) <= 0 && clf_room(w) < 2) {
         clf_or_relaxed(&w->ctl->want, CLF_WANT_RING);
         return CLF_NIL;
     }

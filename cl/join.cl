@@ -21,7 +21,11 @@ static inline void clf_spawn(clf_worker *w, uint child, uint fn, uint self, uint
     c->code = fn << CLF_FN_SHIFT;
     c->parent = self;
     c->slot = place;
+#if CLF_MODE == CLF_MODE_SHARED
     clf_push(w, child);
+#else
+    clf_run_next(w, child);
+#endif
     w->spawned++;
 }
 
@@ -49,7 +53,7 @@ static inline void clf_set_resume(clf_worker *w, __global clf_header *h, uint op
 static inline void clf_park(clf_worker *w, uint self, __global clf_header *h, uint kids, uint at)
 {
     clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
-    w->next = self;
+    clf_run_next(w, self);
 #if CLF_LANES == 1
     w->parked = 1;
 #else
@@ -87,7 +91,7 @@ static inline void clf_await(clf_worker *w, uint child, uint fn, uint self, __gl
     c->parent = self;
     c->slot = place | CLF_SLOT_AWAITED;
     w->spawned++;
-    w->next = child; /* at once, on this lane: the fiber itself waits for nothing else */
+    clf_run_next(w, child); /* at once, on this lane: the fiber itself waits for nothing else */
 }
 
 static inline void clf_yield(clf_worker *w, uint self, __global clf_header *h, uint kids, uint at)
@@ -115,10 +119,10 @@ static inline void clf_end_child(clf_worker *w, uint self, uint parent, uint slo
     w->completed++;
     if (slot & CLF_SLOT_AWAITED) {
         p->status = 0;
-        w->next = parent;
+        clf_run_next(w, parent);
         /* acq_rel: releases the result to, and acquires the siblings' results for, who sees 1 */
     } else if (clf_add_acq_rel(&p->pending, 0xffffffffu) == 1) {
-        w->next = parent;
+        clf_run_next(w, parent);
     }
 }
 
@@ -201,7 +205,7 @@ static inline void clf_end_started(clf_worker *w, uint self, uint fn, uint code)
         return;
     }
     clf_deliver(w, self, found & CLF_FRAME_MAX);
-    w->next = found & CLF_FRAME_MAX;
+    clf_run_next(w, found & CLF_FRAME_MAX);
 }
 
 #define CLF_RETURN(w, self, f, type, value)                                                        \

@@ -20,7 +20,7 @@
 #define CLF_WANT_END    4u /* a worker has used up its budget: what follows is better shared out anew */
 #define CLF_WANT_HELP   8u /* a worker has left for want of work: the others may end the slice to call it back */
 
-/* Values of clf_control.mode: enum clf_mode of clfiber.h. */
+/* Values of CLF_MODE, a constant of the build: enum clf_mode of clfiber.h. */
 #define CLF_MODE_STEAL  0u
 #define CLF_MODE_STATIC 1u
 #define CLF_MODE_SHARED 2u
@@ -38,7 +38,6 @@ typedef struct clf_record {
 typedef struct clf_control {
     uint workers;
     uint budget;       /* segments per worker */
-    uint mode;
     uint frames;       /* frames in the pool */
     uint ring_mask;    /* entries per ring - 1 */
     uint pool_slots;
@@ -50,7 +49,7 @@ typedef struct clf_control {
     uint expected;     /* value of done_tail at which no root is left */
     uint idle_limit;   /* idle rounds after which a worker leaves */
     uint scarce;       /* the pool cannot grow: leave no free frames with idle workers */
-    uint fill0[18];
+    uint fill0[19];
     /* Written during a slice, each by anyone, on lines of their own. */
     uint want;         /* CLF_WANT_ bits, atomic */
     uint fill1[31];

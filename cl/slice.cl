@@ -11,7 +11,7 @@
 static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
 {
     const uint budget = w->ctl->budget;
-    const uint mask = w->ctl->ring_mask;
+    const uint mask = w->mask;
     uint segments = 0, idle = 0, quiet = 0;
     clf_enter(w, lane);
     while (segments < budget) {
@@ -87,7 +87,9 @@ static inline void clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     r->base = w->bottom;
     r->bottom = w->bottom;
     r->nfree = w->nfree;
-    r->avail = min(w->nfree, clf_load_acquire(&w->me->top) + ctl->ring_mask + 1 - w->bottom);
+    /* as in clf_room, but for all lanes: one entry each stays for clf_run_next */
+    uint room = clf_room(w);
+    r->avail = min(w->nfree, room > CLF_LANES ? room - CLF_LANES : 0);
     r->need = r->taken = r->pushed = r->freed = r->yielded = r->parked = 0;
 }
 
@@ -133,7 +135,7 @@ static inline void clf_sum_lanes(clf_worker *w)
 
 static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
 {
-    const uint mask = w->ctl->ring_mask;
+    const uint mask = w->mask;
     const uint rounds = w->ctl->budget;
     __local clf_round *r = w->round;
     uint segments = 0, idle = 0;
@@ -200,6 +202,8 @@ clf_slice(__global clf_control *ctl, __global clf_worker_state *workers, __globa
     w->all = workers;
     w->id = get_group_id(0);
     w->lane = get_local_id(0);
+    w->workers = ctl->workers;
+    w->mask = ctl->ring_mask;
     w->me = workers + w->id;
     w->rings = rings;
     w->ring = rings + (size_t)w->id * (ctl->ring_mask + 1);

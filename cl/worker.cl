@@ -89,13 +89,15 @@ typedef struct clf_worker {
     __global char *inbox;
     __global char *done;
     uint id, lane;
-    uint next;      /* frame that this lane runs next, CLF_NIL: look for one */
+    uint workers, mask; /* of the control block: number of workers, entries per ring - 1 */
+    uint next;      /* frame that this lane runs next, CLF_NIL: look for one; within a segment the child that was
+                       spawned last */
     uint code;      /* code word of the running fiber */
     uint spare;     /* see clf_release_frame */
     uint parked;    /* with one lane: the running fiber found no frame */
     uint spawned, completed, failed, started, ended; /* counted per lane */
     /* The worker's own; with several lanes only lane 0's copies count. */
-    uint bottom, split, limit; /* limit: the entry that push must not reach */
+    uint bottom, split, limit; /* limit: the entry that clf_take must not reach */
     uint nfree;
     uint held, held_high, deque_high;
     uint yield_head, yield_tail, yields;

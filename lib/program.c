@@ -54,8 +54,8 @@ static void first_error(const char *log, char *line, size_t size)
 static clf_status compile(clf_scheduler *s, const char *text, const char *user_flags, clfi_program *p)
 {
     clfi_text flags = {0};
-    clfi_text_print(&flags, "%s -DCLF_LANES=%uu %s", clfi_tier_flags(s), (unsigned)s->options.lanes,
-                    user_flags != NULL ? user_flags : "");
+    clfi_text_print(&flags, "%s -DCLF_LANES=%uu -DCLF_MODE=%uu %s", clfi_tier_flags(s), (unsigned)s->options.lanes,
+                    (unsigned)s->options.mode, user_flags != NULL ? user_flags : "");
     if (flags.data == NULL)
         return clfi_no_memory(s, 256, "compiler options");
     cl_int error;

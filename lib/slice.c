@@ -76,7 +76,6 @@ static void prepare_control(clf_scheduler *s)
         co->budget = FIRST_BUDGET * s->options.lanes;
     c->workers = s->options.workers;
     c->budget = budget(s);
-    c->mode = (uint32_t)s->options.mode;
     c->frames = b->frame_count;
     c->ring_mask = b->ring - 1;
     c->pool_slots = b->pool_slots;
