@@ -198,7 +198,7 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
 
 /* ---- running ------------------------------------------------------------------------------------------ */
 
-static inline void clf_run_segment(clf_worker *w, uint index)
+CLF_APART clf_run_segment(clf_worker *w, uint index)
 {
     __global clf_header *h = clf_frame_at(w, index);
     w->code = h->code;

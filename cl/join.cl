@@ -57,7 +57,7 @@ static inline void clf_park(clf_worker *w, uint self, __global clf_header *h, ui
 #if CLF_LANES == 1
     w->parked = 1;
 #else
-    w->round->parked = 1;
+    clf_local_add(&w->round->parked, 1);
 #endif
 }
 
@@ -211,9 +211,9 @@ static inline void clf_end_started(clf_worker *w, uint self, uint fn, uint code)
 #define CLF_RETURN(w, self, f, type, value)                                                        \
     do {                                                                                           \
         type clf_value = (value);                                                                  \
-        uint clf_slot = (f)->h.slot, clf_parent = (f)->h.parent;                                   \
+        uint clf_slot = (f)->h.slot;                                                               \
         if (!(clf_slot & CLF_SLOT_TOP)) {                                                          \
-            uint clf_place = clf_slot & CLF_SLOT_PLACE;                                            \
+            uint clf_place = clf_slot & CLF_SLOT_PLACE, clf_parent = (f)->h.parent;                \
             if (clf_place != CLF_NO_PLACE)                                                         \
                 *(__global type *)((__global char *)clf_frame_at((w), clf_parent) + clf_place) =   \
                     clf_value;                                                                     \
@@ -247,7 +247,7 @@ static inline void clf_return_void(clf_worker *w, uint self, __global clf_header
 /* Ends a fiber whose failure code is in its status and whose children are all done. */
 static inline void clf_end_failed(clf_worker *w, uint self, __global clf_header *h)
 {
-    uint slot = h->slot, parent = h->parent, code = h->status;
+    uint slot = h->slot, code = h->status;
     if (slot & CLF_SLOT_ROOT) {
         clf_done_record(w, slot, code);
         clf_release_frame(w, self);
@@ -255,9 +255,11 @@ static inline void clf_end_failed(clf_worker *w, uint self, __global clf_header 
     } else if (slot & CLF_SLOT_STARTED) {
         clf_end_started(w, self, 0, code);
     } else if (slot & CLF_SLOT_AWAITED) {
+        uint parent = h->parent;
         clf_end_child(w, self, parent, slot);
         clf_frame_at(w, parent)->status = code;
     } else {
+        uint parent = h->parent; /* not read before: a started fiber's is its join word, changed at any time */
         /* the first failure wins; the decrement in clf_end_child releases it to the parent */
         clf_cas_acq_rel(&clf_frame_at(w, parent)->error, 0u, code);
         clf_end_child(w, self, parent, slot);

@@ -56,7 +56,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
 
 /* Lane 0 at the start of a round: entries for the lanes that have none, frames and ring space for their children,
  * or the decision to end. */
-static inline void clf_round_begin(clf_worker *w, uint *segments, uint *idle)
+CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
 {
     __local clf_round *r = w->round;
     __global clf_control *ctl = w->ctl;
@@ -94,7 +94,7 @@ static inline void clf_round_begin(clf_worker *w, uint *segments, uint *idle)
 }
 
 /* Lane 0 at the end of a round: takes up what the lanes did. */
-static inline void clf_round_end(clf_worker *w)
+CLF_APART clf_round_end(clf_worker *w)
 {
     __local clf_round *r = w->round;
     uint used = min(r->taken, r->avail);

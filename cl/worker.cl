@@ -54,6 +54,15 @@ typedef struct clf_env {
 #undef CLF_POINTER
 } clf_env;
 
+/* What not all lanes of a worker do is kept out of the kernel function: PoCL's default work-group method (loopvec, 3.1)
+ * puts barriers of its own into loops that it takes for uniform, and with one in a segment's loop the lanes without a
+ * fiber ran the segment too. */
+#if CLF_LANES > 1
+#define CLF_APART __attribute__((noinline)) static void
+#else
+#define CLF_APART static inline void
+#endif
+
 #if CLF_LANES > 1
 /* What the lanes of a worker share during a round; see lanes.cl. */
 typedef struct clf_round {

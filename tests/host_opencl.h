@@ -1,5 +1,5 @@
-/* host_opencl.h - as much of OpenCL C as the device runtime with one lane needs, for a host
- * compiler: work-groups are threads, and device-scope atomics are C11's of the same order. */
+/* host_opencl.h - as much of OpenCL C as the device runtime needs, for a host compiler: a thread
+ * for every work-item, and device-scope atomics are C11's of the same order. */
 #ifndef CLF_TESTS_HOST_OPENCL_H
 #define CLF_TESTS_HOST_OPENCL_H
 
@@ -16,8 +16,7 @@ typedef unsigned long ulong;
 #define __constant                    const
 #define reqd_work_group_size(x, y, z) unused
 
-#define CLF_TIER  1
-#define CLF_LANES 1
+#define CLF_TIER 1
 
 #define atomic_uint          uint
 #define memory_order_relaxed __ATOMIC_RELAXED
@@ -53,11 +52,12 @@ typedef unsigned long ulong;
 
 #define CLK_LOCAL_MEM_FENCE  1
 #define CLK_GLOBAL_MEM_FENCE 2
-#define barrier(flags)
+#define barrier(flags)       host_barrier()
+static void host_barrier(void);
 
-static _Thread_local uint host_group;
+static _Thread_local uint host_group, host_lane;
 #define get_group_id(dimension)  host_group
 #define get_global_id(dimension) host_group
-#define get_local_id(dimension)  0u
+#define get_local_id(dimension)  host_lane
 
 #endif

@@ -1,28 +1,30 @@
-/* on_host.c - the device runtime (cl/) compiled as C, with a thread for every worker, so that
+/* on_host.c - the device runtime (cl/) compiled as C, with a thread for every lane, so that
  * ThreadSanitizer and the address sanitizer see every access to the deques, frames and join words
  * with its order. on_host.sh builds it, once for each program of tests/programs that is named
  * below: PROGRAM is the program's text, in which the runtime is included where its pragma stands;
- * PROGRAM_name is defined.
+ * PROGRAM_name is defined, as are CLF_LANES and CLF_MODE.
  *
- * on_host WORKERS MODE RING FRAMES BUDGET FIRST: the coordinator's part is played by main, in the
+ * on_host WORKERS RING FRAMES BUDGET FIRST: the coordinator's part is played by main, in the
  * simplest way: a slice is a round of threads, rings and frames are doubled when they run out. Exit
  * status 0: every root came back once with the right result, and every mark is right. */
 #undef NDEBUG
 #include "host_opencl.h"
-
-#include PROGRAM
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Local memory: HOST_LOCAL stands for the kernel's own declaration. */
+static struct clf_round *host_round(void);
+#include PROGRAM
+
 enum { RESULT_AT = 64, RECORD = 128, SLOTS = 4096, MOST_WORKERS = 64 };
 
 static struct {
     clf_control control;
     clf_worker_state workers[MOST_WORKERS];
-    clf_lane_state lanes[MOST_WORKERS];
+    clf_lane_state lanes[MOST_WORKERS * CLF_LANES];
     uint *rings, *free, *pool_state, *pool_entry;
     char *frames, *spill, *inbox, *done;
     uint roots, drained, slices;
@@ -30,6 +32,20 @@ static struct {
 } host __attribute__((aligned(128)));
 
 static pthread_barrier_t all_here; /* so that the workers of a slice do overlap */
+static pthread_barrier_t group_barrier[MOST_WORKERS];
+
+static void host_barrier(void)
+{
+    pthread_barrier_wait(&group_barrier[host_group]);
+}
+
+#if CLF_LANES > 1
+static struct clf_round *host_round(void)
+{
+    static clf_round rounds[MOST_WORKERS];
+    return &rounds[host_group];
+}
+#endif
 
 #define CHECK(condition)                                        \
     do {                                                        \
@@ -66,7 +82,7 @@ static void add_roots(void)
     c->done_place = RESULT_AT;
     c->inbox_tail = host.roots;
     c->expected = host.roots;
-    c->inbox_quota = c->mode == CLF_MODE_STATIC ? host.roots / c->workers + 1 : 0xffffffffu;
+    c->inbox_quota = CLF_MODE == CLF_MODE_STATIC ? host.roots / c->workers + 1 : 0xffffffffu;
     host.inbox = allocate((size_t)RECORD * host.roots);
     host.done = allocate((size_t)RECORD * host.roots);
     host.seen = allocate(host.roots);
@@ -79,31 +95,32 @@ static void add_roots(void)
 
 static void start(int argc, char **argv)
 {
-    uint value[] = {2, CLF_MODE_STEAL, 1024, 100000, 500, 0};
-    for (int i = 1; i < argc && i <= 6; i++)
+    uint value[] = {2, 1024, 100000, 500, 0};
+    for (int i = 1; i < argc && i <= 5; i++)
         value[i - 1] = (uint)strtoul(argv[i], NULL, 0);
     clf_control *c = &host.control;
     c->workers = value[0];
     CHECK(c->workers <= MOST_WORKERS);
-    c->mode = value[1];
-    c->ring_mask = value[2] - 1;
-    c->frames = value[3];
-    c->budget = value[4];
+    c->ring_mask = value[1] - 1;
+    c->frames = value[2];
+    c->budget = value[3];
     c->idle_limit = 100;
     c->pool_slots = SLOTS;
-    host.rings = allocate((size_t)(c->workers + 1) * value[2] * sizeof(uint));
+    host.rings = allocate((size_t)(c->workers + 1) * value[1] * sizeof(uint));
     host.free = allocate((size_t)c->workers * CLF_FREE_ROOM * sizeof(uint));
     host.pool_state = allocate(SLOTS * sizeof(uint));
     host.pool_entry = allocate((size_t)SLOTS * CLF_CHUNK * sizeof(uint));
     host.frames = allocate((size_t)c->frames * CLF_FRAME_BYTES);
-    host.spill = allocate((size_t)c->workers * CLF_SPILL_BYTES);
+    host.spill = allocate((size_t)c->workers * CLF_LANES * CLF_SPILL_BYTES);
     for (uint i = 0; i < c->workers; i++) {
         clf_worker_state *w = &host.workers[i];
-        w->top = w->split = w->bottom = value[5];
+        w->top = w->split = w->bottom = value[4];
         w->random = i * 2654435761u + 1;
-        host.lanes[i].next = host.lanes[i].spare = CLF_NIL;
+        CHECK(pthread_barrier_init(&group_barrier[i], NULL, CLF_LANES) == 0);
     }
-    CHECK(pthread_barrier_init(&all_here, NULL, c->workers) == 0);
+    for (uint i = 0; i < c->workers * CLF_LANES; i++)
+        host.lanes[i].next = host.lanes[i].spare = CLF_NIL;
+    CHECK(pthread_barrier_init(&all_here, NULL, c->workers * CLF_LANES) == 0);
     add_roots();
 }
 
@@ -131,7 +148,8 @@ static void grow_frames(void)
 
 static void *worker_thread(void *number)
 {
-    host_group = (uint)(uintptr_t)number;
+    host_group = (uint)(uintptr_t)number / CLF_LANES;
+    host_lane = (uint)(uintptr_t)number % CLF_LANES;
     pthread_barrier_wait(&all_here);
     clf_slice(&host.control, host.workers, host.lanes, host.rings, host.free, host.pool_state,
               host.pool_entry, host.frames, host.spill, host.inbox, host.done ENV_VALUES);
@@ -140,11 +158,12 @@ static void *worker_thread(void *number)
 
 static void run_slice(void)
 {
-    pthread_t threads[MOST_WORKERS];
+    pthread_t threads[MOST_WORKERS * CLF_LANES];
+    uint items = host.control.workers * CLF_LANES;
     host.control.want = host.control.ran = host.control.progress = 0;
-    for (uint i = 0; i < host.control.workers; i++)
+    for (uint i = 0; i < items; i++)
         CHECK(pthread_create(&threads[i], NULL, worker_thread, (void *)(uintptr_t)i) == 0);
-    for (uint i = 0; i < host.control.workers; i++)
+    for (uint i = 0; i < items; i++)
         CHECK(pthread_join(threads[i], NULL) == 0);
     host.slices++;
 }
