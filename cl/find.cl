@@ -68,39 +68,45 @@ static inline uint clf_take_yields(clf_worker *w, uint most)
 static inline uint clf_find(clf_worker *w, uint most)
 {
     uint n = 0;
-    if (CLF_MODE == CLF_MODE_SHARED)
-        n = clf_shared_exchange(w, most);
-    else
-        n = clf_steal(w, w->id, max(most, 8u));
+#if CLF_MODE == CLF_MODE_SHARED
+    n = clf_shared_exchange(w, most);
+#else
+    n = clf_steal(w, w->id, max(most, 8u));
+#endif
     if (n == 0)
         n = clf_take_roots(w, max(most, 8u));
     if (n == 0)
         n = clf_take_yields(w, most);
-    if (n == 0 && CLF_MODE == CLF_MODE_STEAL && w->workers > 1)
+#if CLF_MODE == CLF_MODE_STEAL
+    if (n == 0 && w->workers > 1)
         n = clf_steal_any(w, max(most, 8u));
+#endif
     return n;
 }
 
 /* Lets others have a part of a long yield queue: nobody can steal from the queue itself. */
 static inline void clf_share_yields(clf_worker *w)
 {
-    if (w->yields < 2 || w->workers == 1 || CLF_MODE != CLF_MODE_STEAL ||
-        w->bottom != clf_load_relaxed(&w->me->top))
+#if CLF_MODE == CLF_MODE_STEAL
+    if (w->yields < 2 || w->workers == 1 || w->bottom != clf_load_relaxed(&w->me->top))
         return;
     w->bottom += clf_take_yields(w, min(w->yields / 2, 16u));
     w->split = w->bottom;
     /* release: pairs with clf_steal, as in clf_publish */
     clf_store_release(&w->me->split, w->split);
     w->publishes++;
+#endif
 }
 
 /* Makes what a segment or round spawned visible, as the mode wants it. */
 static inline void clf_share(clf_worker *w)
 {
-    if (CLF_MODE == CLF_MODE_SHARED)
-        w->bottom += clf_shared_exchange(w, 1);
-    else if (w->bottom - w->split >= 2)
+#if CLF_MODE == CLF_MODE_SHARED
+    w->bottom += clf_shared_exchange(w, 1);
+#else
+    if (w->bottom - w->split >= 2)
         clf_publish(w);
+#endif
 }
 
 /* Nothing was found. True: leave. No root is left, somebody asks for the host, or it has taken too long; in that
