@@ -5,6 +5,10 @@
  */
 #define CLF_CHUNK CLF_CHUNK_FOR(CLF_LANES)
 
+#ifndef CLF_FIBERS
+#error a fiber program defines CLF_FIBERS in front of its "#pragma clfiber runtime"
+#define CLF_FIBERS(F)
+#endif
 #ifndef CLF_ENV
 #define CLF_ENV(V, P)
 #endif

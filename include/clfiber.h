@@ -151,7 +151,8 @@ CLF_API void clf_destroy(clf_scheduler *scheduler);
 CLF_API const char *clf_message(const clf_scheduler *scheduler);
 
 /* The device in use and the options as they came out, defaults filled in (device points into the scheduler).
- * `slice` is the budget of the last slice. */
+ * `slice` is the budget of the last slice, max_frames what the program's frames allow. options->size is set by the
+ * caller. */
 CLF_API clf_status clf_get_options(const clf_scheduler *scheduler, clf_options *options);
 CLF_API cl_context clf_context(const clf_scheduler *scheduler);
 CLF_API cl_device_id clf_device(const clf_scheduler *scheduler);
@@ -248,7 +249,8 @@ CLF_API void clf_interrupt(clf_scheduler *scheduler);
  * CLF_TIMEOUT, CLF_INTERRUPTED and errors of the call leave it. */
 CLF_API clf_status clf_join(clf_scheduler *scheduler, clf_handle handle, void *result, size_t size, double seconds);
 
-/* Whether the fiber has completed: CLF_OK (join will not run slices) or CLF_PENDING. Runs nothing. */
+/* Whether the fiber has completed: CLF_OK (join will not run slices) or CLF_PENDING. Runs nothing, but
+ * waits for a slice that is in flight. */
 CLF_API clf_status clf_poll(clf_scheduler *scheduler, clf_handle handle);
 
 /* Runs slices until one of the fibers has completed; *index says which. */
@@ -256,7 +258,7 @@ CLF_API clf_status clf_wait_any(clf_scheduler *scheduler, const clf_handle *hand
                                 double seconds);
 
 /* Takes up to `max` handles of fibers that completed and were not yet drained or joined, in the order of
- * completion; each is still to be joined. Runs nothing. *count may be 0. */
+ * completion; each is still to be joined. Runs nothing, but waits for a slice that is in flight. *count may be 0. */
 CLF_API clf_status clf_drain(clf_scheduler *scheduler, clf_handle *handles, size_t max, size_t *count);
 
 /* Gives the handle up; the fiber goes on. */

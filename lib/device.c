@@ -2,6 +2,7 @@
 #include "clfi.h"
 
 #include <ctype.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,7 +60,7 @@ static clf_status add_platform(device_list *list, cl_platform_id platform)
     return CLF_OK;
 }
 
-static clf_status list_devices(device_list *list)
+static clf_status list_platforms(device_list *list)
 {
     cl_uint platforms = 0;
     *list = (device_list){0};
@@ -82,6 +83,17 @@ static clf_status list_devices(device_list *list)
                            (unsigned)platforms);
     if (status != CLF_OK)
         free(list->info);
+    return status;
+}
+
+/* One thread at a time: PoCL (3.1) tells a second one that comes while it still looks at the machine that there are no
+ * devices. */
+static clf_status list_devices(device_list *list)
+{
+    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&one_at_a_time);
+    clf_status status = list_platforms(list);
+    pthread_mutex_unlock(&one_at_a_time);
     return status;
 }
 

@@ -29,11 +29,21 @@ static clf_status unknown_member(clf_scheduler *s, const char *name)
     return status;
 }
 
+/* Not every driver looks at the context when an argument is set. */
+static cl_int check_context(const clf_scheduler *s, cl_mem memory)
+{
+    cl_context context = NULL;
+    cl_int error = clGetMemObjectInfo(memory, CL_MEM_CONTEXT, sizeof context, &context, NULL);
+    return error == CL_SUCCESS && context != s->context ? CL_INVALID_CONTEXT : error;
+}
+
 static clf_status bind_memory(clf_scheduler *s, clfi_param *p, uint32_t arg, cl_mem memory)
 {
     if (memory == NULL)
         return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_bind: the cl_mem for env member \"%s\" is null", p->info.name);
-    cl_int error = clRetainMemObject(memory);
+    cl_int error = check_context(s, memory);
+    if (error == CL_SUCCESS)
+        error = clRetainMemObject(memory);
     if (error == CL_SUCCESS) {
         error = clSetKernelArg(s->program.slice, arg, sizeof memory, &memory);
         if (error != CL_SUCCESS)

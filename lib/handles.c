@@ -156,6 +156,7 @@ clf_status clf_poll(clf_scheduler *s, clf_handle handle)
     uint32_t slot = 0;
     CLFI_NEED_SCHEDULER(s);
     CLFI_TRY(clfi_handle_find(s, handle, &slot));
+    CLFI_TRY(clfi_slice_collect(s));
     return s->handles.entry[slot].state == CLFI_DONE ? CLF_OK : CLF_PENDING;
 }
 
@@ -174,6 +175,7 @@ clf_status clf_drain(clf_scheduler *s, clf_handle *handles, size_t max, size_t *
     CLFI_NEED(s, count);
     if (handles == NULL && max != 0)
         return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_drain: handles is null, but max is %zu", max);
+    CLFI_TRY(clfi_slice_collect(s));
     size_t n = 0;
     while (n < max && s->handles.room != 0 && s->handles.done_head != NONE) {
         uint32_t slot = s->handles.done_head;

@@ -1,6 +1,7 @@
 /* run.c - running slices until something has happened. */
 #include "clfi.h"
 
+#include <math.h>
 #include <string.h>
 
 static clf_status one_slice(clf_scheduler *s)
@@ -28,6 +29,13 @@ static clf_status run_until(clf_scheduler *s, condition met, const void *data, d
     return CLF_OK;
 }
 
+static clf_status check_seconds(clf_scheduler *s, double seconds)
+{
+    if (isnan(seconds))
+        return clfi_fail(s, CLF_BAD_ARGUMENT, "seconds is nan; it may be 0 or more, or CLF_FOREVER");
+    return CLF_OK;
+}
+
 static bool is_idle(const clf_scheduler *s, const void *data)
 {
     (void)data;
@@ -38,6 +46,7 @@ clf_status clf_run(clf_scheduler *s, double seconds)
 {
     CLFI_NEED_SCHEDULER(s);
     CLFI_NEED_PROGRAM(s);
+    CLFI_TRY(check_seconds(s, seconds));
     return run_until(s, is_idle, NULL, seconds);
 }
 
@@ -58,6 +67,9 @@ clf_status clf_enqueue_slice(clf_scheduler *s, cl_uint num_events, const cl_even
     if ((num_events == 0) != (wait_list == NULL))
         return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_enqueue_slice: num_events is %u, but wait_list is %s",
                          (unsigned)num_events, wait_list == NULL ? "null" : "not null");
+    for (cl_uint i = 0; i < num_events; i++)
+        if (wait_list[i] == NULL)
+            return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_enqueue_slice: wait_list[%u] is null", (unsigned)i);
     if (s->co.in_flight)
         return clfi_fail(s, CLF_BUSY, "clf_enqueue_slice: a slice is in flight; clf_step or clf_run collects it");
     return clfi_slice_enqueue(s, num_events, wait_list, event);
@@ -81,7 +93,10 @@ clf_status clf_join(clf_scheduler *s, clf_handle handle, void *result, size_t si
     CLFI_NEED_PROGRAM(s);
     CLFI_TRY(clfi_handle_find(s, handle, &slot));
     const clf_fiber_info *f = &s->program.fiber[s->handles.entry[slot].fiber].info;
-    if (result == NULL ? size != 0 : size != f->result_size)
+    CLFI_TRY(check_seconds(s, seconds));
+    if (result == NULL && size != 0)
+        return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_join: result is null, but size is %zu", size);
+    if (result != NULL && size != f->result_size)
         return clfi_fail(s, CLF_WRONG_SIZE, "clf_join: %zu bytes for the result of fiber %s, a %s of %zu", size, f->name,
                          f->result_type, f->result_size);
     CLFI_TRY(run_until(s, is_done, &slot, seconds));
@@ -124,6 +139,7 @@ clf_status clf_wait_any(clf_scheduler *s, const clf_handle *handles, size_t coun
     CLFI_NEED(s, handles);
     CLFI_NEED(s, index);
     CLFI_NEED_PROGRAM(s);
+    CLFI_TRY(check_seconds(s, seconds));
     if (count == 0)
         return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_wait_any: count is 0: there is nothing to wait for");
     uint32_t slot = 0;

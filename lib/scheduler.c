@@ -152,9 +152,17 @@ clf_status clf_get_options(const clf_scheduler *s, clf_options *options)
     clf_scheduler *writable = (clf_scheduler *)s; /* for the message */
     CLFI_NEED_SCHEDULER(writable);
     CLFI_NEED(writable, options);
-    *options = s->options;
+    if (options->size < offsetof(clf_options, workers) || options->size > 4096)
+        return clfi_fail(writable, CLF_BAD_ARGUMENT,
+                         "clf_get_options: options->size is %zu; set it to sizeof(clf_options) = %zu", options->size,
+                         sizeof *options);
+    clf_options all = s->options;
+    all.size = options->size;
     if (s->options.slice == 0)
-        options->slice = s->co.control.budget;
+        all.slice = s->co.control.budget;
+    if (s->has_program)
+        all.max_frames = s->buffers.frame_max;
+    memcpy(options, &all, options->size < sizeof all ? options->size : sizeof all);
     return CLF_OK;
 }
 
