@@ -29,7 +29,7 @@ failed=0
 try() { # try WORKERS LANES
     rm -f "$log"
     status=0
-    oclgrind --log "$log" ./tests/smoke "$1" "$2" >"$out" 2>&1 || status=$?
+    oclgrind --build-options -cl-opt-disable --log "$log" ./tests/smoke "$1" "$2" >"$out" 2>&1 || status=$?
     sed "s/^/workers $1, lanes $2: /" "$out"
     if test "$status" != 0; then
         echo "workers $1, lanes $2: exit status $status"
