@@ -29,10 +29,11 @@ static inline uint clf_cas_acq_rel(__global uint *p, uint expected, uint desired
 #elif CLF_TIER == 2
 
 /* NVIDIA's OpenCL reports relaxed order and work-group scope only; PTX has the rest. A volatile access is a
- * relaxed one of system scope; membar.gl orders like a sequentially consistent fence of device scope. */
+ * relaxed one of system scope; fence.acq_rel.gpu orders at device scope (PTX 6.0,
+ * sm_70). */
 static inline void clf_fence(void)
 {
-    asm volatile("membar.gl;" ::: "memory");
+    asm volatile("fence.acq_rel.gpu;" ::: "memory");
 }
 #define clf_load_relaxed(p)     (*(volatile __global uint *)(p))
 #define clf_store_relaxed(p, v) ((void)(*(volatile __global uint *)(p) = (v)))

@@ -153,7 +153,7 @@ static inline uint clf_take(clf_worker *w)
 static inline void clf_release_frame(clf_worker *w, uint index)
 {
     uint i = clf_local_add(&w->round->freed, 1);
-    if (i < CLF_LANES)
+    if (i < w->round->keep)
         w->round->release[i] = index;
     else
         clf_spare(w, index);

@@ -80,6 +80,8 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     if (r->over)
         n = 0;
     *segments += n + (r->over ? 0 : held);
+    while (w->nfree > 2 * CLF_CHUNK && clf_pool_put(w, CLF_CHUNK))
+        ;
     while (w->nfree < CLF_CHUNK && clf_refill(w))
         ;
     w->bottom -= n;
@@ -90,7 +92,16 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     /* as in clf_room, but for all lanes: one entry each stays for clf_run_next */
     uint room = clf_room(w);
     r->avail = min(w->nfree, room > CLF_LANES ? room - CLF_LANES : 0);
+    r->keep = min((uint)CLF_LANES, (uint)CLF_FREE_ROOM - w->nfree);
     r->need = r->taken = r->pushed = r->freed = r->yielded = r->parked = 0;
+}
+
+/* Every lane at the end of a round: one of the frames that were given back goes behind those not taken. */
+CLF_APART clf_keep_freed(clf_worker *w)
+{
+    __local clf_round *r = w->round;
+    if (w->lane < min(r->freed, r->keep))
+        w->free[r->nfree - min(r->taken, r->avail) + w->lane] = r->release[w->lane];
 }
 
 /* Lane 0 at the end of a round: takes up what the lanes did. */
@@ -99,11 +110,7 @@ CLF_APART clf_round_end(clf_worker *w)
     __local clf_round *r = w->round;
     uint used = min(r->taken, r->avail);
     w->bottom += r->pushed;
-    w->nfree -= used;
-    for (uint i = 0; i < min(r->freed, (uint)CLF_LANES); i++)
-        w->free[w->nfree++] = r->release[i];
-    while (w->nfree > 2 * CLF_CHUNK && clf_pool_put(w, CLF_CHUNK))
-        ;
+    w->nfree += min(r->freed, r->keep) - used;
     for (uint i = 0; i < r->yielded; i++) {
         uint index = r->yield[i];
         clf_frame_at(w, index)->link = CLF_NIL;
@@ -169,6 +176,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         if (index != CLF_NIL)
             clf_run_segment(w, index);
         barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
+        clf_keep_freed(w);
         if (w->lane == 0)
             clf_round_end(w);
     }

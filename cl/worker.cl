@@ -78,7 +78,8 @@ typedef struct clf_round {
     uint avail;   /* ... as long as taken < avail */
     uint taken;
     uint pushed;
-    uint freed;   /* frames given back, in release[] */
+    uint freed;   /* frames given back, in release[] ... */
+    uint keep;    /* ... as long as freed < keep */
     uint yielded; /* fibers that yielded, in yield[] */
     uint parked;  /* lanes whose fiber found no frame */
     uint over;    /* the slice ends */

@@ -115,8 +115,9 @@ typedef struct clf_options {
     size_t size;            /* sizeof(clf_options) */
     const char *device;     /* number as in clfiber-info, or part of a platform's or device's name, case
                                ignored; default: $CLFIBER_DEVICE, else a GPU if there is one, else the first */
-    uint32_t workers;       /* work-groups per slice, 1..65536; default: compute units (at most 1024) */
-    uint32_t lanes;         /* work-items per work-group, 1..1024; default: 1 on CPUs, 32 elsewhere */
+    uint32_t workers;       /* work-groups per slice, 1..65536; default: compute units, on GPUs 8 times
+                               as many (at most 4096) */
+    uint32_t lanes;         /* work-items per work-group, 1..1024; default: 1 on CPUs, 128 on GPUs */
     uint32_t slice;         /* segments that a worker may run per slice, CLF_UNLIMITED: until idle;
                                default: adapts to slice_ms */
     uint32_t slice_ms;      /* wanted length of a slice in milliseconds while `slice` is 0; default 4 */
