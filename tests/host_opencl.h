@@ -9,6 +9,9 @@
 
 typedef unsigned int uint;
 typedef unsigned long ulong;
+typedef struct uint2 {
+    uint x, y;
+} uint2;
 
 #define __kernel
 #define __global

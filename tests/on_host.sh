@@ -70,22 +70,22 @@ for program in fib tree family turns started; do
     try 3 2 1 50 4294967295
     try 4 4 4096 7 2147483640
     try 2 1024 1024 $unlimited 0
-    try 2 1024 100000 500 0
+done
+for program in tree family turns started; do
     build $program $steal 4 thread
     try 2 2 1 50 4294967295
-    try 1 1024 100000 500 0
-    build $program $steal 1 address,undefined
-    try 3 2 1 50 4294967295
-    build $program $steal 4 address,undefined
-    try 2 2 1 50 4294967295
 done
-for program in tree family turns; do
-    build $program $static 1 thread
-    try 3 2 1 50 0
+for program in tree family; do
     build $program $shared 1 thread
     try 3 2 1 50 0
     try 4 1024 100000 500 4294967290
-    build $program $shared 4 thread
-    try 2 2 1 50 0
 done
+build tree $static 1 thread
+try 3 2 1 50 0
+build turns $shared 4 thread
+try 2 2 1 50 0
+build started $steal 1 address,undefined
+try 3 2 1 50 4294967295
+build tree $steal 4 address,undefined
+try 2 2 1 50 4294967295
 exit $failed

@@ -6,9 +6,9 @@ set -eu
 failed=0
 skipped=0
 
-run() { # run SUITE [CASE]: the wrapper's environment, with what the caller exported
+run() { # run SUITE CASE: the wrapper's environment, with what the caller exported
     status=0
-    CK_RUN_CASE=${2-} "./tests/$1" || status=$?
+    CK_RUN_CASE=$2 "./tests/$1" || status=$?
     case $status in
     0) ;;
     77) skipped=1 ;;
@@ -16,25 +16,25 @@ run() { # run SUITE [CASE]: the wrapper's environment, with what the caller expo
     esac
 }
 
-run_all() {
-    echo "== $1"
-    unset CK_RUN_CASE
-    run test_once overlap
-    run test_once "last child"
-    run test_slice steps
-    run test_turns order
-    run test_turns "two workers"
-    run test_started started
-    run test_fail fail
-    run test_growth deep
-}
-
 POCL_MAX_PTHREAD_COUNT=1
 export POCL_MAX_PTHREAD_COUNT
-run_all "one thread"
+echo "== one thread"
+run test_once overlap
+run test_once "last child"
+run test_slice steps
+run test_turns order
+run test_turns "two workers"
+run test_started started
+run test_fail fail
+run test_growth deep
+
 POCL_DEVICES=basic
 export POCL_DEVICES
-run_all "the basic device"
+echo "== the basic device"
+run test_once overlap
+run test_slice steps
+run test_turns "two workers"
+run test_growth deep
 
 test "$failed" = 0 || exit 1
 test "$skipped" = 0 || exit 77

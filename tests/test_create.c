@@ -125,6 +125,35 @@ START_TEST(any_number_of_workers_works)
 }
 END_TEST
 
+/* A program that was compiled when the structure ended earlier: what lies behind its end is not
+ * looked at. */
+START_TEST(options_of_an_older_program)
+{
+    clf_options old, now = {.size = sizeof now};
+    memset(&old, 0xff, sizeof old);
+    old.size = offsetof(clf_options, ring);
+    old.device = NULL;
+    old.workers = 3;
+    old.lanes = 2;
+    old.slice = 10;
+    old.slice_ms = 0;
+    old.frames = 50;
+    old.max_frames = 100000;
+    clf_scheduler *s = open_scheduler(&old, "fib");
+    check_usable(s);
+    must(s, clf_get_options(s, &now));
+    ck_assert_uint_eq(now.workers, 3);
+    ck_assert_uint_eq(now.lanes, 2);
+    ck_assert_uint_eq(now.ring, 1024);
+    ck_assert_uint_eq(now.window, 65536);
+    ck_assert_int_eq(now.mode, CLF_STEAL);
+    must(s, clf_get_options(s, &old));
+    ck_assert_uint_eq(old.workers, 3);
+    ck_assert_uint_eq(old.ring, UINT32_MAX); /* not written either */
+    clf_destroy(s);
+}
+END_TEST
+
 START_TEST(a_slice_of_no_milliseconds_is_the_default)
 {
     clf_scheduler *s = open_scheduler(OPTIONS(.slice = 0, .slice_ms = 0), "fib");
@@ -321,6 +350,7 @@ int main(void)
     tcase_add_test(options, frames_beyond_the_device_are_an_error);
     tcase_add_loop_test(options, any_number_of_workers_works, 0,
                         sizeof worker_counts / sizeof *worker_counts);
+    tcase_add_test(options, options_of_an_older_program);
     tcase_add_test(options, a_slice_of_no_milliseconds_is_the_default);
     tcase_add_test(options, unlimited_slices_work);
     tcase_add_test(options, get_options_refuses_bad_places);

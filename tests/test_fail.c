@@ -176,6 +176,29 @@ START_TEST(detached_failures_are_counted)
 }
 END_TEST
 
+/* Failing costs no frame: many times the limit passes through. */
+START_TEST(no_frame_is_lost)
+{
+    enum { FEW = 300 };
+    clf_scheduler *small = open_scheduler(
+        OPTIONS(.workers = 2, .window = 5, .slice = 200, .frames = 8, .max_frames = FEW), "fail");
+    cl_mem words = bind_words(small, "hits", HITS);
+    clf_arg family[] = {CLF_INT(7), CLF_UINT(16), CLF_UINT(3)};
+    clf_arg chain[] = {CLF_INT(8), CLF_UINT(30)};
+    for (int i = 0; i < FEW; i++) {
+        must(small, clf_start(small, "family", 3, family, NULL));
+        must(small, clf_start(small, "chain", 2, chain, NULL));
+        must(small, clf_start(small, "watcher", 1, &CLF_INT(9), NULL));
+        must(small, clf_start(small, "quitter", 1, &CLF_INT(10), NULL));
+    }
+    must(small, clf_run(small, CLF_FOREVER));
+    check_balanced(small);
+    ck_assert_uint_eq(get_stats(small).total.failed, 4 * FEW);
+    must_cl(clReleaseMemObject(words));
+    clf_destroy(small);
+}
+END_TEST
+
 START_TEST(a_record_needs_a_failure_and_a_place)
 {
     clf_failure failure;
@@ -213,6 +236,7 @@ int main(void)
     tcase_add_test(fail, every_join_has_its_own_record);
     tcase_add_test(fail, failures_among_successes);
     tcase_add_test(fail, detached_failures_are_counted);
+    tcase_add_test(fail, no_frame_is_lost);
     tcase_add_test(fail, a_record_needs_a_failure_and_a_place);
     tcase_add_test(fail, wait_any_and_drain_take_failed_ones);
     return test_main(suite, true);

@@ -184,6 +184,36 @@ START_TEST(bad_wait_lists_are_refused)
 }
 END_TEST
 
+/* What may come while a slice is in flight: new roots, handles given up, questions. */
+START_TEST(calls_while_a_slice_is_in_flight)
+{
+    cl_int code;
+    cl_event gate = clCreateUserEvent(clf_context(s), &code);
+    must_cl(code);
+    clf_handle first = start_fib(s, 10), second, third;
+    must(s, clf_enqueue_slice(s, 1, &gate, NULL));
+    second = start_fib(s, 11);
+    third = start_fib(s, 12);
+    must(s, clf_detach(s, third));
+    gives(s, CLF_STALE_HANDLE, clf_poll(s, third));
+    must_cl(clSetUserEventStatus(gate, CL_COMPLETE));
+    ck_assert_uint_eq(get_stats(s).slices, 1);
+    char *source = read_program("tree");
+    must(s, clf_enqueue_slice(s, 0, NULL, NULL));
+    clf_status status = clf_program_build(s, source, NULL);
+    ck_assert_int_eq(status, CLF_BUSY);
+    cl_long result = 0;
+    must(s, clf_join(s, second, &result, sizeof result, CLF_FOREVER));
+    ck_assert_int_eq(result, 89);
+    must(s, clf_join(s, first, &result, sizeof result, CLF_FOREVER));
+    ck_assert_int_eq(result, 55);
+    must(s, clf_run(s, CLF_FOREVER));
+    check_balanced(s);
+    free(source);
+    must_cl(clReleaseEvent(gate));
+}
+END_TEST
+
 /* In order with the user's commands: what was written to a buffer before the slice is what its
  * fibers see. */
 START_TEST(slices_are_in_order_with_the_user_s_commands)
@@ -221,6 +251,7 @@ int main(void)
     tcase_add_test(enqueued, an_enqueued_slice_has_an_event);
     tcase_add_test(enqueued, slices_without_event_run_to_the_end);
     tcase_add_test(enqueued, a_slice_waits_for_its_events);
+    tcase_add_test(enqueued, calls_while_a_slice_is_in_flight);
     tcase_add_test(enqueued, bad_wait_lists_are_refused);
     tcase_add_test(enqueued, slices_are_in_order_with_the_user_s_commands);
     return test_main(suite, true);

@@ -143,6 +143,50 @@ START_TEST(a_started_fiber_s_code_is_the_join_s_status)
 }
 END_TEST
 
+START_TEST(a_fiber_knows_itself)
+{
+    clf_handle handles[50];
+    for (int i = 0; i < 50; i++)
+        must(s, clf_start(s, "mirror", 0, NULL, &handles[i]));
+    for (int i = 0; i < 50; i++) {
+        cl_uint right = 0;
+        must(s, clf_join(s, handles[i], &right, sizeof right, CLF_FOREVER));
+        ck_assert_uint_eq(right, 1);
+    }
+}
+END_TEST
+
+START_TEST(a_fiber_knows_its_place)
+{
+    clf_options options = {.size = sizeof options};
+    must(s, clf_get_options(s, &options));
+    clf_handle handles[50];
+    for (int i = 0; i < 50; i++)
+        must(s, clf_start(s, "place", 0, NULL, &handles[i]));
+    for (int i = 0; i < 50; i++) {
+        cl_uint2 where = {{77777, 77777}};
+        must(s, clf_join(s, handles[i], &where, sizeof where, CLF_FOREVER));
+        ck_assert_uint_lt(where.s[0], options.workers);
+        ck_assert_uint_lt(where.s[1], options.lanes);
+    }
+}
+END_TEST
+
+START_TEST(fibers_are_given_up_late)
+{
+    enum { COUNT = 300 };
+    for (cl_uint i = 0; i < COUNT; i++) {
+        clf_arg args[] = {CLF_ARG(i), CLF_UINT(i % 5)};
+        must(s, clf_start(s, "dropper", 2, args, NULL));
+    }
+    must(s, clf_run(s, CLF_FOREVER));
+    cl_uint words[COUNT];
+    read_words(s, hits, words, COUNT);
+    for (int i = 0; i < COUNT; i++)
+        ck_assert_uint_eq(words[i], 1);
+}
+END_TEST
+
 /* ---- knots ---- */
 
 static void check_knot(cl_uint across)
@@ -194,6 +238,45 @@ START_TEST(a_host_s_join_finds_the_knot)
 }
 END_TEST
 
+/* ---- frames come back ---- */
+
+enum { FEW = 400 };
+static const uint32_t lane_counts[] = {1, 4, 32};
+
+static void start_many(const char *fiber, cl_uint count, cl_uint nargs, cl_uint first,
+                       cl_uint second)
+{
+    clf_arg args[] = {CLF_ARG(first), CLF_ARG(second)};
+    for (cl_uint i = 0; i < count; i++)
+        must(s, clf_start(s, fiber, nargs, args, NULL));
+}
+
+/* However a fiber ends and is joined, its frame can be used again: many times the limit passes
+ * through. */
+START_TEST(no_frame_is_lost)
+{
+    static const struct {
+        const char *fiber;
+        cl_uint nargs, first, second;
+    } kinds[] = {{"squares", 1, 8, 0}, {"twice", 1, 0, 0},   {"twice", 1, 3, 0},
+                 {"narrow", 1, 0, 0},  {"narrow", 1, 3, 0},  {"starter", 2, 7, 0},
+                 {"starter", 2, 7, 3}, {"dropper", 2, 0, 0}, {"dropper", 2, 0, 1},
+                 {"dropper", 2, 0, 4}, {"mirror", 0, 0, 0}};
+    s = open_scheduler(OPTIONS(.workers = 2, .window = 20, .slice = 200, .max_frames = FEW,
+                               .frames = 8, .lanes = lane_counts[_i]),
+                       "started");
+    bind_all();
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        start_many(kinds[k].fiber, 2 * FEW, kinds[k].nargs, kinds[k].first, kinds[k].second);
+        must(s, clf_run(s, CLF_FOREVER));
+    }
+    check_balanced(s);
+    must_cl(clReleaseMemObject(hits));
+    must_cl(clReleaseMemObject(mail));
+    clf_destroy(s);
+}
+END_TEST
+
 static void add_all(Suite *suite, const char *name, void (*open)(void))
 {
     TCase *tcase = new_case(suite, name);
@@ -205,6 +288,9 @@ static void add_all(Suite *suite, const char *name, void (*open)(void))
     tcase_add_test(tcase, a_stray_handle_is_a_failure_code);
     tcase_add_test(tcase, a_join_of_another_size_is_a_failure_code);
     tcase_add_test(tcase, a_started_fiber_s_code_is_the_join_s_status);
+    tcase_add_test(tcase, a_fiber_knows_itself);
+    tcase_add_test(tcase, a_fiber_knows_its_place);
+    tcase_add_test(tcase, fibers_are_given_up_late);
 }
 
 int main(void)
@@ -213,6 +299,8 @@ int main(void)
     add_all(suite, "started", open_started);
     add_all(suite, "from one frame", open_small);
     add_all(suite, "in many lanes", open_lanes);
+    TCase *frames = new_case(suite, "frames");
+    tcase_add_loop_test(frames, no_frame_is_lost, 0, 3);
     TCase *knots = new_case(suite, "knots");
     tcase_add_test(knots, a_fiber_that_joins_itself);
     tcase_add_test(knots, two_that_join_each_other);

@@ -103,9 +103,45 @@ typedef struct {
     uint none;
 } clf_spill_knot;
 
-#define CLF_FIBERS(F) \
-    F(square)         \
-    F(touch) F(squares) F(crowd) F(twice) F(stray) F(narrow) F(starter) F(bad) F(joiner) F(knot)
+typedef struct {
+    clf_header h;
+    uint k;
+} clf_frame_identity;
+typedef struct {
+    uint none;
+} clf_spill_identity;
+
+typedef struct {
+    clf_header h;
+    uint worker, lane;
+} clf_frame_place;
+typedef struct {
+    uint none;
+} clf_spill_place;
+
+typedef struct {
+    clf_header h;
+    uint right;
+    fiber_t who, r;
+} clf_frame_mirror;
+typedef struct {
+    uint none;
+} clf_spill_mirror;
+
+typedef struct {
+    clf_header h;
+    uint id, late;
+    fiber_t who;
+} clf_frame_dropper;
+typedef struct {
+    uint none;
+} clf_spill_dropper;
+
+#define CLF_FIBERS(F)                                                                   \
+    F(square)                                                                           \
+    F(touch)                                                                            \
+    F(squares) F(crowd) F(twice) F(stray) F(narrow) F(starter) F(bad) F(joiner) F(knot) \
+        F(identity) F(place) F(mirror) F(dropper)
 #define CLF_RESULT_square(R) R(long)
 #define CLF_ARGS_square(A)   A(long, n)
 #define CLF_RESULT_touch(R)
@@ -127,8 +163,16 @@ typedef struct {
 #define CLF_RESULT_joiner(R)  R(int)
 #define CLF_ARGS_joiner(A)    A(uint, letter)
 #define CLF_RESULT_knot(R)
-#define CLF_ARGS_knot(A) A(uint, across)
-#define CLF_ENV(V, P)    P(__global uint, hits) P(__global fiber_t, mail)
+#define CLF_ARGS_knot(A)       A(uint, across)
+#define CLF_RESULT_identity(R) R(fiber_t)
+#define CLF_ARGS_identity(A)
+#define CLF_RESULT_place(R) R(uint2)
+#define CLF_ARGS_place(A)
+#define CLF_RESULT_mirror(R) R(uint)
+#define CLF_ARGS_mirror(A)
+#define CLF_RESULT_dropper(R)
+#define CLF_ARGS_dropper(A) A(uint, id) A(uint, late)
+#define CLF_ENV(V, P)       P(__global uint, hits) P(__global fiber_t, mail)
 
 #pragma clfiber runtime
 
@@ -363,4 +407,65 @@ static void clf_segment_knot(clf_worker *w, uint self, __global clf_frame_knot *
         clf_return_void(w, self, &f->h);
         return;
     }
+}
+
+/* The handle by which this fiber knows itself. */
+static void clf_segment_identity(clf_worker *w, uint self, __global clf_frame_identity *f, uint at)
+{
+    CLF_RETURN(w, self, f, fiber_t, clf_self(w, self));
+}
+
+static void clf_segment_place(clf_worker *w, uint self, __global clf_frame_place *f, uint at)
+{
+    uint2 where;
+    where.x = clf_worker_id(w);
+    where.y = clf_lane_id(w);
+    CLF_RETURN(w, self, f, uint2, where);
+}
+
+/* Whether a started fiber knows itself by the handle that its starter got. */
+static void clf_segment_mirror(clf_worker *w, uint self, __global clf_frame_mirror *f, uint at)
+{
+    uint c;
+    switch (at) {
+    case 0:
+    case 1:
+        c = clf_take(w);
+        if (c == CLF_NIL) {
+            clf_park(w, self, &f->h, 0, 1);
+            return;
+        }
+        f->who = clf_start_fiber(w, c, CLF_FN_identity);
+        if (clf_join(w, self, &f->h, f->who, CLF_PLACE(f, r), sizeof(fiber_t), 0, 2))
+            return;
+        /* fall through */
+    case 2:
+        f->right =
+            f->h.status == 0 && f->r.frame == f->who.frame && f->r.generation == f->who.generation;
+        CLF_RETURN(w, self, f, uint, f->right);
+        return;
+    }
+}
+
+/* Starts a fiber and gives it up `late` yields later, when it may have ended. */
+static void clf_segment_dropper(clf_worker *w, uint self, __global clf_frame_dropper *f, uint at)
+{
+    uint c;
+    if (at < 2) {
+        c = clf_take(w);
+        if (c == CLF_NIL) {
+            clf_park(w, self, &f->h, 0, 1);
+            return;
+        }
+        CLF_FRAME(w, touch, c)->id = f->id;
+        CLF_FRAME(w, touch, c)->yields = 1;
+        f->who = clf_start_fiber(w, c, CLF_FN_touch);
+    }
+    if (f->late > 0) {
+        f->late--;
+        clf_yield(w, self, &f->h, 0, 2);
+        return;
+    }
+    clf_detach(w, &f->h, f->who);
+    clf_return_void(w, self, &f->h);
 }

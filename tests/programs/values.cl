@@ -62,12 +62,12 @@ typedef struct {
     uint none;
 } clf_spill_look;
 
-#define CLF_FIBERS(F)                                                                          \
-    F(echo_char)                                                                               \
-    F(echo_short)                                                                              \
-    F(echo_float)                                                                              \
-    F(echo_long) F(echo_float4) F(echo_float8) F(echo_long8) F(echo_point) F(nothing) F(relay) \
-        F(look)
+#define CLF_FIBERS(F) \
+    F(echo_char)      \
+    F(echo_short)     \
+    F(echo_float)     \
+    F(echo_long)      \
+    F(echo_float4) F(echo_float8) F(echo_long8) F(echo_point) F(nothing) F(relay) F(look)
 #define CLF_RESULT_echo_char(R)   R(char)
 #define CLF_ARGS_echo_char(A)     A(char, before) A(char, v) A(char, after)
 #define CLF_RESULT_echo_short(R)  R(short)
