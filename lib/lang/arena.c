@@ -114,7 +114,8 @@ static void text_vprintf(text *t, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    char none[1];
+    int n = vsnprintf(none, sizeof none, format, args);
     if (n >= 0) {
         text_room(t, (size_t)n + 1);
         vsnprintf(t->s + t->n, (size_t)n + 1, format, again);

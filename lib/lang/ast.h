@@ -34,10 +34,10 @@ typedef struct local {
     bool pointer;
     bool target;      /* receives results of spawn or await */
     bool hoisted;     /* declared at a level that suspends */
+    bool live_at_entry;
     bool crosses;     /* live across a true suspension */
     bool spills;      /* live across a spawn */
     uint32_t target_tok;
-    uint32_t first_cross; /* block of a suspension that it crosses, + 1 */
     VEC(uint32_t) across; /* blocks of suspensions */
     VEC(uint32_t) uses; /* tokens; only for hoisted ones */
 } local;

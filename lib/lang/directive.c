@@ -42,6 +42,11 @@ static void note_name(body *b, uint32_t i)
     if (member || is_parameter(f, b->params_end, sym))
         return;
     symbol *y = &f->symbols.at[sym];
+    bool type_before = is_name(f, i - 1) && i > b->params_end && (word_at(f, i - 1) == W_TYPE || word_at(f, i - 1) == W_NONE);
+    if (type_before)
+        y->declared_in = b->macro; /* `int t = ...`: a variable of the macro's own */
+    if (y->declared_in == b->macro)
+        return;
     y->in_macro = true;
     if (y->mentions != 0 && f->mentions.at[y->mentions - 1].macro == b->macro)
         return;

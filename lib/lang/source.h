@@ -80,6 +80,8 @@ typedef struct symbol {
     uint32_t seen;  /* stamp: the last fiber whose text has the name as something else than a member */
     uint32_t global_in; /* stamp: the last fiber that uses the name for something that is not its local */
     uint32_t taken; /* stamp: the last fiber that has given a local this name */
+    uint32_t suffix, suffix_in; /* the last number that was put behind it, in which fiber */
+    uint32_t declared_in; /* the macro whose body was last seen to declare it */
     uint32_t mentions; /* macros whose bodies have the name: first of a list in front.mentions */
     uint32_t alias; /* typedef name: symbol of the builtin type that it stands for, 0: other */
     uint8_t word;
