@@ -54,3 +54,54 @@ static uint mock_run(clf_worker *w, uint root, uint fn)
         w->mock_bad = 9010;
     return w->mock_bad != 0 ? w->mock_bad : *w->out_code;
 }
+
+/* What the host's side of the mock (mock_host.c) calls. */
+uint mock_frame_bytes(void);
+uint mock_frame_bytes(void)
+{
+    return sizeof(mock_frame);
+}
+
+uint mock_worker_bytes(void);
+uint mock_worker_bytes(void)
+{
+    return sizeof(clf_worker);
+}
+
+uint mock_book_bytes(void);
+uint mock_book_bytes(void)
+{
+    return sizeof(mock_book);
+}
+
+uint mock_spill_bytes(void);
+uint mock_spill_bytes(void)
+{
+    return sizeof(mock_spill);
+}
+
+/* `memory`: frames, books, ready list, free list, results, spill area, outcome, result. */
+void mock_init(clf_worker *w, __global void *__global *memory, ulong seed, uint park);
+void mock_init(clf_worker *w, __global void *__global *memory, ulong seed, uint park)
+{
+    w->frames = (__global mock_frame *)memory[0];
+    w->book = (__global mock_book *)memory[1];
+    w->ready = (__global uint *)memory[2];
+    w->free = (__global uint *)memory[3];
+    w->results = (__global char *)memory[4];
+    w->spill = (__global char *)memory[5];
+    w->out_code = (__global uint *)memory[6];
+    w->out = (__global char *)memory[7];
+    w->random = seed;
+    w->park = park;
+    w->nready = w->nfree = w->fresh = w->kids = w->mock_bad = 0;
+    w->fresh = 1; /* index 0 would look like no joiner */
+}
+
+static uint mock_root(clf_worker *w)
+{
+    uint root = clf_take(w);
+    while (root == CLF_NIL)
+        root = clf_take(w);
+    return root;
+}
