@@ -25,6 +25,7 @@ typedef struct local {
     const char *builtin; /* builtin type's name if it is one, without stars and dimensions */
     VEC(range) dims;
     const char *dim_text; /* "[4][2]" */
+    uint32_t counted;     /* elements of `int a[] = {...}` */
     uint32_t edit;        /* what tokens that name it have */
     const char *name; /* in the generated code */
     uint8_t home;

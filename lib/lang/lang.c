@@ -63,6 +63,10 @@ static size_t elements(front *f, const local *v)
     for (uint32_t k = 0; k < v->dims.n; k++) {
         range r = v->dims.at[k];
         const token *t = tok_at(f, r.first);
+        if (k == 0 && v->counted > 0) {
+            n *= v->counted;
+            continue;
+        }
         if (r.end - r.first != 1 || t->kind != T_NUMBER)
             return 0;
         n *= strtoul(clfi_lang_arena_copy(f->arena, f->source + t->at, t->length), NULL, 0);

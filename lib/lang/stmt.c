@@ -143,6 +143,25 @@ static void check_dims(parser *p, uint32_t index)
     }
 }
 
+/* The first dimension of `int a[] = {1, 2, 3}`: what is hoisted has no initialiser to count. */
+static void count_elements(parser *p, uint32_t index, range init)
+{
+    front *f = p->f;
+    local *v = local_at(f, index);
+    if (v->dims.n == 0 || v->dims.at[0].first != v->dims.at[0].end)
+        return;
+    uint32_t n = 0, open = init.first, close = skip_at(f, open);
+    bool counted = open < init.end && is_punct(f, open, '{');
+    for (uint32_t i = open + 1; counted && i < close; i = init_end(f, i, close) + 1) {
+        counted = !is_punct(f, i, '[');
+        n++;
+    }
+    if (!counted || n == 0)
+        clfi_lang_error(f, v->tok, "the array '%s' needs a size", f->symbols.at[v->sym].s);
+    v->dim_text = clfi_lang_arena_printf(f->arena, "[%u%s", n, v->dim_text + 1);
+    v->counted = n;
+}
+
 static declarator *parse_declarators(parser *p, decl_specs *specs, uint32_t i, uint32_t end)
 {
     front *f = p->f;
@@ -157,11 +176,13 @@ static declarator *parse_declarators(parser *p, decl_specs *specs, uint32_t i, u
             last = &d->next;
             check_dims(p, index);
             clfi_lang_bind(&p->n, index);
+            range init = {i, i};
             if (i < end && is_punct(f, i, '=')) {
-                uint32_t stop = init_end(f, i + 1, end);
-                parse_init(p, d, (range){i + 1, stop});
-                i = stop;
+                init = (range){i + 1, init_end(f, i + 1, end)};
+                parse_init(p, d, init);
+                i = init.end;
             }
+            count_elements(p, index, init);
         }
         uint32_t stop = init_end(f, i, end);
         if (index != 0 && stop != i)

@@ -4,7 +4,7 @@
  *
  * Compiles as OpenCL C (clang -x cl for the host's processor) and as C. It stands in front of the program;
  * mock_runtime.h takes the place of `#pragma clfiber runtime`. */
-#ifndef __OPENCL_VERSION__
+#ifndef __OPENCL_C_VERSION__
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
