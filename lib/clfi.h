@@ -46,6 +46,8 @@ void clfi_text_print(clfi_text *t, const char *format, ...) CLFI_PRINTF(2, 3);
 void clfi_text_free(clfi_text *t);
 /* What `t` holds, "" if nothing; valid until the next change. */
 const char *clfi_text_get(const clfi_text *t);
+/* The first line of a compiler's log that says "error", cut to `size`; "" if there is none. */
+void clfi_first_error(const char *log, char *line, size_t size);
 
 /* ---- device.c ------------------------------------------------------------------------------------------ */
 
@@ -100,7 +102,9 @@ typedef struct clfi_program {
 /* Builds the program; the diagnostics go to log, the text handed to the compiler to generated. */
 clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *flags, clfi_program *p);
 void clfi_program_free(clfi_program *p);
-/* The texts that make up a program, in order, in `t`. */
+/* Segments by hand, or what the front end makes of fiber source, in s->generated; its diagnostics in s->log. */
+clf_status clfi_source_translate(clf_scheduler *s, const char *source);
+/* The texts that make up a program of segments, in order, in `t`. */
 clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text *t);
 /* Reads the device's report: words[0..CLF_REPORT_WORDS). */
 clf_status clfi_report_read(clf_scheduler *s, const cl_uint *words, clfi_program *p);

@@ -38,19 +38,6 @@ static void fetch_log(clf_scheduler *s, cl_program program)
     free(log);
 }
 
-/* The first line of the log that says "error", for the message. */
-static void first_error(const char *log, char *line, size_t size)
-{
-    const char *error = strstr(log, "error");
-    line[0] = '\0';
-    if (error == NULL)
-        return;
-    const char *start = error;
-    while (start > log && start[-1] != '\n')
-        start--;
-    snprintf(line, size, "%.*s", (int)strcspn(start, "\n"), start);
-}
-
 static clf_status compile(clf_scheduler *s, const char *text, const char *user_flags, clfi_program *p)
 {
     clfi_text flags = {0};
@@ -70,7 +57,7 @@ static clf_status compile(clf_scheduler *s, const char *text, const char *user_f
                          user_flags != NULL ? user_flags : "");
     if (error == CL_BUILD_PROGRAM_FAILURE || error == CL_COMPILE_PROGRAM_FAILURE) {
         char line[512];
-        first_error(clfi_text_get(&s->log), line, sizeof line);
+        clfi_first_error(clfi_text_get(&s->log), line, sizeof line);
         return clfi_fail(s, CLF_BUILD_FAILED, "the program does not compile: %s (clf_build_log has all of it)",
                          line[0] != '\0' ? line : "the compiler gave no reason");
     }
@@ -151,8 +138,8 @@ clf_status clf_program_build(clf_scheduler *s, const char *source, const char *b
     clfi_program fresh = {0};
     clfi_text_free(&s->log);
     clfi_text_free(&s->generated);
-    clfi_text_print(&s->generated, "%s", source);
-    clf_status status = clfi_program_make(s, source, build_options, &fresh);
+    CLFI_TRY(clfi_source_translate(s, source));
+    clf_status status = clfi_program_make(s, clfi_text_get(&s->generated), build_options, &fresh);
     if (status != CLF_OK) {
         clfi_program_free(&fresh);
         return status;

@@ -3,6 +3,7 @@
  */
 #include "clfi.h"
 #include "device_sources.h"
+#include "lang/lang.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -70,6 +71,38 @@ static const char *find_pragma(const char *source, const char **after, unsigned 
         p = end != NULL ? end + 1 : NULL;
     }
     return NULL;
+}
+
+clf_status clfi_source_translate(clf_scheduler *s, const char *source)
+{
+    const char *after;
+    unsigned line;
+    if (find_pragma(source, &after, &line) != NULL) {
+        clfi_text_print(&s->generated, "%s", source);
+        return s->generated.failed ? clfi_no_memory(s, strlen(source), "program text") : CLF_OK;
+    }
+    clfi_lang *lang = clfi_lang_translate(source, strlen(source), NULL, NULL);
+    if (lang == NULL)
+        return clfi_no_memory(s, strlen(source), "a translation");
+    clf_status status = CLF_OK;
+    size_t fibers;
+    clfi_lang_fibers(lang, &fibers);
+    clfi_text_print(&s->log, "%s", clfi_lang_log(lang));
+    clfi_text_print(&s->generated, "%s", clfi_lang_code(lang));
+    if (clfi_lang_errors(lang) != 0) {
+        char first[512];
+        clfi_first_error(clfi_lang_log(lang), first, sizeof first);
+        status = clfi_fail(s, CLF_BUILD_FAILED, "%s (clf_build_log has all of %zu errors)", first,
+                           clfi_lang_errors(lang));
+    } else if (fibers == 0) {
+        status = clfi_fail(s, CLF_BAD_PROGRAM,
+                           "the source defines no fiber: it is neither fiber source (doc/language.md) nor segments by "
+                           "hand (doc/abi.md)");
+    } else if (s->log.failed || s->generated.failed) {
+        status = clfi_no_memory(s, strlen(source), "program text");
+    }
+    clfi_lang_free(lang);
+    return status;
 }
 
 clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text *t)

@@ -55,3 +55,15 @@ const char *clfi_text_get(const clfi_text *t)
 {
     return t->data != NULL ? t->data : "";
 }
+
+void clfi_first_error(const char *log, char *line, size_t size)
+{
+    const char *error = strstr(log, "error");
+    line[0] = '\0';
+    if (error == NULL)
+        return;
+    const char *start = error;
+    while (start > log && start[-1] != '\n')
+        start--;
+    snprintf(line, size, "%.*s", (int)strcspn(start, "\n"), start);
+}
