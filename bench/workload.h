@@ -9,7 +9,7 @@
 
 #include "problem.h"
 
-#define BENCH_BUFFERS 2
+#define BENCH_BUFFERS 3
 
 /* A scheduler with a problem's program built and its env bound. */
 typedef struct bench_run {

@@ -122,11 +122,34 @@ static uint64_t times(const bench_problem *problem, uint64_t count)
 
 /* CPUs hash in SIMD. On a GPU the lanes are the SIMD, and a vector only costs each of them
  * registers. */
-static void build_options(const bench_run *run, char *text, size_t size)
+static uint32_t width_of(const bench_run *run)
 {
     uint32_t width = run->problem->as.uts.width;
 
-    snprintf(text, size, "-DUTS_WIDTH=%u", width ? width : run->is_cpu ? 8u : 1u);
+    return width ? width : run->is_cpu ? 8u : 1u;
+}
+
+static void build_options(const bench_run *run, char *text, size_t size)
+{
+    snprintf(text, size, "-DUTS_WIDTH=%u", width_of(run));
+}
+
+/* The message schedule of each lane's number alone: 80 rows of `width` words. */
+static int bind_numbers(bench_run *run)
+{
+    uint32_t width = width_of(run), table[80 * 16] = {0};
+
+    for (uint32_t j = 0; j < width; j++) {
+        table[5 * width + j] = j;
+        for (uint32_t i = 16; i < 80; i++) {
+            uint32_t x = table[(i - 3) * width + j] ^ table[(i - 8) * width + j] ^
+                         table[(i - 14) * width + j] ^ table[(i - 16) * width + j];
+
+            table[i * width + j] = x << 1 | x >> 31;
+        }
+    }
+    return bench_buffer(run, 2, "numbers", 80 * width * sizeof *table, table,
+                        "the children's message schedules");
 }
 
 static int bind(bench_run *run)
@@ -141,7 +164,8 @@ static int bind(bench_run *run)
         bench_bind_uint(run, "many", tree->m))
         return -1;
     if (bench_buffer(run, 0, "thresholds", rows * UTS_ROW * sizeof(uint32_t), tree->thresholds,
-                     "the tree's thresholds"))
+                     "the tree's thresholds") ||
+        bind_numbers(run))
         return -1;
     return bench_counts_buffer(run, 1);
 }

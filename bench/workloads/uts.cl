@@ -12,24 +12,24 @@
 
 #if UTS_WIDTH == 1
 typedef uint vec;
-#define VEC_NUMBERS     0u
 #define VEC_STORE(v, p) (*(p) = (v))
+#define VEC_LOAD(p)     (*(p))
 #elif UTS_WIDTH == 2
 typedef uint2 vec;
-#define VEC_NUMBERS     ((uint2)(0, 1))
 #define VEC_STORE(v, p) vstore2(v, 0, p)
+#define VEC_LOAD(p)     vload2(0, p)
 #elif UTS_WIDTH == 4
 typedef uint4 vec;
-#define VEC_NUMBERS     ((uint4)(0, 1, 2, 3))
 #define VEC_STORE(v, p) vstore4(v, 0, p)
+#define VEC_LOAD(p)     vload4(0, p)
 #elif UTS_WIDTH == 8
 typedef uint8 vec;
-#define VEC_NUMBERS     ((uint8)(0, 1, 2, 3, 4, 5, 6, 7))
 #define VEC_STORE(v, p) vstore8(v, 0, p)
+#define VEC_LOAD(p)     vload8(0, p)
 #elif UTS_WIDTH == 16
 typedef uint16 vec;
-#define VEC_NUMBERS     ((uint16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
 #define VEC_STORE(v, p) vstore16(v, 0, p)
+#define VEC_LOAD(p)     vload16(0, p)
 #else
 #error "UTS_WIDTH has to be 1, 2, 4, 8 or 16"
 #endif
@@ -62,6 +62,7 @@ typedef struct {
     V(uint, bin_threshold)             \
     V(uint, many)                      \
     P(__global const uint, thresholds) \
+    P(__global const uint, numbers)    \
     P(__global ulong, counts)
 
 /* Counts of one lane: a cache line. */
@@ -73,52 +74,68 @@ typedef struct {
 #pragma clfiber runtime
 
 /* ---- SHA-1 ------------------------------------------------------------------------------------
+ *
+ * The message is the parent's state, five words, and the child's number, the sixth. SHA-1's message
+ * schedule is linear over XOR: word i for child first + j is word i of the message with `first`
+ * as its number, a scalar, XOR word i of the schedule that j alone gives, a table (`numbers`, made by
+ * the host). So the lanes share the scalar part of the schedule, which a CPU works out beside its
+ * vector units, and the first five steps, before the number comes in.
  */
 
 #define SHA_CHOOSE(b, c, d)   ((d) ^ ((b) & ((c) ^ (d))))
 #define SHA_PARITY(b, c, d)   ((b) ^ (c) ^ (d))
 #define SHA_MAJORITY(b, c, d) (((b) & (c)) | ((d) & ((b) | (c))))
 
-/* Word i of the schedule; from 16 on made in place from a ring of the last 16. i is a constant
- * everywhere, so that the ring lives in registers. */
-#define SHA_WORD(i)             \
+/* Scalar word i of the schedule; from 16 on made in place from a ring of the last 16. i is a
+ * constant everywhere, so that the ring lives in registers. */
+#define SHA_SCALAR(i)           \
     ((i) < 16                   \
          ? w[(i)&15]            \
          : (w[(i)&15] = rotate( \
-                w[((i) + 13) & 15] ^ w[((i) + 8) & 15] ^ w[((i) + 2) & 15] ^ w[(i)&15], (vec)1)))
-#define SHA_STEP(f, k, i, a, b, c, d, e)                     \
-    e += rotate(a, (vec)5) + f(b, c, d) + (k) + SHA_WORD(i); \
-    b = rotate(b, (vec)30);
+                w[((i) + 13) & 15] ^ w[((i) + 8) & 15] ^ w[((i) + 2) & 15] ^ w[(i)&15], 1u)))
+#define SHA_WORD(i) ((vec)(SHA_SCALAR(i)) ^ VEC_LOAD(numbers + (i)*UTS_WIDTH))
+#define SHA_STEP(type, f, k, word, a, b, c, d, e)              \
+    e += rotate(a, (type)5) + f(b, c, d) + (type)(k) + (word); \
+    b = rotate(b, (type)30);
 /* Five steps bring the five registers back to their places. */
-#define SHA_FIVE(f, k, i)                  \
-    SHA_STEP(f, k, i, a, b, c, d, e)       \
-    SHA_STEP(f, k, (i) + 1, e, a, b, c, d) \
-    SHA_STEP(f, k, (i) + 2, d, e, a, b, c) \
-    SHA_STEP(f, k, (i) + 3, c, d, e, a, b) \
-    SHA_STEP(f, k, (i) + 4, b, c, d, e, a)
+#define SHA_FIVE(f, k, i)                                         \
+    SHA_STEP(vec, f, k, SHA_WORD(i), a, b, c, d, e)       \
+    SHA_STEP(vec, f, k, SHA_WORD((i) + 1), e, a, b, c, d) \
+    SHA_STEP(vec, f, k, SHA_WORD((i) + 2), d, e, a, b, c) \
+    SHA_STEP(vec, f, k, SHA_WORD((i) + 3), c, d, e, a, b) \
+    SHA_STEP(vec, f, k, SHA_WORD((i) + 4), b, c, d, e, a)
 #define SHA_TWENTY(f, k, i)  \
     SHA_FIVE(f, k, i)        \
     SHA_FIVE(f, k, (i) + 5)  \
     SHA_FIVE(f, k, (i) + 10) \
     SHA_FIVE(f, k, (i) + 15)
 
-/* States of the children `first`, first + 1, ...: word k of child first + j to out[k][j]. The
- * message is the parent's state and the child's number, 24 bytes. */
-static void hash_children(__global const uts_state *parent, uint first, uint out[5][UTS_WIDTH])
+/* States of the children `first`, first + 1, ...: word k of child first + j to out[k][j]. first is a
+ * multiple of the width, so that first + j is first XOR j. */
+static void hash_children(__global const uts_state *parent, uint first,
+                          __global const uint *numbers, uint out[5][UTS_WIDTH])
 {
-    vec a = 0x67452301u, b = 0xefcdab89u, c = 0x98badcfeu, d = 0x10325476u, e = 0xc3d2e1f0u;
-    vec w[16];
+    uint sa = 0x67452301u, sb = 0xefcdab89u, sc = 0x98badcfeu, sd = 0x10325476u, se = 0xc3d2e1f0u;
+    uint w[16];
 
     w[0] = parent->s[0];
     w[1] = parent->s[1];
     w[2] = parent->s[2];
     w[3] = parent->s[3];
     w[4] = parent->s[4];
-    w[5] = VEC_NUMBERS + (vec)first;
+    w[5] = first;
     w[6] = 0x80000000u;
     w[7] = w[8] = w[9] = w[10] = w[11] = w[12] = w[13] = w[14] = 0;
     w[15] = 24 * 8;
-    SHA_TWENTY(SHA_CHOOSE, 0x5a827999u, 0)
+    SHA_STEP(uint, SHA_CHOOSE, 0x5a827999u, w[0], sa, sb, sc, sd, se)
+    SHA_STEP(uint, SHA_CHOOSE, 0x5a827999u, w[1], se, sa, sb, sc, sd)
+    SHA_STEP(uint, SHA_CHOOSE, 0x5a827999u, w[2], sd, se, sa, sb, sc)
+    SHA_STEP(uint, SHA_CHOOSE, 0x5a827999u, w[3], sc, sd, se, sa, sb)
+    SHA_STEP(uint, SHA_CHOOSE, 0x5a827999u, w[4], sb, sc, sd, se, sa)
+    vec a = sa, b = sb, c = sc, d = sd, e = se;
+    SHA_FIVE(SHA_CHOOSE, 0x5a827999u, 5)
+    SHA_FIVE(SHA_CHOOSE, 0x5a827999u, 10)
+    SHA_FIVE(SHA_CHOOSE, 0x5a827999u, 15)
     SHA_TWENTY(SHA_PARITY, 0x6ed9eba1u, 20)
     SHA_TWENTY(SHA_MAJORITY, 0x8f1bbcdcu, 40)
     SHA_TWENTY(SHA_PARITY, 0xca62c1d6u, 60)
@@ -176,15 +193,16 @@ static void clf_segment_node(clf_worker *w, uint self, __global clf_frame_node *
         }
         while (k < children) {
             uint hash[5][UTS_WIDTH];
-            uint end = min(children - k, (uint)UTS_WIDTH);
+            uint first = k / UTS_WIDTH * UTS_WIDTH;
+            uint end = min(children - first, (uint)UTS_WIDTH);
 
-            hash_children(&f->state, k, hash);
-            for (uint j = 0; j < end; j++) {
+            hash_children(&f->state, first, w->env.numbers, hash);
+            for (uint j = k - first; j < end; j++) {
                 uint c = clf_take(w);
                 __global clf_frame_node *child;
 
                 if (c == CLF_NIL) {
-                    f->next = k + j;
+                    f->next = first + j;
                     clf_park(w, self, &f->h, kids, 1);
                     return;
                 }
@@ -198,7 +216,7 @@ static void clf_segment_node(clf_worker *w, uint self, __global clf_frame_node *
                 clf_spawn(w, c, CLF_FN_node, self, CLF_NO_PLACE);
                 kids++;
             }
-            k += end;
+            k = first + end;
         }
         if (clf_sync(w, self, &f->h, kids, 2))
             return;

@@ -1,0 +1,110 @@
+/* diag.c - diagnostics: collected anywhere, printed in the order of the source with line and caret. */
+#include "source.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST = 200 }; /* more errors than anyone reads */
+
+static void add(front *f, uint32_t byte, bool warning, const char *format, va_list args)
+{
+    char message[512];
+    vsnprintf(message, sizeof message, format, args);
+    f->errors += !warning;
+    if (f->diagnostics.n >= 4 * MOST)
+        return;
+    diagnostic d = {byte, f->diagnostics.n, warning, clfi_lang_arena_copy(f->arena, message, strlen(message))};
+    *PUSH(f->arena, &f->diagnostics) = d;
+}
+
+void clfi_lang_error_at(front *f, uint32_t byte, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add(f, byte, false, format, args);
+    va_end(args);
+}
+
+void clfi_lang_error(front *f, uint32_t tok, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add(f, tok_at(f, tok)->at, false, format, args);
+    va_end(args);
+}
+
+void clfi_lang_warn(front *f, uint32_t tok, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add(f, tok_at(f, tok)->at, true, format, args);
+    va_end(args);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const diagnostic *x = a, *y = b;
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static uint32_t line_of(const front *f, uint32_t at)
+{
+    uint32_t low = 0, high = f->lines.n;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (f->lines.at[middle] <= at)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The line, cut if it is very long, and the caret below; tabs stay tabs, so that the caret stands right. */
+static void show(const front *f, uint32_t line, uint32_t at, text *out)
+{
+    uint32_t start = f->lines.at[line], end = start;
+    if (at - start > 200)
+        start = at - 100;
+    while (end < f->length && f->source[end] != '\n' && f->source[end] != '\r' && end - start < 200)
+        end++;
+    for (uint32_t i = start; i < end; i++)
+        clfi_lang_text_add(out, f->source[i] == '\0' ? "?" : f->source + i, 1);
+    clfi_lang_text_puts(out, "\n");
+    for (uint32_t i = start; i < at && i < end; i++)
+        if (((unsigned char)f->source[i] & 0xc0) != 0x80) /* one column a character, not a byte */
+            clfi_lang_text_puts(out, f->source[i] == '\t' ? "\t" : " ");
+    clfi_lang_text_puts(out, "^\n");
+}
+
+static uint32_t column_of(const front *f, uint32_t line, uint32_t at)
+{
+    uint32_t column = 1;
+    for (uint32_t i = f->lines.at[line]; i < at && i < f->length; i++)
+        column += ((unsigned char)f->source[i] & 0xc0) != 0x80;
+    return column;
+}
+
+void clfi_lang_log_text(front *f, text *out)
+{
+    uint32_t shown = 0;
+    if (f->diagnostics.n > 0)
+        qsort(f->diagnostics.at, f->diagnostics.n, sizeof *f->diagnostics.at, by_place);
+    for (uint32_t i = 0; i < f->diagnostics.n; i++) {
+        const diagnostic *d = &f->diagnostics.at[i];
+        if (i > 0 && d[-1].at == d->at && strcmp(d[-1].message, d->message) == 0)
+            continue;
+        if (++shown > MOST) {
+            clfi_lang_text_printf(out, "%s: more errors are not shown\n", f->file);
+            return;
+        }
+        uint32_t line = line_of(f, d->at);
+        clfi_lang_text_printf(out, "%s:%u:%u: %s: %s\n", f->file, line + 1, column_of(f, line, d->at),
+                              d->warning ? "warning" : "error", d->message);
+        show(f, line, d->at, out);
+    }
+}

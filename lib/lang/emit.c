@@ -1,0 +1,210 @@
+/* emit.c - the generated program: the user's text, frames, tables, the place of the runtime, segments. */
+#include "emit.h"
+
+#include <string.h>
+
+/* `uint8 x[4]` */
+const char *clfi_lang_decl_text(front *f, const local *v, const char *name)
+{
+    return clfi_lang_arena_printf(f->arena, "%s %s%s%s%s%s", v->spec, v->stars, name, v->dim_text,
+                                  v->suffix[0] != '\0' ? " " : "", v->suffix);
+}
+
+static const char *escaped(front *f, const char *file)
+{
+    text t = {.arena = f->arena};
+    for (; *file != '\0'; file++) {
+        if (*file == '"' || *file == '\\')
+            clfi_lang_text_puts(&t, "\\");
+        clfi_lang_text_add(&t, (unsigned char)*file < ' ' ? "?" : file, 1);
+    }
+    return t.s != NULL ? t.s : "";
+}
+
+/* ---- the user's text ----------------------------------------------------------------------------------- */
+
+/* Bytes from .. to, from the first line on that is not blank. */
+static void put_piece(printer *p, uint32_t from, uint32_t to, uint32_t line)
+{
+    const char *s = p->f->source;
+    uint32_t start = from;
+    for (uint32_t k = from; k < to && (s[k] == ' ' || (s[k] >= '\t' && s[k] <= '\r')); k++)
+        if (s[k] == '\n') {
+            start = k + 1;
+            line++;
+        }
+    uint32_t k = start;
+    while (k < to && (s[k] == ' ' || (s[k] >= '\t' && s[k] <= '\r')))
+        k++;
+    if (k == to)
+        return;
+    while (to > k && (s[to - 1] == ' ' || (s[to - 1] >= '\t' && s[to - 1] <= '\r')))
+        to--;
+    clfi_lang_sync_line(p, line);
+    clfi_lang_text_add(&p->out, s + start, to - start);
+    clfi_lang_text_puts(&p->out, "\n");
+    p->line = 0;
+    p->file_known = false; /* it may hold #line itself */
+}
+
+static void put_text(printer *p)
+{
+    front *f = p->f;
+    uint32_t at = 0, line = 1;
+    for (uint32_t k = 0; k < f->program->cuts.n; k++) {
+        range cut = f->program->cuts.at[k];
+        const token *first = tok_at(f, cut.first), *last = tok_at(f, cut.end - 1);
+        put_piece(p, at, first->at, line);
+        at = last->at + last->length;
+        line = last->line;
+        for (uint32_t i = last->at; i < at; i++)
+            line += f->source[i] == '\n';
+    }
+    put_piece(p, at, f->length, line);
+    clfi_lang_put(p, "\n");
+}
+
+/* ---- frames -------------------------------------------------------------------------------------------- */
+
+static void put_member(printer *p, const local *v)
+{
+    /* a type of the user's that the compiler does not know should be reported in the user's line */
+    if (v->builtin == NULL || v->ndims > 0)
+        clfi_lang_sync_line(p, tok_at(p->f, v->tok)->line);
+    clfi_lang_putf(p, "    %s;\n", clfi_lang_decl_text(p->f, v, v->name));
+}
+
+static size_t alignment(const local *v)
+{
+    if (v->stars[0] != '\0')
+        return 8;
+    return v->builtin != NULL ? clfi_lang_builtin_size(v->builtin) : 128;
+}
+
+/* The parameters in order, for the host; then the others by alignment, so that there are no holes. */
+static void put_frame(printer *p)
+{
+    front *f = p->f;
+    const fiber *fi = p->fi;
+    const char *name = f->symbols.at[fi->sym].s;
+    clfi_lang_put(p, "typedef struct {\n    clf_header h;\n");
+    for (uint32_t k = 0; k < fi->params; k++)
+        put_member(p, local_at(f, fi->first_param + k));
+    for (size_t align = 128; align > 0; align /= 2)
+        for (uint32_t k = fi->first_local; k < fi->end_local; k++) {
+            const local *v = local_at(f, k);
+            bool in = v->hoisted && (v->home == HOME_FRAME || v->home == HOME_IN_PLACE);
+            size_t a = alignment(v);
+            if (in && (a == align || (align == 1 && a == 0)))
+                put_member(p, v);
+        }
+    clfi_lang_putf(p, "} clf_frame_%s;\n", name);
+}
+
+static void put_spill(printer *p)
+{
+    front *f = p->f;
+    const fiber *fi = p->fi;
+    bool any = false, place = false;
+    clfi_lang_put(p, "typedef struct {\n");
+    for (uint32_t k = fi->first_local; k < fi->end_local; k++) {
+        const local *v = local_at(f, k);
+        if (v->hoisted && v->home == HOME_SPILL) {
+            put_member(p, v);
+            any = true;
+        }
+    }
+    for (uint32_t k = 0; k < p->temps.n; k++)
+        clfi_lang_putf(p, "    %s clf_t%u;\n", p->temps.at[k].type, k + 1);
+    for (uint32_t k = 0; k < fi->actions.n; k++)
+        place |= fi->actions.at[k]->place_temp;
+    if (place)
+        clfi_lang_put(p, "    uint clf_p1;\n");
+    if (!any && !place && p->temps.n == 0)
+        clfi_lang_put(p, "    uint none;\n");
+    clfi_lang_putf(p, "} clf_spill_%s;\n\n", f->symbols.at[fi->sym].s);
+}
+
+/* ---- tables -------------------------------------------------------------------------------------------- */
+
+static void put_table(printer *p, const fiber *fi)
+{
+    front *f = p->f;
+    const char *name = f->symbols.at[fi->sym].s;
+    if (fi->is_void)
+        clfi_lang_putf(p, "#define CLF_RESULT_%s(R)\n", name);
+    else
+        clfi_lang_putf(p, "#define CLF_RESULT_%s(R) R(%s)\n", name, fi->result);
+    clfi_lang_putf(p, "#define CLF_ARGS_%s(A)", name);
+    for (uint32_t k = 0; k < fi->params; k++) {
+        const local *v = local_at(f, fi->first_param + k);
+        clfi_lang_putf(p, " A(%s%s%s, %s)", v->spec, v->stars[0] ? " " : "", v->stars, v->name);
+    }
+    clfi_lang_put(p, "\n");
+}
+
+static void put_env(printer *p)
+{
+    front *f = p->f;
+    if (!f->program->has_env)
+        return;
+    clfi_lang_put(p, "#define CLF_ENV(V, P)");
+    for (uint32_t k = 0; k < f->program->env.n; k++) {
+        const env_member *m = &f->program->env.at[k];
+        clfi_lang_putf(p, " %s(%s, %s)", m->is_pointer ? "P" : "V", m->type, m->name);
+    }
+    clfi_lang_put(p, "\n");
+}
+
+static void put_tables(printer *p)
+{
+    front *f = p->f;
+    program *g = f->program;
+    clfi_lang_put(p, "#define CLF_FIBERS(F)");
+    for (uint32_t k = 0; k < g->fibers.n; k++)
+        if (g->fibers.at[k].defined)
+            clfi_lang_putf(p, " F(%s)", f->symbols.at[g->fibers.at[k].sym].s);
+    clfi_lang_put(p, "\n");
+    for (uint32_t k = 0; k < g->fibers.n; k++)
+        if (g->fibers.at[k].defined)
+            put_table(p, &g->fibers.at[k]);
+    put_env(p);
+}
+
+static void set_fiber(printer *p, uint32_t k, const char *(*internals)[INTERNALS])
+{
+    front *f = p->f;
+    p->fi = &f->program->fibers.at[k];
+    memcpy(p->names, internals[k], sizeof p->names);
+    p->temps.n = 0;
+    p->has_spawn = false;
+    for (uint32_t i = 0; i < p->fi->actions.n; i++)
+        p->has_spawn |= p->fi->actions.at[i]->verb == V_SPAWN;
+    clfi_lang_plan_temps(p);
+}
+
+void clfi_lang_emit(front *f, text *out)
+{
+    printer p = {.f = f, .out = *out, .file = escaped(f, f->file)};
+    program *g = f->program;
+    const char *(*internals)[INTERNALS] = clfi_lang_arena_get(f->arena, g->fibers.n * sizeof *internals + 1);
+    for (uint32_t k = 0; k < g->fibers.n; k++) {
+        clfi_lang_name_locals(f, k, internals[k]);
+        clfi_lang_check_macros(f, k);
+    }
+    put_text(&p);
+    for (uint32_t k = 0; k < g->fibers.n; k++)
+        if (g->fibers.at[k].defined) {
+            set_fiber(&p, k, internals);
+            put_frame(&p);
+            put_spill(&p);
+        }
+    put_tables(&p);
+    clfi_lang_put(&p, "\n#pragma clfiber runtime\n\n");
+    for (uint32_t k = 0; k < g->fibers.n; k++)
+        if (g->fibers.at[k].defined) {
+            set_fiber(&p, k, internals);
+            clfi_lang_put_segment(&p);
+        }
+    *out = p.out;
+}

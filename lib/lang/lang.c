@@ -1,0 +1,207 @@
+/* lang.c - the front end from outside: one translation, its results. */
+#include "lang.h"
+
+#include "emit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct clfi_lang {
+    arena arena;
+    front front;
+    size_t errors;
+    const char *code, *log;
+    clfi_lang_fiber *fibers;
+    size_t nfibers;
+    clfi_lang_param *env;
+    size_t nenv;
+};
+
+/* From tokens to placed locals; each step is done for what the step before understood. */
+static void analyse(front *f)
+{
+    program *g = f->program;
+    clfi_lang_intern_words(f);
+    clfi_lang_lex(f);
+    clfi_lang_directives(f);
+    clfi_lang_match(f);
+    clfi_lang_parse_file(f);
+    for (uint32_t k = 0; k < g->fibers.n; k++) {
+        fiber *fi = &g->fibers.at[k];
+        if (!fi->defined)
+            continue;
+        clfi_lang_children(f, fi);
+        clfi_lang_lower(f, fi);
+        if (fi->ends && !fi->is_void)
+            clfi_lang_warn(f, fi->all.end - 1, "control can reach the end of fiber '%s' without a result",
+                           f->symbols.at[fi->sym].s);
+        if (clfi_lang_live(f, fi))
+            clfi_lang_check_places(f, fi);
+    }
+}
+
+static const clfi_lang_crossing *crossings(front *f, const fiber *fi, const local *v, size_t *n)
+{
+    clfi_lang_crossing *all = clfi_lang_arena_get(f->arena, v->across.n * sizeof *all + 1);
+    *n = 0;
+    for (uint32_t i = 0; i < v->across.n; i++) {
+        const block *b = &fi->cfg->blocks.at[v->across.at[i]];
+        if ((b->term == PARK) != (v->home == HOME_SPILL))
+            continue;
+        all[*n].what = clfi_lang_suspension(b);
+        all[(*n)++].line = b->line;
+    }
+    return all;
+}
+
+/* Elements of an array if its dimensions are plain numbers, 0 if not. */
+static size_t elements(front *f, const local *v)
+{
+    size_t n = 1;
+    if (v->ndims != v->dims.n)
+        return 0;
+    for (uint32_t k = 0; k < v->dims.n; k++) {
+        range r = v->dims.at[k];
+        const token *t = tok_at(f, r.first);
+        if (k == 0 && v->counted > 0) {
+            n *= v->counted;
+            continue;
+        }
+        if (r.end - r.first != 1 || t->kind != T_NUMBER)
+            return 0;
+        n *= strtoul(clfi_lang_arena_copy(f->arena, f->source + t->at, t->length), NULL, 0);
+    }
+    return n;
+}
+
+static clfi_lang_member member_of(front *f, const fiber *fi, const local *v)
+{
+    clfi_lang_member m = {.name = v->name, .is_param = v->is_param, .in_place = v->home == HOME_IN_PLACE};
+    m.type = clfi_lang_arena_printf(f->arena, "%s%s%s%s", v->spec, v->stars[0] != '\0' ? " " : "", v->stars, v->dim_text);
+    size_t one = v->stars[0] != '\0' ? 8 : v->builtin != NULL ? clfi_lang_builtin_size(v->builtin) : 0;
+    m.bytes = one * elements(f, v);
+    m.crossing = crossings(f, fi, v, &m.crossings);
+    return m;
+}
+
+static void describe_fiber(front *f, const fiber *fi, clfi_lang_fiber *out)
+{
+    uint32_t locals = fi->params + (fi->end_local - fi->first_local);
+    clfi_lang_param *params = clfi_lang_arena_get(f->arena, fi->params * sizeof *params + 1);
+    clfi_lang_member *members = clfi_lang_arena_get(f->arena, locals * sizeof *members + 1);
+    clfi_lang_member *spill = clfi_lang_arena_get(f->arena, locals * sizeof *spill + 1);
+    out->name = f->symbols.at[fi->sym].s;
+    out->result = fi->result;
+    out->line = tok_at(f, fi->name_tok)->line;
+    out->params = fi->params;
+    out->param = params;
+    out->member = members;
+    out->spill = spill;
+    for (uint32_t k = 0; k < locals; k++) {
+        const local *v = local_at(f, k < fi->params ? fi->first_param + k : fi->first_local + k - fi->params);
+        if (k < fi->params) {
+            params[k].type = clfi_lang_arena_printf(f->arena, "%s%s%s", v->spec, v->stars[0] ? " " : "", v->stars);
+            params[k].name = v->name;
+            params[k].is_pointer = v->pointer;
+        }
+        if (v->home == HOME_FRAME || v->home == HOME_IN_PLACE)
+            members[out->members++] = member_of(f, fi, v);
+        else if (v->home == HOME_SPILL)
+            spill[out->spilled++] = member_of(f, fi, v);
+    }
+}
+
+static void describe(clfi_lang *t)
+{
+    front *f = &t->front;
+    program *g = f->program;
+    t->fibers = clfi_lang_arena_get(f->arena, g->fibers.n * sizeof *t->fibers + 1);
+    t->env = clfi_lang_arena_get(f->arena, g->env.n * sizeof *t->env + 1);
+    for (uint32_t k = 0; k < g->fibers.n; k++)
+        if (g->fibers.at[k].defined)
+            describe_fiber(f, &g->fibers.at[k], &t->fibers[t->nfibers++]);
+    for (uint32_t k = 0; k < g->env.n; k++) {
+        const env_member *m = &g->env.at[k];
+        t->env[t->nenv++] = (clfi_lang_param){m->type, m->name, m->is_pointer};
+    }
+}
+
+static void translate(clfi_lang *t)
+{
+    front *f = &t->front;
+    text code = {.arena = f->arena}, log = {.arena = f->arena};
+    analyse(f);
+    if (f->errors == 0)
+        clfi_lang_emit(f, &code);
+    if (f->errors == 0)
+        describe(t);
+    clfi_lang_log_text(f, &log);
+    t->errors = f->errors;
+    t->code = f->errors == 0 && code.s != NULL ? code.s : "";
+    t->log = log.s != NULL ? log.s : "";
+}
+
+/* All that may run out of memory. A function of its own: longjmp spares the caller's variables. */
+static int guarded(clfi_lang *t, const char *source, size_t length, const char *filename)
+{
+    front *f = &t->front;
+    if (setjmp(t->arena.out_of_memory) != 0)
+        return 0;
+    f->arena = &t->arena;
+    f->source = clfi_lang_arena_copy(f->arena, source, length);
+    f->length = (uint32_t)length;
+    f->file = filename != NULL ? clfi_lang_arena_copy(f->arena, filename, strlen(filename)) : "fiber source";
+    f->program = clfi_lang_arena_get(f->arena, sizeof *f->program);
+    translate(t);
+    return 1;
+}
+
+clfi_lang *clfi_lang_translate(const char *source, size_t length, const char *filename,
+                               const clfi_lang_options *options)
+{
+    if (length > UINT32_MAX / 4)
+        return NULL;
+    clfi_lang *t = calloc(1, sizeof *t);
+    if (t == NULL)
+        return NULL;
+    t->arena.limit = options != NULL ? options->max_memory : 0;
+    if (guarded(t, source, length, filename))
+        return t;
+    clfi_lang_free(t);
+    return NULL;
+}
+
+void clfi_lang_free(clfi_lang *t)
+{
+    if (t == NULL)
+        return;
+    clfi_lang_arena_free(&t->arena);
+    free(t);
+}
+
+size_t clfi_lang_errors(const clfi_lang *t)
+{
+    return t->errors;
+}
+
+const char *clfi_lang_log(const clfi_lang *t)
+{
+    return t->log;
+}
+
+const char *clfi_lang_code(const clfi_lang *t)
+{
+    return t->code;
+}
+
+const clfi_lang_fiber *clfi_lang_fibers(const clfi_lang *t, size_t *count)
+{
+    *count = t->nfibers;
+    return t->fibers;
+}
+
+const clfi_lang_param *clfi_lang_env(const clfi_lang *t, size_t *count)
+{
+    *count = t->nenv;
+    return t->env;
+}

@@ -1,0 +1,230 @@
+/* print.c - tokens to text: the user's own, with the edits that names and statements have got. */
+#include "emit.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void count_lines(printer *p, const char *s, size_t n)
+{
+    if (p->line == 0)
+        return;
+    for (size_t i = 0; i < n; i++)
+        p->line += s[i] == '\n';
+}
+
+static void put_bytes(printer *p, const char *s, size_t n)
+{
+    clfi_lang_text_add(&p->out, s, n);
+    count_lines(p, s, n);
+}
+
+void clfi_lang_put(printer *p, const char *s)
+{
+    put_bytes(p, s, strlen(s));
+}
+
+void clfi_lang_putf(printer *p, const char *format, ...)
+{
+    char buffer[256];
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(buffer, sizeof buffer, format, args);
+    if (n >= 0 && (size_t)n < sizeof buffer) {
+        put_bytes(p, buffer, (size_t)n);
+    } else if (n > 0) {
+        char *big = clfi_lang_arena_get(p->f->arena, (size_t)n + 1);
+        vsnprintf(big, (size_t)n + 1, format, again);
+        put_bytes(p, big, (size_t)n);
+    }
+    va_end(again);
+    va_end(args);
+}
+
+void clfi_lang_sync_line(printer *p, uint32_t line)
+{
+    if (p->file_known && p->line == line)
+        return;
+    if (p->file_known)
+        clfi_lang_text_printf(&p->out, "#line %u\n", line);
+    else
+        clfi_lang_text_printf(&p->out, "#line %u \"%s\"\n", line, p->file);
+    p->file_known = true;
+    p->line = line;
+}
+
+const char *clfi_lang_kids(printer *p)
+{
+    return p->has_spawn ? p->names[N_KIDS] : "0";
+}
+
+const char *clfi_lang_local_text(printer *p, const local *v)
+{
+    if (v->home != HOME_IN_PLACE)
+        return v->name;
+    return clfi_lang_arena_printf(p->f->arena, "%s->%s", p->names[N_F], v->name);
+}
+
+/* Commas inside braces would end a macro's argument. */
+static bool needs_parens(front *f, range r)
+{
+    for (uint32_t i = r.first; i < r.end; i++) {
+        if (is_punct(f, i, ',') || is_punct(f, i, '{'))
+            return true;
+        if (is_punct(f, i, '('))
+            i = skip_at(f, i);
+    }
+    return false;
+}
+
+static void put_return(printer *p, const stmt *s)
+{
+    const char *const *n = p->names;
+    if (p->fi->is_void) {
+        clfi_lang_putf(p, "{ clf_return_void(%s, %s, &%s->h); return; }", n[N_W], n[N_SELF], n[N_F]);
+        return;
+    }
+    bool parens = needs_parens(p->f, s->expr);
+    clfi_lang_putf(p, "{ CLF_RETURN(%s, %s, %s, %s, %s", n[N_W], n[N_SELF], n[N_F], p->fi->result, parens ? "(" : "");
+    clfi_lang_put_range(p, s->expr);
+    clfi_lang_putf(p, "%s); return; }", parens ? ")" : "");
+}
+
+static void put_fail(printer *p, const stmt *s)
+{
+    const char *const *n = p->names;
+    clfi_lang_putf(p, "{ clf_fail(%s, %s, &%s->h, %s, ", n[N_W], n[N_SELF], n[N_F], clfi_lang_kids(p));
+    clfi_lang_put_range(p, s->expr);
+    clfi_lang_putf(p, ", %u); return; }", tok_at(p->f, s->all.first)->line);
+}
+
+/* A statement that is something else in the generated code; the last token that is dealt with. */
+static uint32_t put_edited_stmt(printer *p, const stmt *s)
+{
+    switch (s->kind) {
+    case S_RETURN:
+        put_return(p, s);
+        break;
+    case S_FAIL:
+        put_fail(p, s);
+        break;
+    case S_BREAK:
+    case S_CONTINUE:
+        clfi_lang_putf(p, "{ %s = %u; continue; }", p->names[N_AT], p->fi->cfg->blocks.at[s->jump - 1].label);
+        break;
+    default:
+        clfi_lang_put(p, ";");
+        break;
+    }
+    return s->all.end - 1;
+}
+
+static void put_source(printer *p, uint32_t i)
+{
+    const token *t = tok_at(p->f, i);
+    put_bytes(p, p->f->source + t->at, t->length);
+}
+
+/* One token or, if an edit covers more, several; the last one that is dealt with. */
+static uint32_t put_token(printer *p, uint32_t i)
+{
+    const char *const *n = p->names;
+    const edit *e = &p->f->program->edits.at[tok_at(p->f, i)->edit];
+    switch (e->kind) {
+    case E_LOCAL:
+        clfi_lang_put(p, clfi_lang_local_text(p, local_at(p->f, e->local)));
+        return i;
+    case E_ENV:
+        clfi_lang_putf(p, "%s->env", n[N_W]);
+        return i;
+    case E_SELF:
+        clfi_lang_putf(p, "clf_self(%s, %s)", n[N_W], n[N_SELF]);
+        return i + 2;
+    case E_WORKER:
+        clfi_lang_putf(p, "clf_worker_id(%s)", n[N_W]);
+        return i + 2;
+    case E_LANE:
+        clfi_lang_putf(p, "clf_lane_id(%s)", n[N_W]);
+        return i + 2;
+    case E_DETACH:
+        clfi_lang_putf(p, "clf_detach(%s, &%s->h, ", n[N_W], n[N_F]);
+        return i + 1;
+    case E_STMT:
+        return put_edited_stmt(p, e->stmt);
+    default:
+        put_source(p, i);
+        return i;
+    }
+}
+
+/* White space of an expression: one space, or its line ends. */
+static void put_flat_gap(printer *p, uint32_t from, uint32_t to)
+{
+    uint32_t lines = 0;
+    for (uint32_t k = from; k < to; k++)
+        lines += p->f->source[k] == '\n';
+    for (uint32_t k = 0; k < lines; k++)
+        clfi_lang_put(p, "\n");
+    clfi_lang_put(p, lines > 0 ? "            " : from < to ? " " : "");
+}
+
+static uint32_t end_of(front *f, uint32_t i)
+{
+    return tok_at(f, i)->at + tok_at(f, i)->length;
+}
+
+void clfi_lang_put_range(printer *p, range r)
+{
+    front *f = p->f;
+    for (uint32_t i = r.first; i < r.end; i++) {
+        uint32_t last = put_token(p, i);
+        if (last + 1 < r.end)
+            put_flat_gap(p, end_of(f, last), tok_at(f, last + 1)->at);
+        i = last;
+    }
+}
+
+/* Columns before the first word of the line that holds the byte. */
+static uint32_t indent_of(const front *f, uint32_t at)
+{
+    uint32_t start = at, n = 0;
+    while (start > 0 && f->source[start - 1] != '\n' && at - start < 4096)
+        start--;
+    while (start + n < at && (f->source[start + n] == ' ' || f->source[start + n] == '\t'))
+        n++;
+    return n;
+}
+
+/* White space and comments as they are, lines indented as the statement is now. */
+static void put_gap(printer *p, uint32_t from, uint32_t to, uint32_t base, uint32_t indent)
+{
+    static const char spaces[] = "                                ";
+    const char *s = p->f->source;
+    for (uint32_t k = from; k < to;) {
+        uint32_t start = k;
+        while (k < to && s[k] != '\n')
+            k++;
+        put_bytes(p, s + start, k - start);
+        if (k == to)
+            break;
+        clfi_lang_put(p, "\n");
+        k++;
+        for (uint32_t n = 0; n < base && k < to && (s[k] == ' ' || s[k] == '\t'); n++)
+            k++;
+        if (!(k < to && (s[k] == '\n' || s[k] == '\r')))
+            put_bytes(p, spaces, indent < sizeof spaces ? indent : sizeof spaces - 1);
+    }
+}
+
+void clfi_lang_put_stmt(printer *p, const stmt *s, uint32_t indent)
+{
+    front *f = p->f;
+    uint32_t base = indent_of(f, tok_at(f, s->all.first)->at);
+    for (uint32_t i = s->all.first; i < s->all.end; i++) {
+        uint32_t last = put_token(p, i);
+        if (last + 1 < s->all.end)
+            put_gap(p, end_of(f, last), tok_at(f, last + 1)->at, base, indent);
+        i = last;
+    }
+}

@@ -1,0 +1,200 @@
+/* source.h - the source as tokens, symbols and diagnostics: what all parts of the front end share. */
+#ifndef CLFI_LANG_SOURCE_H
+#define CLFI_LANG_SOURCE_H
+
+#include "arena.h"
+
+#include <stdbool.h>
+
+/* Punctuators are coded by their characters. */
+#define P2(a, b)    ((uint32_t)(a) | (uint32_t)(b) << 8)
+#define P3(a, b, c) (P2(a, b) | (uint32_t)(c) << 16)
+
+enum { T_EOF, T_NAME, T_NUMBER, T_STRING, T_CHAR, T_PUNCT, T_DIRECTIVE };
+
+typedef struct token {
+    uint32_t at, length; /* bytes of the source */
+    uint32_t line;
+    uint32_t value; /* T_NAME: symbol; T_PUNCT: code */
+    uint32_t match; /* brackets: index of the partner; of an unclosed one: where it must end at the latest */
+    uint32_t edit;  /* what the emitter does about it: 0 nothing, else an index into front.edits */
+    uint8_t kind;
+    bool unclosed;    /* a bracket without a partner */
+    bool conditional; /* inside #if ... #endif */
+} token;
+
+typedef struct range {
+    uint32_t first, end; /* tokens first .. end - 1 */
+} range;
+
+/* What a name means to the parser. */
+enum word {
+    W_NONE,
+    W_FIBER,
+    W_SPAWN,
+    W_SYNC,
+    W_AWAIT,
+    W_YIELD,
+    W_START,
+    W_FAIL,
+    W_ENV,
+    W_IF,
+    W_ELSE,
+    W_WHILE,
+    W_DO,
+    W_FOR,
+    W_SWITCH,
+    W_CASE,
+    W_DEFAULT,
+    W_BREAK,
+    W_CONTINUE,
+    W_RETURN,
+    W_GOTO,
+    W_SIZEOF,
+    W_TAG, /* struct union enum */
+    W_TYPEDEF,
+    W_STATIC,  /* static extern */
+    W_STORAGE, /* auto register inline kernel: dropped */
+    W_CONST,
+    W_QUALIFIER, /* volatile restrict */
+    W_LOCAL,
+    W_GLOBAL,
+    W_CONSTANT,
+    W_PRIVATE,
+    W_ATTRIBUTE,
+    W_TYPE, /* a builtin type */
+    W_BARRIER
+};
+
+/* What a typedef name of the file stands for, as far as the front end cares. */
+enum type_shape { SHAPE_UNKNOWN, SHAPE_VALUE, SHAPE_STRUCT, SHAPE_ARRAY, SHAPE_PRIVATE_POINTER, SHAPE_POINTER };
+
+typedef struct symbol {
+    const char *s;
+    uint32_t length;
+    uint32_t hash;
+    uint32_t next;  /* in its hash chain */
+    uint32_t local; /* the local variable that the name means here, 0: none */
+    uint32_t fiber; /* index + 1 of the fiber of that name */
+    uint32_t macro; /* index + 1 of the #define */
+    uint32_t seen;  /* stamp: the last fiber whose text has the name as something else than a member */
+    uint32_t global_in; /* stamp: the last fiber that uses the name for something that is not its local */
+    uint32_t taken; /* stamp: the last fiber that has given a local this name */
+    uint32_t suffix, suffix_in; /* the last number that was put behind it, in which fiber */
+    uint32_t declared_in; /* the macro whose body was last seen to declare it */
+    uint32_t mentions; /* macros whose bodies have the name: first of a list in front.mentions */
+    uint32_t alias; /* typedef name: symbol of the builtin type that it stands for, 0: other */
+    uint8_t word;
+    uint8_t shape;   /* enum type_shape, of a typedef name */
+    uint8_t array_dims;
+    bool function;   /* the file has a function of that name */
+    bool in_macro;   /* occurs in the body of a macro, not as its parameter */
+} symbol;
+
+typedef struct macro {
+    uint32_t symbol;
+    bool call; /* takes arguments */
+} macro;
+
+typedef struct mention {
+    uint32_t macro;
+    uint32_t next;
+} mention;
+
+typedef struct diagnostic {
+    uint32_t at;
+    uint32_t order;
+    bool warning;
+    const char *message;
+} diagnostic;
+
+struct fiber;
+struct local;
+struct edit;
+
+typedef struct front {
+    arena *arena;
+    const char *source;
+    uint32_t length;
+    const char *file;
+    VEC(token) tokens; /* the last one is T_EOF */
+    VEC(symbol) symbols; /* 0 is none */
+    uint32_t *table; /* of symbols, by hash */
+    uint32_t table_size;
+    VEC(macro) macros;
+    VEC(mention) mentions;
+    VEC(uint32_t) lines; /* offset of each line's start */
+    VEC(diagnostic) diagnostics;
+    uint32_t errors;
+    struct program *program;
+} front;
+
+/* lex.c */
+void clfi_lang_lex(front *f);
+void clfi_lang_lex_piece(front *f, uint32_t from, uint32_t to);
+uint32_t clfi_lang_intern(front *f, const char *s, uint32_t n);
+
+/* directive.c */
+void clfi_lang_directives(front *f);
+
+/* bracket.c: finds partners, reports brackets without */
+void clfi_lang_match(front *f);
+
+/* diag.c: at a byte of the source, at a token */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+void clfi_lang_error_at(front *f, uint32_t byte, const char *format, ...);
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+void clfi_lang_error(front *f, uint32_t tok, const char *format, ...);
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+void clfi_lang_warn(front *f, uint32_t tok, const char *format, ...);
+void clfi_lang_log_text(front *f, text *out);
+
+/* types.c */
+void clfi_lang_intern_words(front *f);
+size_t clfi_lang_builtin_size(const char *name);
+/* The element type of a builtin vector type and its number of elements; NULL if it is none. */
+const char *clfi_lang_vector_of(const char *name, uint32_t *elements);
+/* A builtin type from its words: "unsigned int" is uint; NULL if the range is not a builtin type alone. */
+const char *clfi_lang_builtin_type(front *f, range r);
+
+/* Small questions. */
+static inline const token *tok_at(const front *f, uint32_t i)
+{
+    return &f->tokens.at[i < f->tokens.n ? i : f->tokens.n - 1];
+}
+
+static inline bool is_punct(const front *f, uint32_t i, uint32_t code)
+{
+    const token *t = tok_at(f, i);
+    return t->kind == T_PUNCT && t->value == code;
+}
+
+static inline bool is_name(const front *f, uint32_t i)
+{
+    return tok_at(f, i)->kind == T_NAME;
+}
+
+static inline symbol *sym_at(const front *f, uint32_t i)
+{
+    return &f->symbols.at[tok_at(f, i)->value];
+}
+
+static inline uint8_t word_at(const front *f, uint32_t i)
+{
+    return is_name(f, i) ? sym_at(f, i)->word : W_NONE;
+}
+
+/* The token's partner: the index to go on from after a bracket. */
+static inline uint32_t skip_at(const front *f, uint32_t i)
+{
+    const token *t = tok_at(f, i);
+    return t->kind == T_PUNCT && t->match > i ? t->match : i;
+}
+
+#endif
