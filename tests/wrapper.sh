@@ -34,7 +34,8 @@ CK_TIMEOUT_MULTIPLIER=${CLF_TEST_TIMEOUT_MULTIPLIER:-$slow}
 export CK_TIMEOUT_MULTIPLIER
 
 # OpenCL drivers leak and race on their own account: what is theirs is listed beside this script.
-ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1}
+# LLVM puts a signal stack of its own in place of the sanitizer's, which a thread that ends would then unmap.
+ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:use_sigaltstack=0}
 LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$here/lsan.supp:print_suppressions=0}
 TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$here/tsan.supp:ignore_noninstrumented_modules=1}
 UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
