@@ -353,11 +353,17 @@ static void block(generator *g, int n)
 static void branch(generator *g)
 {
     char e[1024];
+    int pending[MOST_VARS], n = g->nvars, other = upto(g, 2);
+    for (int i = 0; i < n; i++)
+        pending[i] = g->vars[i].pending;
     expr(g, e, sizeof e, 1);
     indent(g);
     put(g, "if ((%s) & %d) ", e, 1 + upto(g, 3));
     block(g, 1 + upto(g, 3));
-    if (upto(g, 2)) {
+    /* what is pending is so on the other way, too; after an else both ways have ended with a sync */
+    for (int i = 0; i < n; i++)
+        g->vars[i].pending |= pending[i];
+    if (other) {
         put(g, " else ");
         block(g, 1 + upto(g, 3));
     }
