@@ -60,7 +60,7 @@ static void entry_env(char *out, size_t room, const header *h)
         int n = equals != NULL ? (int)(equals - h->env[k]) : 0;
         size_t used = strlen(out);
         if (n > 0 && strncmp(equals + 1, "zero:", 5) == 0) {
-            snprintf(out + used, room - used, "    w->env.%.*s = (void *)(heap + %zu);\n", n, h->env[k], at);
+            snprintf(out + used, room - used, "    w->env.%.*s = (__global void *)(heap + %zu);\n", n, h->env[k], at);
             at += (strtoul(equals + 6, NULL, 0) + 127) / 128 * 128;
         } else if (n > 0) {
             snprintf(out + used, room - used, "    w->env.%.*s = %s;\n", n, h->env[k], equals + 1);
