@@ -213,7 +213,7 @@ START_TEST(fibers_are_given_up_late)
 }
 END_TEST
 
-/* ---- knots ---- */
+/* ---- knots -------------------------------------------------------------------------- */
 
 static void check_knot(cl_uint across)
 {
@@ -264,7 +264,7 @@ START_TEST(a_host_s_join_finds_the_knot)
 }
 END_TEST
 
-/* ---- frames come back ---- */
+/* ---- frames come back --------------------------------------------------------------- */
 
 enum { FEW = 400 };
 static const uint32_t lane_counts[] = {1, 4, 32};

@@ -45,7 +45,7 @@ typedef struct run {
     uint32_t bindings;
 } run;
 
-/* ---- options -------------------------------------------------------------------------------------------- */
+/* ---- options ------------------------------------------------------------------------ */
 
 static uint32_t number(const char *text, const char *name, struct argp_state *state)
 {
@@ -53,11 +53,20 @@ static uint32_t number(const char *text, const char *name, struct argp_state *st
     errno = 0;
     unsigned long n = strtoul(text, &end, 10);
     if (text[0] == '-' || end == text || *end != '\0' || errno != 0 || n > UINT32_MAX)
-        argp_error(state, "--%s is '%s'; it has to be a number from 0 to %u", name, text, UINT32_MAX);
+        argp_error(state, "--%s is '%s'; it has to be a number from 0 to %u", name, text,
+                   UINT32_MAX);
     return (uint32_t)n;
 }
 
-enum { OPT_ENV = 'e', OPT_OUT = 'o', OPT_STATS = 's', OPT_FRAMES = 1000, OPT_RING, OPT_BUILD, OPT_MAX_FRAMES };
+enum {
+    OPT_ENV = 'e',
+    OPT_OUT = 'o',
+    OPT_STATS = 's',
+    OPT_FRAMES = 1000,
+    OPT_RING,
+    OPT_BUILD,
+    OPT_MAX_FRAMES
+};
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
@@ -92,13 +101,16 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case OPT_ENV:
         if (r->envs == MAX_BINDINGS || strchr(arg, '=') == NULL)
-            argp_error(state, "--env '%s' has to be NAME=VALUE, NAME=file:PATH or NAME=zero:BYTES, at most %d times",
+            argp_error(state,
+                       "--env '%s' has to be NAME=VALUE, NAME=file:PATH or NAME=zero:BYTES, at "
+                       "most %d times",
                        arg, MAX_BINDINGS);
         r->env[r->envs++] = arg;
         return 0;
     case OPT_OUT:
         if (r->outs == MAX_BINDINGS || strchr(arg, '=') == NULL)
-            argp_error(state, "--out '%s' has to be NAME=PATH, at most %d times", arg, MAX_BINDINGS);
+            argp_error(state, "--out '%s' has to be NAME=PATH, at most %d times", arg,
+                       MAX_BINDINGS);
         r->out[r->outs++] = arg;
         return 0;
     case ARGP_KEY_ARG:
@@ -121,7 +133,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {"device", 'd', "D", 0, "number or part of the name of the device (default: $CLFIBER_DEVICE, or picked)", 0},
+    {"device", 'd', "D", 0,
+     "number or part of the name of the device (default: $CLFIBER_DEVICE, or picked)", 0},
     {"workers", 'w', "G", 0, "work-groups", 0},
     {"lanes", 'l', "L", 0, "work-items per work-group", 0},
     {"slice", 'n', "N", 0, "segments per worker and slice, or 'unlimited' (default: adapts)", 0},
@@ -130,19 +143,23 @@ static const struct argp_option options[] = {
     {"ring", OPT_RING, "N", 0, "entries per deque at the start", 0},
     {"build-options", OPT_BUILD, "TEXT", 0, "for the device's compiler, like -DN=3", 0},
     {"env", OPT_ENV, "NAME=VALUE", 0,
-     "bind an env member: numbers apart by commas, or for a pointer file:PATH (a buffer with the file's bytes) or "
-     "zero:BYTES", 1},
+     "bind an env member: numbers apart by commas, or for a pointer file:PATH (a buffer with the "
+     "file's bytes) or "
+     "zero:BYTES",
+     1},
     {"out", OPT_OUT, "NAME=PATH", 0, "write that buffer to a file afterwards", 1},
     {"stats", OPT_STATS, NULL, 0, "print counters to standard error", 2},
     {0}};
 
 static const char doc[] =
-    "Runs the fiber FIBER of the program in FILE ('-': standard input) and prints its result: integers in decimal, "
+    "Runs the fiber FIBER of the program in FILE ('-': standard input) and prints its result: "
+    "integers in decimal, "
     "floats with %.9g, doubles with %.17g, vectors and structs as members apart by commas.\v"
-    "Arguments that begin with a minus go behind '--'. The exit status is 0; or the fiber's failure code (its low eight "
+    "Arguments that begin with a minus go behind '--'. The exit status is 0; or the fiber's "
+    "failure code (its low eight "
     "bits, 1 if they are 0), with a message; 2 for a usage error, 125 for any other.";
 
-/* ---- errors --------------------------------------------------------------------------------------------- */
+/* ---- errors ------------------------------------------------------------------------- */
 
 static int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static int complain(const char *format, ...)
@@ -161,7 +178,7 @@ static int library_error(const run *r)
     return complain("%s", clf_message(r->scheduler));
 }
 
-/* ---- files ---------------------------------------------------------------------------------------------- */
+/* ---- files -------------------------------------------------------------------------- */
 
 /* The bytes of a file with a NUL behind them, to be freed. */
 static char *read_file(const char *path, size_t *bytes)
@@ -195,7 +212,7 @@ static char *read_file(const char *path, size_t *bytes)
     return data;
 }
 
-/* ---- env ------------------------------------------------------------------------------------------------ */
+/* ---- env ---------------------------------------------------------------------------- */
 
 static int bind_buffer(run *r, const char *name, const char *value)
 {
@@ -214,7 +231,8 @@ static int bind_buffer(run *r, const char *name, const char *value)
         if (content == NULL)
             return complain("--env %s=%s: no memory", name, value);
     } else {
-        return complain("env member %s is a pointer, so it takes file:PATH or zero:BYTES, not '%s'", name, value);
+        return complain("env member %s is a pointer, so it takes file:PATH or zero:BYTES, not '%s'",
+                        name, value);
     }
     binding *b = &r->bound[r->bindings++];
     snprintf(b->name, sizeof b->name, "%s", name);
@@ -223,19 +241,23 @@ static int bind_buffer(run *r, const char *name, const char *value)
                                bytes != 0 ? bytes : 1, content, &error);
     free(content);
     if (error != CL_SUCCESS)
-        return complain("no buffer for env member %s: %s", name, clf_status_name((clf_status)error));
-    return clf_bind(r->scheduler, name, &b->memory, sizeof b->memory) == CLF_OK ? 0 : library_error(r);
+        return complain("no buffer for env member %s: %s", name,
+                        clf_status_name((clf_status)error));
+    return clf_bind(r->scheduler, name, &b->memory, sizeof b->memory) == CLF_OK ? 0
+                                                                                : library_error(r);
 }
 
 /* Reads `text` as a value of `param`'s type; the value is to be freed. */
-static int read_value(run *r, const clf_param_info *param, const char *text, const char *what, void **value)
+static int read_value(run *r, const clf_param_info *param, const char *text, const char *what,
+                      void **value)
 {
     char error[256];
     value_type *type = value_type_find(param->type, r->source);
     *value = NULL;
     if (type == NULL || value_type_size(type) != param->size) {
         value_type_free(type);
-        return complain("%s has the type %s, for which clfrun knows no text form", what, param->type);
+        return complain("%s has the type %s, for which clfrun knows no text form", what,
+                        param->type);
     }
     *value = calloc(1, param->size + 1);
     int wrong = *value == NULL || value_parse(type, text, *value, error, sizeof error);
@@ -293,8 +315,9 @@ static int write_out(run *r, const char *text)
             continue;
         char *data = malloc(b->bytes + 1);
         FILE *file = data != NULL ? fopen(path, "wb") : NULL;
-        int good = file != NULL && clEnqueueReadBuffer(clf_queue(r->scheduler), b->memory, CL_TRUE, 0, b->bytes, data,
-                                                       0, NULL, NULL) == CL_SUCCESS;
+        int good =
+            file != NULL && clEnqueueReadBuffer(clf_queue(r->scheduler), b->memory, CL_TRUE, 0,
+                                                b->bytes, data, 0, NULL, NULL) == CL_SUCCESS;
         good = good && fwrite(data, 1, b->bytes, file) == b->bytes;
         if (file != NULL)
             good = fclose(file) == 0 && good;
@@ -304,7 +327,7 @@ static int write_out(run *r, const char *text)
     return complain("--out %s: no --env binds a buffer to that name", text);
 }
 
-/* ---- the run -------------------------------------------------------------------------------------------- */
+/* ---- the run ------------------------------------------------------------------------ */
 
 static int print_result(run *r, const clf_fiber_info *info, const void *result)
 {
@@ -313,7 +336,8 @@ static int print_result(run *r, const clf_fiber_info *info, const void *result)
     value_type *type = value_type_find(info->result_type, r->source);
     if (type == NULL || value_type_size(type) != info->result_size) {
         value_type_free(type);
-        return complain("the result has the type %s, for which clfrun knows no text form", info->result_type);
+        return complain("the result has the type %s, for which clfrun knows no text form",
+                        info->result_type);
     }
     value_print(type, result, stdout);
     value_type_free(type);
@@ -327,8 +351,8 @@ static int join(run *r, const clf_fiber_info *info, clf_handle handle)
     int status = 0;
     if (result == NULL)
         return complain("no memory for the result");
-    clf_status joined =
-        clf_join(r->scheduler, handle, info->result_size != 0 ? result : NULL, info->result_size, CLF_FOREVER);
+    clf_status joined = clf_join(r->scheduler, handle, info->result_size != 0 ? result : NULL,
+                                 info->result_size, CLF_FOREVER);
     if (joined == CLF_OK) {
         status = print_result(r, info, result);
     } else {
@@ -351,7 +375,8 @@ static int start_and_join(run *r)
     if (clf_find_fiber(r->scheduler, q->fiber, &info) != CLF_OK)
         return library_error(r);
     if (q->args != info.params)
-        return complain("fiber %s takes %u arguments, %u were given", info.name, (unsigned)info.params, (unsigned)q->args);
+        return complain("fiber %s takes %u arguments, %u were given", info.name,
+                        (unsigned)info.params, (unsigned)q->args);
     for (; n < q->args && status == 0; n++) {
         void *value;
         status = read_value(r, &info.param[n], q->arg[n], info.param[n].name, &value);
@@ -372,11 +397,14 @@ static void print_stats(run *r)
     if (clf_get_stats(r->scheduler, &s) != CLF_OK)
         return;
     fprintf(stderr,
-            "fibers %llu, segments %llu, slices %llu in %.6f s, steals %llu (%llu entries), frames %u of %u bytes (%llu used), "
+            "fibers %llu, segments %llu, slices %llu in %.6f s, steals %llu (%llu entries), frames "
+            "%u of %u bytes (%llu used), "
             "ring %u\n",
-            (unsigned long long)s.total.completed, (unsigned long long)s.total.segments, (unsigned long long)s.slices,
-            s.device_seconds, (unsigned long long)s.total.steals_taken, (unsigned long long)s.total.stolen,
-            (unsigned)s.frames, (unsigned)s.frame_bytes, (unsigned long long)s.total.frames_high, (unsigned)s.ring);
+            (unsigned long long)s.total.completed, (unsigned long long)s.total.segments,
+            (unsigned long long)s.slices, s.device_seconds,
+            (unsigned long long)s.total.steals_taken, (unsigned long long)s.total.stolen,
+            (unsigned)s.frames, (unsigned)s.frame_bytes, (unsigned long long)s.total.frames_high,
+            (unsigned)s.ring);
 }
 
 static int build_and_run(run *r)
@@ -400,7 +428,8 @@ static int build_and_run(run *r)
 
 int main(int argc, char **argv)
 {
-    static const struct argp argp = {options, parse_option, "FILE FIBER [ARG...]", doc, NULL, NULL, NULL};
+    static const struct argp argp = {options, parse_option, "FILE FIBER [ARG...]", doc, NULL,
+                                     NULL,    NULL};
     request asked = {.options = CLF_OPTIONS_INIT};
     run r = {.request = &asked};
     size_t bytes;

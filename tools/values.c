@@ -25,12 +25,23 @@ static const struct {
     kind kind;
     size_t size;
 } scalars[] = {
-    {"char", SIGNED, 1},         {"uchar", UNSIGNED, 1},        {"unsigned char", UNSIGNED, 1},
-    {"short", SIGNED, 2},        {"ushort", UNSIGNED, 2},       {"unsigned short", UNSIGNED, 2},
-    {"int", SIGNED, 4},          {"uint", UNSIGNED, 4},         {"unsigned int", UNSIGNED, 4},
-    {"unsigned", UNSIGNED, 4},   {"long", SIGNED, 8},           {"ulong", UNSIGNED, 8},
-    {"signed char", SIGNED, 1},  {"unsigned long", UNSIGNED, 8}, {"size_t", UNSIGNED, 8},
-    {"float", REAL, 4},          {"double", REAL, 8},
+    {"char", SIGNED, 1},
+    {"uchar", UNSIGNED, 1},
+    {"unsigned char", UNSIGNED, 1},
+    {"short", SIGNED, 2},
+    {"ushort", UNSIGNED, 2},
+    {"unsigned short", UNSIGNED, 2},
+    {"int", SIGNED, 4},
+    {"uint", UNSIGNED, 4},
+    {"unsigned int", UNSIGNED, 4},
+    {"unsigned", UNSIGNED, 4},
+    {"long", SIGNED, 8},
+    {"ulong", UNSIGNED, 8},
+    {"signed char", SIGNED, 1},
+    {"unsigned long", UNSIGNED, 8},
+    {"size_t", UNSIGNED, 8},
+    {"float", REAL, 4},
+    {"double", REAL, 8},
 };
 
 static int add_leaf(value_type *t, kind k, size_t size, size_t offset)
@@ -48,7 +59,8 @@ static size_t round_up(size_t n, size_t unit)
     return (n + unit - 1) / unit * unit;
 }
 
-/* A scalar, or a vector: a scalar's name and 2, 3, 4, 8 or 16; three elements take the room of four. */
+/* A scalar, or a vector: a scalar's name and 2, 3, 4, 8 or 16; three elements take the room of
+ * four. */
 static int add_builtin(value_type *t, const char *name, size_t length)
 {
     size_t digits = length;
@@ -77,7 +89,8 @@ static int is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* The `{` of the definition of struct `name`: `struct name {` or `typedef struct [tag] { ... } name`. */
+/* The `{` of the definition of struct `name`: `struct name {` or `typedef struct [tag] { ... }
+ * name`. */
 static const char *find_body(const char *name, size_t length, const char *source)
 {
     for (const char *p = strstr(source, "struct"); p != NULL; p = strstr(p + 6, "struct")) {
@@ -101,8 +114,8 @@ static const char *find_body(const char *name, size_t length, const char *source
 static int add_type(value_type *t, const char *name, size_t length, const char *source, int depth);
 
 /* The declarators `a, b[3]` of one member declaration, each of the type `name`. */
-static int add_declarators(value_type *t, const char *name, size_t length, const char *p, const char *end,
-                           const char *source, int depth)
+static int add_declarators(value_type *t, const char *name, size_t length, const char *p,
+                           const char *end, const char *source, int depth)
 {
     while (p < end) {
         unsigned long n = 1;
@@ -149,7 +162,8 @@ static int add_struct(value_type *t, const char *name, size_t length, const char
         const char *type = p;
         if (!strncmp(type, "struct ", 7))
             type += 7;
-        if (type_end <= type || add_declarators(&inner, type, (size_t)(type_end - type), q, semicolon, source, depth + 1)) {
+        if (type_end <= type || add_declarators(&inner, type, (size_t)(type_end - type), q,
+                                                semicolon, source, depth + 1)) {
             free(inner.leaves);
             return -1;
         }
@@ -203,7 +217,7 @@ size_t value_type_size(const value_type *t)
     return t->size;
 }
 
-/* ---- text --------------------------------------------------------------------------------------------- */
+/* ---- text --------------------------------------------------------------------------- */
 
 static int parse_leaf(const leaf *l, const char *text, char **end, unsigned char *to)
 {
@@ -227,7 +241,10 @@ static int parse_leaf(const leaf *l, const char *text, char **end, unsigned char
             return 1;
     }
     for (size_t i = 0; i < l->size; i++)
-        to[i] = (unsigned char)(bits >> (8 * i)); /* OpenCL devices that matter are little-endian, as is the host */
+        to[i] =
+            (unsigned char)(bits >>
+                            (8 *
+                             i)); /* OpenCL devices that matter are little-endian, as is the host */
     return 0;
 }
 
@@ -242,8 +259,8 @@ int value_parse(const value_type *t, const char *text, void *to, char *error, si
         }
         end += end != p ? strspn(end, t->leaves[i].kind == REAL ? "fF" : "uUlL") : 0;
         if (end == p || *end != (i + 1 < t->count ? ',' : '\0')) {
-            snprintf(error, error_size, "'%s' is not %s%zu number%s apart by commas", text, t->count == 1 ? "just " : "",
-                     t->count, t->count == 1 ? "" : "s");
+            snprintf(error, error_size, "'%s' is not %s%zu number%s apart by commas", text,
+                     t->count == 1 ? "just " : "", t->count, t->count == 1 ? "" : "s");
             return -1;
         }
         p = end + 1;
