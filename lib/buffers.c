@@ -121,11 +121,13 @@ static clf_status make_host_side(clf_scheduler *s)
     }
     free(co->staging);
     free(co->drained);
+    uint32_t generation = s->handles.newest + 1;
     clfi_handles_free(&s->handles);
     free(s->roots.data);
     uint64_t started = co->started;
     *co = (clfi_coordinator){.staging = staging, .drained = drained, .started = started};
-    s->handles = (clfi_handles){.stride = s->program.max_result};
+    s->handles =
+        (clfi_handles){.stride = s->program.max_result, .first = generation, .newest = generation};
     s->roots = (clfi_roots){0};
     co->control.fresh = 0;
     return CLF_OK;

@@ -159,6 +159,9 @@ typedef struct clfi_handles {
     size_t stride; /* bytes of a result place */
     uint32_t room, used;
     uint32_t free_head;
+    uint32_t
+        first; /* generation of new slots: a handle of the program before is never one of this */
+    uint32_t newest; /* highest generation given out */
     uint32_t done_head, done_tail;
 } clfi_handles;
 

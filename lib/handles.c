@@ -26,7 +26,7 @@ static clf_status grow(clf_scheduler *s, uint32_t room)
     if (t->room == 0)
         t->free_head = t->done_head = t->done_tail = NONE;
     for (uint32_t i = room; i-- > t->room;) {
-        t->entry[i] = (clfi_entry){.generation = 1, .next = t->free_head};
+        t->entry[i] = (clfi_entry){.generation = t->first, .next = t->free_head};
         t->free_head = i;
     }
     t->room = room;
@@ -118,6 +118,7 @@ static void free_slot(clfi_handles *t, uint32_t slot)
     clfi_entry *e = &t->entry[slot];
     e->state = CLFI_FREE;
     e->generation = e->generation == UINT32_MAX ? 1 : e->generation + 1;
+    t->newest = e->generation > t->newest ? e->generation : t->newest;
     e->next = t->free_head;
     t->free_head = slot;
     t->used--;

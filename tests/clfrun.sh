@@ -51,8 +51,8 @@ check() { # FILE OPTIONS...
 for file in "$top"/tests/fibers/*.fib; do
     check "$file" --lanes 1
     check "$file" --lanes 1 --slice 1 --frames 1 --ring 2
-    check "$file" --lanes 16 --slice unlimited
-    check "$file" --lanes 16 --slice 1 --frames 1 --ring 2
+    check "$file" --lanes 16 --slice unlimited --frames 1 --ring 2
+    check "$file" --lanes 16 --slice 1
 done
 echo "$passed passed, $failures failed"
 [ "$passed" -gt 0 ] && [ "$failures" -eq 0 ]

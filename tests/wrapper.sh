@@ -4,6 +4,7 @@
 #
 # What a person may set:
 #   CLF_TEST_DEVICE              the device that the tests use (as CLFIBER_DEVICE), instead of the default
+#   CLF_TEST_CACHE               folder for what PoCL compiled, instead of one in the build folder
 #   CLF_TEST_TIMEOUT_MULTIPLIER  stretches every test's time-out, for slow machines; default 1,
 #                                10 in a build with a sanitizer
 set -eu
@@ -16,8 +17,9 @@ if test -n "${CLF_TEST_DEVICE-}"; then
     export CLFIBER_DEVICE
 fi
 
-# Programs that PoCL compiled for tests stay in the build folder.
-POCL_CACHE_DIR=$PWD/pocl-cache
+# Programs that PoCL compiled for tests stay in the build folder, or where several builds share them: PoCL
+# finds them by a hash of all that went into them.
+POCL_CACHE_DIR=${CLF_TEST_CACHE:-$PWD/pocl-cache}
 mkdir -p "$POCL_CACHE_DIR"
 export POCL_CACHE_DIR
 
