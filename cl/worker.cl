@@ -59,10 +59,11 @@ typedef struct clf_env {
 #undef CLF_POINTER
 } clf_env;
 
-/* What not all lanes of a worker do is kept out of the kernel function: PoCL's default work-group
- * method (loopvec, 3.1) puts barriers of its own into loops that it takes for uniform, and with one
- * in a segment's loop the lanes without a fiber ran the segment too. */
-#if CLF_LANES > 1
+/* What not all lanes of a worker do is kept out of the kernel function on CPUs: PoCL's default
+ * work-group method (loopvec, 3.1) puts barriers of its own into loops that it takes for uniform, and
+ * with one in a segment's loop the lanes without a fiber ran the segment too. Elsewhere it is inlined:
+ * NVIDIA's compiler (driver 580) lost a failing child's code when it was not. */
+#if CLF_LANES > 1 && defined(CLF_CPU)
 #define CLF_APART __attribute__((noinline)) static void
 #else
 #define CLF_APART static inline void
