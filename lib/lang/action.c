@@ -127,14 +127,14 @@ static bool target_path(names *n, action *a, const char **type)
 static void compare_types(front *f, action *a, const char *type, uint32_t tok)
 {
     const fiber *callee = &f->program->fibers.at[a->callee];
-    if (type == NULL || callee->result_builtin == NULL || strcmp(type, callee->result_builtin) == 0)
+    if (callee->is_void || type == NULL || callee->result_builtin == NULL || strcmp(type, callee->result_builtin) == 0)
         return;
     clfi_lang_error(f, tok, "the result of '%s' is %s, but its place here is %s: they must be the same type",
                     sym_at(f, a->tok + 1)->s, callee->result_builtin, type);
 }
 
 /* spawn and await write their result into the frame of this fiber, so its place must be one of its locals. */
-static void check_target(names *n, action *a, uint32_t declared)
+static bool check_target(names *n, action *a, uint32_t declared)
 {
     front *f = n->f;
     uint32_t tok = a->target.first;
@@ -148,15 +148,16 @@ static void check_target(names *n, action *a, uint32_t declared)
         ok = target_path(n, a, &type);
         if (v->is_const && declared == 0)
             clfi_lang_error(f, tok, "'%s' is const", f->symbols.at[v->sym].s);
-        if (!v->target)
+        if (ok && !v->target)
             v->target_tok = tok;
-        v->target = true;
+        v->target |= ok;
     }
     if (!ok && f->errors == errors)
         clfi_lang_error(f, tok, "the result of '%s' goes to a local variable of the fiber, or an element or member of "
                                 "one", sym_at(f, a->tok)->s);
     if (ok && (a->verb == V_SPAWN || a->verb == V_AWAIT))
         compare_types(f, a, type, tok);
+    return ok;
 }
 
 static bool find_callee(front *f, action *a)
@@ -234,10 +235,12 @@ action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t decl
         return NULL;
     if (target.first < target.end) {
         if (a->verb == V_SPAWN || a->verb == V_AWAIT || a->verb == V_JOIN)
-            check_target(n, a, declared);
+            ok = check_target(n, a, declared);
         else
             clfi_lang_resolve(n, target);
     }
+    if (!ok)
+        return NULL;
     if (a->verb == V_START || a->verb == V_TRY_JOIN)
         a->target_local = declared;
     if (a->verb <= V_START)

@@ -128,6 +128,7 @@ typedef struct fiber {
     uint32_t first_local, end_local; /* of the body */
     stmt *body;
     uint32_t temps;
+    const char *internals[8]; /* names of what the generated code brings along: emit.h */
     bool ends, ends_with_kids; /* whether control can fall off its end, then with children */
     bool used; /* spawned, awaited or started */
     uint32_t use_tok;
@@ -171,6 +172,8 @@ typedef struct program {
 
 /* file.c: finds fibers, env and helper functions */
 void clfi_lang_parse_file(front *f);
+/* The opening parenthesis of the fiber that starts at token i, 0 if it does not look like one. */
+uint32_t clfi_lang_fiber_params(front *f, uint32_t i);
 /* decl.c */
 typedef struct decl_specs {
     range all;

@@ -40,7 +40,7 @@ const char *clfi_lang_local_text(printer *p, const local *v);
 const char *clfi_lang_kids(printer *p);
 
 /* unique.c: names for locals and internals */
-void clfi_lang_name_locals(front *f, uint32_t fiber_index, const char **internals);
+void clfi_lang_name_locals(front *f, uint32_t fiber_index);
 void clfi_lang_check_macros(front *f, uint32_t fiber_index);
 
 /* segment.c */

@@ -83,7 +83,8 @@ static void name_events(lowering *l, uint32_t i, uint32_t end, bool in_macro)
         return;
     *PUSH(f->arena, &v->uses) = i;
     uint32_t next = behind_path(f, i, end, &path);
-    bool written = next < end && is_punct(f, next, '=');
+    bool pointee = is_punct(f, i - 1, '*') && !clfi_lang_operand_end(f, i - 2);
+    bool written = next < end && is_punct(f, next, '=') && !pointee;
     bool updated = (next < end && compound_assignment(f, next)) || incremented_before(f, i) || in_macro ||
                    clfi_lang_takes_address(f, i);
     if (!written || updated || (path && v->pointer))

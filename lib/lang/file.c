@@ -168,7 +168,7 @@ static uint32_t parse_env(front *f, uint32_t first)
 /* ---- fibers ------------------------------------------------------------------------------------------ */
 
 /* The opening parenthesis of a fiber's parameters, 0 if this does not look like a fiber. */
-static uint32_t fiber_params(front *f, uint32_t i)
+uint32_t clfi_lang_fiber_params(front *f, uint32_t i)
 {
     for (i++; i < last_tok(f); i++) {
         if (word_at(f, i) == W_ATTRIBUTE && is_punct(f, i + 1, '(')) {
@@ -348,7 +348,7 @@ static void check_foreign(front *f, range r)
         if (call || alone || failing)
             clfi_lang_error(f, i, "'%s' outside a fiber", y->s);
         else if (is_punct(f, i + 1, '(') && y->fiber != 0 && !y->function && y->macro == 0 &&
-                 !is_punct(f, i - 1, '.') && word_at(f, i - 1) != W_SPAWN && word_at(f, i - 1) != W_AWAIT)
+                 !is_punct(f, i - 1, '.') && !clfi_lang_is_verb(f, i - 1))
             clfi_lang_error(f, i, "'%s' is a fiber: it is not called but spawned, awaited or started", y->s);
         else if (is_punct(f, i + 1, '(') && !y->function &&
                  (strcmp(y->s, "fiber_self") == 0 || strcmp(y->s, "fiber_worker") == 0 ||
@@ -372,8 +372,8 @@ static uint32_t item(front *f, uint32_t i)
     if (tok_at(f, i)->kind == T_DIRECTIVE)
         return i + 1;
     if (word_at(f, i) == W_FIBER) {
-        uint32_t open = fiber_params(f, i);
-        if (open != 0)
+        uint32_t open = clfi_lang_fiber_params(f, i);
+        if (open > i + 1)
             return parse_fiber(f, i, open);
     }
     if (word_at(f, i) == W_ENV && is_punct(f, i + 1, '{'))

@@ -32,11 +32,21 @@ static void analyse(front *f)
             continue;
         clfi_lang_children(f, fi);
         clfi_lang_lower(f, fi);
-        if (fi->ends && !fi->is_void)
-            clfi_lang_warn(f, fi->all.end - 1, "control can reach the end of fiber '%s' without a result",
-                           f->symbols.at[fi->sym].s);
         if (clfi_lang_live(f, fi))
             clfi_lang_check_places(f, fi);
+        clfi_lang_name_locals(f, k);
+        clfi_lang_check_macros(f, k);
+    }
+}
+
+static void warn(front *f)
+{
+    program *g = f->program;
+    for (uint32_t k = 0; k < g->fibers.n; k++) {
+        const fiber *fi = &g->fibers.at[k];
+        if (fi->defined && fi->ends && !fi->is_void)
+            clfi_lang_warn(f, fi->all.end - 1, "control can reach the end of fiber '%s' without a result",
+                           f->symbols.at[fi->sym].s);
     }
 }
 
@@ -133,8 +143,10 @@ static void translate(clfi_lang *t)
     analyse(f);
     if (f->errors == 0)
         clfi_lang_emit(f, &code);
-    if (f->errors == 0)
+    if (f->errors == 0) {
+        warn(f);
         describe(t);
+    }
     clfi_lang_log_text(f, &log);
     t->errors = f->errors;
     t->code = f->errors == 0 && code.s != NULL ? code.s : "";

@@ -172,7 +172,8 @@ static void lex_number(lexer *x)
     }
 }
 
-static void lex_quoted(lexer *x)
+/* False: it has no end in its line. */
+static bool lex_quoted(lexer *x)
 {
     uint32_t start = x->at;
     int quote = peek(x, 0);
@@ -181,11 +182,11 @@ static void lex_quoted(lexer *x)
         int c = peek(x, 0);
         if (c < 0 || c == '\n') {
             clfi_lang_error_at(x->f, start, quote == '"' ? "unterminated string" : "unterminated character");
-            return;
+            return false;
         }
         step(x);
         if (c == quote)
-            return;
+            return true;
         if (c == '\\' && peek(x, 0) >= 0 && peek(x, 0) != '\n')
             step(x);
     }
@@ -327,7 +328,7 @@ static void skip_false_group(lexer *x)
     }
 }
 
-static uint8_t lex_token(lexer *x, int c)
+static uint8_t lex_token(lexer *x, int c, bool *unclosed)
 {
     if (c == '#' && x->line_start) {
         lex_directive(x);
@@ -344,7 +345,7 @@ static uint8_t lex_token(lexer *x, int c)
         return T_NUMBER;
     }
     if (c == '"' || c == '\'') {
-        lex_quoted(x);
+        *unclosed = !lex_quoted(x);
         return c == '"' ? T_STRING : T_CHAR;
     }
     if (c == 0)
@@ -364,7 +365,7 @@ void clfi_lang_lex(front *f)
             *PUSH(f->arena, &f->tokens) = t;
             return;
         }
-        t.kind = lex_token(&x, c);
+        t.kind = lex_token(&x, c, &t.unclosed);
         if (t.kind == T_PUNCT)
             t.value = lex_punct(&x);
         t.length = x.at - t.at;
@@ -397,7 +398,7 @@ void clfi_lang_lex_piece(front *f, uint32_t from, uint32_t to)
         int c = peek(&x, 0);
         token t = {.at = x.at, .line = x.line};
         if (c >= 0) {
-            t.kind = lex_token(&x, c);
+            t.kind = lex_token(&x, c, &t.unclosed);
             if (t.kind == T_PUNCT)
                 t.value = lex_punct(&x);
             t.length = x.at - t.at;

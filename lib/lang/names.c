@@ -93,7 +93,7 @@ static void resolve_call(names *n, uint32_t i)
             set_edit(f, i, calls[k].kind);
         return;
     }
-    if (y->fiber != 0)
+    if (y->fiber != 0 && !clfi_lang_is_verb(f, i - 1))
         clfi_lang_error(f, i, "'%s' is a fiber: it is not called but spawned, awaited or started", y->s);
 }
 

@@ -31,15 +31,38 @@ static bool statement_word(uint8_t w)
     return w >= W_IF && w <= W_RETURN;
 }
 
+/* Behind the token before i, where the semicolon should be. */
+static void expected_semicolon(parser *p, uint32_t i, const char *where)
+{
+    const token *before = tok_at(p->f, i - 1);
+    clfi_lang_error_at(p->f, before->at + before->length, "expected ';'%s", where);
+}
+
+/* `int a = 3 int b`: a declaration begins where an expression has just ended. */
+static bool type_after_operand(front *f, uint32_t i)
+{
+    uint8_t w = word_at(f, i);
+    const token *before = tok_at(f, i - 1);
+    if (w != W_TYPE && w != W_TAG && w != W_CONST && w != W_GLOBAL)
+        return false;
+    if (before->kind == T_NAME)
+        return f->symbols.at[before->value].local != 0;
+    if (before->kind == T_PUNCT && before->value == ')')
+        return before->match > 0 && word_at(f, before->match - 1) != W_ATTRIBUTE && clfi_lang_operand_end(f, i - 1);
+    return before->kind == T_NUMBER || is_punct(f, i - 1, ']');
+}
+
 /* The index of the statement's semicolon, from i; reports if there is none. *ok: the tokens before make sense. */
 static uint32_t find_semicolon(parser *p, uint32_t i, bool *ok)
 {
     front *f = p->f;
     *ok = true;
-    for (; i < p->end; i++) {
+    for (uint32_t first = i; i < p->end; i++) {
         const token *t = tok_at(f, i);
         if (t->unclosed) {
             *ok = false;
+            if (t->kind != T_PUNCT)
+                return i + 1; /* a literal without an end: so is the statement */
             if (t->value == ')' || t->value == ']')
                 clfi_lang_error(f, i, "unmatched '%c'", (int)t->value);
             if (t->match > i)
@@ -48,14 +71,12 @@ static uint32_t find_semicolon(parser *p, uint32_t i, bool *ok)
         }
         if (is_punct(f, i, ';'))
             return i;
-        if (statement_word(word_at(f, i)))
+        if (statement_word(word_at(f, i)) || (i > first && type_after_operand(f, i)))
             break;
         i = skip_at(f, i);
     }
-    if (*ok) {
-        uint32_t before = i - 1;
-        clfi_lang_error_at(f, tok_at(f, before)->at + tok_at(f, before)->length, "expected ';'");
-    }
+    if (*ok)
+        expected_semicolon(p, i, "");
     *ok = false;
     return i;
 }
@@ -121,7 +142,8 @@ static void parse_init(parser *p, declarator *d, range r)
     if (clfi_lang_is_verb(f, r.first)) {
         if (local_at(f, d->local)->ndims > 0)
             clfi_lang_error(f, r.first, "an array cannot be the result of a fiber");
-        d->action = parse_action(p, r, r.first, d->local);
+        else
+            d->action = parse_action(p, r, r.first, d->local);
         return;
     }
     d->init = r;
@@ -199,8 +221,6 @@ static stmt *parse_decl(parser *p, range r)
     stmt *s = new_stmt(p, S_DECL, r.first);
     decl_specs specs;
     uint32_t i = clfi_lang_specs(p->f, r.first, r.end, &specs);
-    range words = specs.all;
-    clfi_lang_resolve(&p->n, words);
     if (i == r.end && !specs.bad)
         clfi_lang_error(p->f, r.first, "the declaration declares nothing");
     s->decls = parse_declarators(p, &specs, i, r.end);
@@ -362,7 +382,7 @@ static stmt *parse_do(parser *p)
     if (p->i < p->end && is_punct(p->f, p->i, ';'))
         p->i++;
     else
-        clfi_lang_error(p->f, p->i, "expected ';' after 'do ... while (...)'");
+        expected_semicolon(p, p->i, " after 'do ... while (...)'");
     return s;
 }
 
@@ -476,7 +496,7 @@ static stmt *parse_jump(parser *p, uint8_t kind)
     if (p->i < p->end && is_punct(f, p->i, ';'))
         p->i++;
     else
-        clfi_lang_error(f, p->i, "expected ';' after '%s'", sym_at(f, first)->s);
+        expected_semicolon(p, p->i, kind == S_BREAK ? " after 'break'" : " after 'continue'");
     return new_stmt(p, allowed ? kind : S_EMPTY, first);
 }
 
@@ -624,10 +644,23 @@ static stmt *too_deep(parser *p)
     return new_stmt(p, S_EMPTY, first);
 }
 
+/* A fiber where a statement should be: most likely a brace is missing before it. */
+static stmt *parse_nested_fiber(parser *p, uint32_t open)
+{
+    front *f = p->f;
+    uint32_t first = p->i, next = skip_at(f, open) + 1;
+    clfi_lang_error(f, first, "a fiber inside a fiber: is there a '}' missing before it?");
+    p->i = is_punct(f, next, '{') ? skip_at(f, next) + 1 : next + 1;
+    return new_stmt(p, S_EMPTY, first);
+}
+
 static stmt *parse_any(parser *p)
 {
     front *f = p->f;
     stmt *s = NULL;
+    uint32_t open = word_at(f, p->i) == W_FIBER ? clfi_lang_fiber_params(f, p->i) : 0;
+    if (open > p->i + 2 && sym_at(f, p->i)->local == 0)
+        return parse_nested_fiber(p, open);
     if (tok_at(f, p->i)->kind == T_DIRECTIVE)
         return parse_directive(p);
     if (is_punct(f, p->i, '{'))

@@ -23,7 +23,8 @@ static void stamp(front *f, const fiber *fi, uint32_t mark)
 
 static const char *internal_name(front *f, const char *s, uint32_t mark)
 {
-    const symbol *y = &f->symbols.at[clfi_lang_intern(f, s, (uint32_t)strlen(s))];
+    uint32_t sym = clfi_lang_intern(f, s, (uint32_t)strlen(s));
+    const symbol *y = &f->symbols.at[sym];
     if (y->global_in != mark && !y->in_macro && y->macro == 0)
         return y->s;
     return clfi_lang_arena_printf(f->arena, "clf_%s", s);
@@ -71,9 +72,10 @@ static void name_local(front *f, local *v, uint32_t mark, const char **internals
     v->name = numbered(f, v->sym, mark);
 }
 
-void clfi_lang_name_locals(front *f, uint32_t index, const char **internals)
+void clfi_lang_name_locals(front *f, uint32_t index)
 {
     fiber *fi = &f->program->fibers.at[index];
+    const char **internals = fi->internals;
     uint32_t mark = index + 1;
     stamp(f, fi, mark);
     for (int k = 0; k < INTERNALS; k++)

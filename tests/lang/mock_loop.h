@@ -12,6 +12,15 @@ static void mock_segment(clf_worker *w, uint i)
     mock_check(w, w->kids == 0, 9006);
 }
 
+/* A register that is not loaded must not find its value where the segment before left it. */
+static void mock_scribble_stack(clf_worker *w)
+{
+    volatile uint junk[512];
+    uint start = mock_random(w);
+    for (uint i = 0; i < 512; i++)
+        junk[i] = start + i;
+}
+
 /* One segment, and those that follow because the fiber waited for a frame. */
 static void mock_turn(clf_worker *w, uint i)
 {
@@ -28,6 +37,7 @@ static void mock_turn(clf_worker *w, uint i)
     }
     do {
         w->parked = w->yielded = CLF_NIL;
+        mock_scribble_stack(w);
         mock_segment(w, i);
         if (w->yielded != CLF_NIL)
             mock_ready(w, w->yielded);
