@@ -1,8 +1,9 @@
 /* lang_random.c - random fiber programs against themselves as serial C (spawn = call).
  *
- * Each program is written twice: as fibers, which the front end translates and the mock of the ABI runs under
- * random schedules with random lack of frames, and as plain functions. Both are compiled together, many programs
- * at a time. $CLF_RANDOM_PROGRAMS says how many (default 400), $CLF_SEED where the seeds start. */
+ * Each program is written twice: as fibers, which the front end translates and the mock of the ABI
+ * runs under random schedules with random lack of frames, and as plain functions. Both are compiled
+ * together, many programs at a time. $CLF_RANDOM_PROGRAMS says how many (default 400), $CLF_SEED
+ * where the seeds start. */
 #include "lang/lang.h"
 #include "lang/mock_host.h"
 
@@ -20,7 +21,8 @@ typedef struct text {
 
 typedef struct var {
     char name[16];
-    char type;    /* 'u' uint, 'l' ulong, 'c' uchar, 'v' uint4, 'a' uint array of 4, 's' struct, 'h' handle */
+    char type;    /* 'u' uint, 'l' ulong, 'c' uchar, 'v' uint4, 'a' uint array of 4, 's' struct, 'h'
+                     handle */
     int pending;  /* receives a result at the next sync: not to be touched */
     int hidden;   /* an inner one of the same name */
     int constant; /* loop counters are not assigned */
@@ -33,7 +35,7 @@ typedef struct generator {
     int nvars;
     int program, fiber;
     int depth, loops, budget, in_switch;
-    int block; /* the first variable of the innermost block */
+    int block;           /* the first variable of the innermost block */
     char result[FIBERS]; /* type that each fiber gives */
 } generator;
 
@@ -79,7 +81,7 @@ static void both(generator *g, const char *fiber, const char *serial)
     add(&g->serial, serial, strlen(serial));
 }
 
-/* ---- expressions --------------------------------------------------------------------------------------- */
+/* ---- expressions -------------------------------------------------------------------- */
 
 static int usable(const var *v)
 {
@@ -148,7 +150,7 @@ static void expr(generator *g, char *out, size_t room, int depth)
     }
 }
 
-/* ---- statements ---------------------------------------------------------------------------------------- */
+/* ---- statements --------------------------------------------------------------------- */
 
 static void statements(generator *g, int n);
 
@@ -160,7 +162,12 @@ static void indent(generator *g)
 
 static const char *type_text(char t)
 {
-    return t == 'u' ? "uint" : t == 'l' ? "ulong" : t == 'c' ? "uchar" : t == 'v' ? "uint4" : t == 's' ? "pair" : "uint";
+    return t == 'u'   ? "uint"
+           : t == 'l' ? "ulong"
+           : t == 'c' ? "uchar"
+           : t == 'v' ? "uint4"
+           : t == 's' ? "pair"
+                      : "uint";
 }
 
 /* A new variable; sometimes of a name that it hides. */
@@ -360,7 +367,8 @@ static void branch(generator *g)
     indent(g);
     put(g, "if ((%s) & %d) ", e, 1 + upto(g, 3));
     block(g, 1 + upto(g, 3));
-    /* what is pending is so on the other way, too; after an else both ways have ended with a sync */
+    /* what is pending is so on the other way, too; after an else both ways have ended with a sync
+     */
     for (int i = 0; i < n; i++)
         g->vars[i].pending |= pending[i];
     if (other) {
@@ -385,8 +393,10 @@ static void loop(generator *g)
     int outer_switch = g->in_switch;
     g->in_switch = 0;
     indent(g);
-    put(g, kind == 0 ? "for (uint %s = 0; %s < %du; %s++) " : kind == 1 ? "uint %s = 0; while (%s++ < %du) "
-                                                                        : "uint %s = 0; do ",
+    put(g,
+        kind == 0   ? "for (uint %s = 0; %s < %du; %s++) "
+        : kind == 1 ? "uint %s = 0; while (%s++ < %du) "
+                    : "uint %s = 0; do ",
         name, name, times, name);
     var *v = &g->vars[g->nvars++];
     memset(v, 0, sizeof *v);
@@ -440,8 +450,9 @@ static void leave(generator *g)
     } else {
         expr(g, f, sizeof f, 1);
         char type = g->result[g->fiber];
-        put(g, type == 'v' ? "if (((%s) & 7) == 5) return (uint4)(%s, 1u, 2u, 3u);\n"
-                           : "if (((%s) & 7) == 5) return %s;\n",
+        put(g,
+            type == 'v' ? "if (((%s) & 7) == 5) return (uint4)(%s, 1u, 2u, 3u);\n"
+                        : "if (((%s) & 7) == 5) return %s;\n",
             e, f);
     }
 }
@@ -532,14 +543,15 @@ static void statements(generator *g, int n)
         statement(g);
 }
 
-/* ---- functions ----------------------------------------------------------------------------------------- */
+/* ---- functions ---------------------------------------------------------------------- */
 
 static void head(generator *g, int k)
 {
     char fiber[256], serial[256];
     const char *type = type_text(g->result[k]);
     snprintf(fiber, sizeof fiber, "fiber %s p%d_%d(int d, uint x, ulong y)", type, g->program, k);
-    snprintf(serial, sizeof serial, "static %s sp%d_%d(int d, uint x, ulong y)", type, g->program, k);
+    snprintf(serial, sizeof serial, "static %s sp%d_%d(int d, uint x, ulong y)", type, g->program,
+             k);
     both(g, fiber, serial);
 }
 
@@ -560,7 +572,8 @@ static void function(generator *g, int k)
     g->depth = 1;
     g->budget = 30;
     head(g, k);
-    put(g, "\n{\n    if (d <= 0)\n        return %s;\n", vector ? "(uint4)(x, 2u, (uint)y, 4u)" : "x * 3u + (uint)y");
+    put(g, "\n{\n    if (d <= 0)\n        return %s;\n",
+        vector ? "(uint4)(x, 2u, (uint)y, 4u)" : "x * 3u + (uint)y");
     add_param(g, "x", 'u');
     add_param(g, "y", 'l');
     statements(g, 6 + upto(g, 8));
@@ -579,7 +592,8 @@ static void program(generator *g, int number)
     static const char results[] = "uuulcv";
     g->program = number;
     char mix[128];
-    int n = snprintf(mix, sizeof mix, "static uint mix%d(uint x)\n{\n    return x * 2654435761u >> 7;\n}\n", number);
+    int n = snprintf(mix, sizeof mix,
+                     "static uint mix%d(uint x)\n{\n    return x * 2654435761u >> 7;\n}\n", number);
     add(&g->fibers, mix, (size_t)n);
     g->result[0] = 'u';
     for (int k = 1; k < FIBERS; k++)
@@ -596,14 +610,15 @@ static void entries(text *t, int from, int n)
 {
     char s[1024];
     for (int i = from; i < from + n; i++) {
-        int k = snprintf(s, sizeof s,
-                         "uint entry_%d(clf_worker *w, __global char *heap);\n"
-                         "uint entry_%d(clf_worker *w, __global char *heap)\n{\n    uint root = mock_root(w);\n"
-                         "    (void)heap;\n    CLF_FRAME(w, p%d_0, root)->d = 3;\n"
-                         "    CLF_FRAME(w, p%d_0, root)->x = %d;\n    CLF_FRAME(w, p%d_0, root)->y = 99;\n"
-                         "    return mock_run(w, root, CLF_FN_p%d_0);\n}\n"
-                         "uint serial_%d(void);\nuint serial_%d(void)\n{\n    return sp%d_0(3, %d, 99);\n}\n",
-                         i, i, i, i, i, i, i, i, i, i, i);
+        int k = snprintf(
+            s, sizeof s,
+            "uint entry_%d(clf_worker *w, __global char *heap);\n"
+            "uint entry_%d(clf_worker *w, __global char *heap)\n{\n    uint root = mock_root(w);\n"
+            "    (void)heap;\n    CLF_FRAME(w, p%d_0, root)->d = 3;\n"
+            "    CLF_FRAME(w, p%d_0, root)->x = %d;\n    CLF_FRAME(w, p%d_0, root)->y = 99;\n"
+            "    return mock_run(w, root, CLF_FN_p%d_0);\n}\n"
+            "uint serial_%d(void);\nuint serial_%d(void)\n{\n    return sp%d_0(3, %d, 99);\n}\n",
+            i, i, i, i, i, i, i, i, i, i, i);
         add(t, s, (size_t)k);
     }
 }
@@ -654,7 +669,8 @@ static int run_batch(const char *folder, uint64_t seed, int n)
     }
     clfi_lang *t = clfi_lang_translate(g.fibers.s, g.fibers.n, "random.fib", NULL);
     if (t == NULL || clfi_lang_errors(t) > 0) {
-        printf("FAIL seeds from %llu: %s\n", (unsigned long long)seed, t != NULL ? clfi_lang_log(t) : "no memory");
+        printf("FAIL seeds from %llu: %s\n", (unsigned long long)seed,
+               t != NULL ? clfi_lang_log(t) : "no memory");
         if (getenv("MOCK_KEEP") != NULL)
             keep("/tmp/clf-random.fib", g.fibers.s);
         bad = n;

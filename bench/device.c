@@ -1,0 +1,245 @@
+/* device.c - runs a problem on fibers: scheduler, program, buffers, one timed run after another. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device.h"
+#include "peers/peer.h"
+
+/* Counts of one lane, a cache line; the device code has the same number. */
+#define COUNT_SLOT 8
+
+/* What bench_interrupt stops. Set while a scheduler lives; only one does at a time. */
+static clf_scheduler *volatile current;
+static volatile int interrupted;
+
+void bench_interrupt(void)
+{
+    clf_scheduler *scheduler = current;
+
+    interrupted = 1;
+    if (scheduler)
+        clf_interrupt(scheduler);
+}
+
+bool bench_interrupted(void)
+{
+    return interrupted != 0;
+}
+
+/* ---- errors --------------------------------------------------------------------------------- */
+
+static int fail_clf(bench_run *run, const char *what, clf_status status)
+{
+    const char *message = clf_message(run->scheduler);
+
+    snprintf(run->error, sizeof run->error, "%s: %s (%s)", what,
+             message[0] ? message : clf_status_text(status), clf_status_name(status));
+    return -1;
+}
+
+static int fail_cl(bench_run *run, const char *what, cl_int error)
+{
+    snprintf(run->error, sizeof run->error, "%s: %s", what, clf_status_name((clf_status)error));
+    return -1;
+}
+
+/* ---- buffers -------------------------------------------------------------------------------- */
+
+int bench_buffer(bench_run *run, unsigned index, const char *name, size_t bytes, const void *init,
+                 const char *what)
+{
+    cl_int error;
+    clf_status status;
+    /* The copy is made here; a constant source is not written to. */
+    void *content = (void *)(uintptr_t)init;
+
+    run->buffer[index] =
+        clCreateBuffer(clf_context(run->scheduler),
+                       CL_MEM_READ_WRITE | (cl_mem_flags)(init ? CL_MEM_COPY_HOST_PTR : 0), bytes,
+                       content, &error);
+    if (error) {
+        run->buffer[index] = NULL;
+        snprintf(run->error, sizeof run->error, "no buffer of %zu bytes for %s: %s", bytes, what,
+                 clf_status_name((clf_status)error));
+        return -1;
+    }
+    run->bytes[index] = init ? 0 : bytes;
+    status = clf_bind(run->scheduler, name, &run->buffer[index], sizeof(cl_mem));
+    return status ? fail_clf(run, name, status) : 0;
+}
+
+int bench_bind_uint(bench_run *run, const char *name, uint32_t value)
+{
+    cl_uint member = value;
+    clf_status status = clf_bind(run->scheduler, name, &member, sizeof member);
+
+    return status ? fail_clf(run, name, status) : 0;
+}
+
+int bench_counts_buffer(bench_run *run, unsigned index)
+{
+    size_t slots = (size_t)run->options.workers * run->options.lanes;
+
+    return bench_buffer(run, index, "counts", slots * COUNT_SLOT * sizeof(cl_ulong), NULL,
+                        "the lanes' counts");
+}
+
+void *bench_read(bench_run *run, unsigned index)
+{
+    void *content = malloc(run->bytes[index]);
+    cl_int error;
+
+    if (!content) {
+        snprintf(run->error, sizeof run->error, "no memory for %zu bytes of answers",
+                 run->bytes[index]);
+        return NULL;
+    }
+    error = clEnqueueReadBuffer(clf_queue(run->scheduler), run->buffer[index], CL_TRUE, 0,
+                                run->bytes[index], content, 0, NULL, NULL);
+    if (error) {
+        fail_cl(run, "reading the answer", error);
+        free(content);
+        return NULL;
+    }
+    return content;
+}
+
+int bench_sum_counts(bench_run *run, unsigned index, int maximum, bench_answer *answer)
+{
+    size_t slots = run->bytes[index] / (COUNT_SLOT * sizeof(cl_ulong));
+    cl_ulong *counts = bench_read(run, index);
+
+    if (!counts)
+        return -1;
+    for (size_t s = 0; s < slots; s++)
+        for (int i = 0; i < BENCH_PARTS; i++) {
+            cl_ulong count = counts[s * COUNT_SLOT + (size_t)i];
+
+            if (i != maximum)
+                answer->part[i] += count;
+            else if (count > answer->part[i])
+                answer->part[i] = count;
+        }
+    free(counts);
+    return 0;
+}
+
+static int clear_buffers(bench_run *run)
+{
+    static const cl_uint zero;
+    cl_command_queue queue = clf_queue(run->scheduler);
+    cl_int error = CL_SUCCESS;
+
+    for (unsigned i = 0; i < BENCH_BUFFERS && !error; i++)
+        if (run->bytes[i])
+            error = clEnqueueFillBuffer(queue, run->buffer[i], &zero, sizeof zero, 0, run->bytes[i],
+                                        0, NULL, NULL);
+    if (!error)
+        error = clFinish(queue);
+    return error ? fail_cl(run, "clearing the counters", error) : 0;
+}
+
+/* ---- runs ----------------------------------------------------------------------------------- */
+
+static int create(bench_run *run, const clf_options *options)
+{
+    cl_device_type type = 0;
+    clf_status status = clf_create(options, &run->scheduler);
+
+    if (status)
+        return fail_clf(run, "no scheduler", status);
+    current = run->scheduler;
+    run->options.size = sizeof run->options;
+    status = clf_get_options(run->scheduler, &run->options);
+    if (status)
+        return fail_clf(run, "options", status);
+    clGetDeviceInfo(clf_device(run->scheduler), CL_DEVICE_TYPE, sizeof type, &type, NULL);
+    run->is_cpu = (type & CL_DEVICE_TYPE_CPU) != 0;
+    return 0;
+}
+
+static int build(bench_run *run, const bench_workload *workload, const bench_file *source)
+{
+    char build_options[128] = "";
+    clf_status status;
+
+    if (workload->build_options)
+        workload->build_options(run, build_options, sizeof build_options);
+    status = clf_program_build(run->scheduler, source->text ? source->text : bench_source(workload),
+                               build_options);
+    if (status == CLF_BUILD_FAILED) {
+        snprintf(run->error, sizeof run->error, "%s%s does not compile:\n%.400s",
+                 source->text ? source->name : workload->name, source->text ? "" : ".fib",
+                 clf_build_log(run->scheduler));
+        return -1;
+    }
+    return status ? fail_clf(run, "program", status) : 0;
+}
+
+int bench_open(bench_run *run, const bench_problem *problem, const clf_options *options,
+               const bench_file *source)
+{
+    const bench_workload *workload = bench_workloads[problem->kind];
+    double start = bench_now();
+
+    memset(run, 0, sizeof *run);
+    run->problem = problem;
+    if (create(run, options))
+        return -1;
+    run->create_seconds = bench_now() - start;
+    start = bench_now();
+    if (build(run, workload, source))
+        return -1;
+    run->build_seconds = bench_now() - start;
+    return workload->bind ? workload->bind(run) : 0;
+}
+
+void bench_close(bench_run *run)
+{
+    current = NULL;
+    clf_destroy(run->scheduler);
+    run->scheduler = NULL;
+    for (unsigned i = 0; i < BENCH_BUFFERS; i++)
+        if (run->buffer[i])
+            clReleaseMemObject(run->buffer[i]);
+    memset(run->buffer, 0, sizeof run->buffer);
+}
+
+int bench_once(bench_run *run, bench_answer *answer, double *seconds, clf_stats *stats)
+{
+    const bench_workload *workload = bench_workloads[run->problem->kind];
+    cl_long result = 0;
+    clf_handle root;
+    clf_status status;
+    double start;
+
+    memset(answer, 0, sizeof *answer);
+    if (clear_buffers(run))
+        return -1;
+    status = clf_reset_stats(run->scheduler);
+    if (status)
+        return fail_clf(run, "statistics", status);
+
+    start = bench_now();
+    status = workload->start(run, &root);
+    if (status)
+        return fail_clf(run, "start", status);
+    if (workload->answer_is_result)
+        status = clf_join(run->scheduler, root, &result, sizeof result, CLF_FOREVER);
+    else
+        status = clf_join(run->scheduler, root, NULL, 0, CLF_FOREVER);
+    *seconds = bench_now() - start;
+    if (status)
+        return fail_clf(run, "run", status);
+
+    stats->size = sizeof *stats;
+    status = clf_get_stats(run->scheduler, stats);
+    if (status)
+        return fail_clf(run, "statistics", status);
+    if (workload->answer_is_result) {
+        answer->part[0] = (uint64_t)result;
+        return 0;
+    }
+    return workload->collect(run, answer);
+}

@@ -1,0 +1,119 @@
+/* peers.c - the list of comparison runtimes, and what they have in common. */
+#include <pthread.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "peer.h"
+
+#define CALLER_STACK ((size_t)1 << 30)
+
+extern const bench_peer peer_seq, peer_omp, peer_tbb;
+
+const bench_peer *const bench_peers[] = {
+    &peer_seq,
+#ifdef HAVE_OPENMP
+    &peer_omp,
+#endif
+#ifdef HAVE_TBB
+    &peer_tbb,
+#endif
+    NULL,
+};
+
+const bench_peer *bench_find_peer(const char *name)
+{
+    for (size_t i = 0; bench_peers[i]; i++)
+        if (strcmp(bench_peers[i]->name, name) == 0)
+            return bench_peers[i];
+    return NULL;
+}
+
+double bench_now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- running on a large stack --------------------------------------------------------------- */
+
+struct call {
+    const bench_peer *peer;
+    const bench_problem *problem;
+    unsigned threads;
+    bench_answer *answer;
+    double *seconds;
+    peer_result result;
+};
+
+static void *call_peer(void *data)
+{
+    struct call *call = data;
+
+    call->result = call->peer->run(call->problem, call->threads, call->answer, call->seconds);
+    return NULL;
+}
+
+peer_result bench_run_peer(const bench_peer *peer, const bench_problem *problem, unsigned threads,
+                           bench_answer *answer, double *seconds)
+{
+    struct call call = {peer, problem, threads, answer, seconds, PEER_NO_MEMORY};
+    pthread_attr_t attr;
+    pthread_t thread;
+    int failed;
+
+    memset(answer, 0, sizeof *answer);
+    if (pthread_attr_init(&attr))
+        return PEER_NO_MEMORY;
+    failed = pthread_attr_setstacksize(&attr, CALLER_STACK) ||
+             pthread_create(&thread, &attr, call_peer, &call);
+    pthread_attr_destroy(&attr);
+    if (failed)
+        return PEER_NO_MEMORY;
+    pthread_join(thread, NULL);
+    return call.result;
+}
+
+/* ---- answers -------------------------------------------------------------------------------- */
+
+void peer_sum(const bench_problem *problem, const peer_count *counts, unsigned threads,
+              bench_answer *answer)
+{
+    memset(answer, 0, sizeof *answer);
+    for (unsigned t = 0; t < threads; t++)
+        for (int i = 0; i < BENCH_PARTS; i++) {
+            /* The third part of a tree is its depth. */
+            if (problem->kind == BENCH_UTS && i == 2) {
+                if (counts[t].part[i] > answer->part[i])
+                    answer->part[i] = counts[t].part[i];
+            } else {
+                answer->part[i] += counts[t].part[i];
+            }
+        }
+}
+
+void peer_judge_places(const bench_problem *problem, const uint32_t *places, bench_answer *answer)
+{
+    memset(answer, 0, sizeof *answer);
+    if (problem->kind == BENCH_SPAWNJOIN) {
+        for (uint32_t i = 0; i < problem->as.spawnjoin.count; i++)
+            answer->part[0] += places[i] == bench_mark(i);
+    } else {
+        for (uint32_t i = 0; i < problem->as.yield.fibers; i++) {
+            answer->part[0] += places[i];
+            answer->part[1] += places[i] == problem->as.yield.rounds;
+        }
+    }
+}
+
+uint32_t *peer_places(uint32_t count)
+{
+    uint32_t *places = malloc(sizeof *places * (size_t)count);
+
+    if (places)
+        memset(places, 0, sizeof *places * (size_t)count);
+    return places;
+}

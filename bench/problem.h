@@ -1,0 +1,96 @@
+/* problem.h - what a benchmark computes and what it answers, shared by the workloads, the oracle
+ * and the peers.
+ *
+ * A problem is a workload with its numbers filled in. Every runtime (ours and the peers) takes a
+ * problem and gives an answer; equal problems must give equal answers whatever the runtime.
+ */
+#ifndef BENCH_PROBLEM_H
+#define BENCH_PROBLEM_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum bench_kind {
+    BENCH_FIB,
+    BENCH_NQUEENS,
+    BENCH_UTS,
+    BENCH_SPAWNJOIN,
+    BENCH_YIELD,
+    BENCH_KINDS
+} bench_kind;
+
+/* ---- unbalanced trees ----------------------------------------------------------------------- */
+
+typedef enum uts_type { UTS_GEOMETRIC, UTS_BINOMIAL, UTS_HYBRID } uts_type;
+typedef enum uts_shape { UTS_FIXED, UTS_LINEAR, UTS_CYCLIC, UTS_EXPDEC } uts_shape;
+
+#define UTS_MAX_CHILDREN 100 /* of any node but a binomial root */
+/* Thresholds of one depth: the k-th is the smallest random number that gives more than k children.
+ * A row ends in numbers that no 31-bit random number reaches, so that a scan needs no other bound.
+ */
+#define UTS_ROW 104
+
+typedef struct uts_tree {
+    uts_type type;
+    uts_shape shape;
+    uint32_t gen_mx; /* depth that the geometric shapes refer to */
+    double b0;       /* children of the root, on average or exactly */
+    double q;        /* binomial: probability of having children */
+    uint32_t m;      /* binomial: how many they are */
+    uint32_t seed;   /* of the root's state */
+    uint32_t width;  /* SHA-1 states per vector on the device; 0: chosen for the device */
+
+    /* Derived by uts_prepare, so that devices without fp64 walk the same tree. */
+    uint32_t root[5];
+    uint32_t root_children; /* a binomial root's; 0: the root is like any other node */
+    uint32_t geo_depth;     /* above this depth nodes are geometric, from it on binomial */
+    uint32_t bin_threshold; /* smallest random number that gives a binomial node no children */
+    uint32_t rows;          /* of `thresholds`: 1 if all depths are alike, else geo_depth */
+    uint32_t *thresholds;   /* rows * UTS_ROW */
+} uts_tree;
+
+/* ---- problem and answer --------------------------------------------------------------------- */
+
+#define BENCH_NAME 128
+
+typedef struct bench_problem {
+    char name[BENCH_NAME]; /* as the user wrote it */
+    bench_kind kind;
+    union {
+        struct {
+            uint32_t n;
+        } fib;
+        struct {
+            uint32_t n, cutoff; /* cutoff == n: a fiber per node */
+        } nqueens;
+        uts_tree uts;
+        struct {
+            uint32_t count, batch; /* the parent syncs after every `batch` children */
+        } spawnjoin;
+        struct {
+            uint32_t fibers, rounds;
+        } yield;
+    } as;
+} bench_problem;
+
+#define BENCH_PARTS 3
+
+/* part[0] is what the table shows; the workload names the parts and says how many there are. */
+typedef struct bench_answer {
+    uint64_t part[BENCH_PARTS];
+} bench_answer;
+
+/* What child `index` of spawnjoin adds to its place: differs from child to child, so that a child
+ * that ran for another one shows. */
+static inline uint32_t bench_mark(uint32_t index)
+{
+    return (index ^ 0x9e3779b9u) * 0x85ebca6bu | 1u;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

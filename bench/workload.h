@@ -1,0 +1,73 @@
+/* workload.h - what a workload is to clfbench: its numbers, its device code, its answer. */
+#ifndef BENCH_WORKLOAD_H
+#define BENCH_WORKLOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <clfiber.h>
+
+#include "problem.h"
+
+#define BENCH_BUFFERS 3
+
+/* A file of device code. */
+typedef struct bench_file {
+    const char *name;
+    char *text;
+} bench_file;
+
+/* A scheduler with a problem's program built and its env bound. */
+typedef struct bench_run {
+    clf_scheduler *scheduler;
+    const bench_problem *problem;
+    clf_options options; /* as they came out */
+    bool is_cpu;
+    cl_mem buffer[BENCH_BUFFERS];
+    size_t bytes[BENCH_BUFFERS];
+    double create_seconds, build_seconds;
+    char error[512]; /* after a failed call */
+} bench_run;
+
+typedef struct bench_workload {
+    const char *name;
+    const char *synopsis; /* how to write it */
+    const char *about;
+    const char *numbers; /* taken if the user gives none */
+    const char *each;    /* what the table's time "each" is the time of */
+    const char *part_name[BENCH_PARTS];
+    bool answer_is_result; /* the answer is the root's result, a long */
+
+    /* Fills in the problem; 0, or -1 with a sentence in `error`. `numbers` may be cut to pieces. */
+    int (*parse)(char *numbers, bench_problem *problem, char *error, size_t size);
+    /* How many parts of the answer are known and compared. */
+    unsigned (*parts)(const bench_problem *problem);
+    /* Fibers that have to complete, given the right answer; 0 if that does not follow. */
+    uint64_t (*fibers)(const bench_problem *problem, const bench_answer *answer);
+    /* How many things "each" divides the time by. */
+    uint64_t (*times)(const bench_problem *problem, uint64_t fibers);
+
+    /* For clBuildProgram; may be NULL. */
+    void (*build_options)(const bench_run *run, char *text, size_t size);
+    /* Makes buffers, binds the env. 0, or -1 with run->error. NULL: there is no env. */
+    int (*bind)(bench_run *run);
+    clf_status (*start)(bench_run *run, clf_handle *root);
+    /* Gets the answer out of the buffers; NULL if answer_is_result. */
+    int (*collect)(bench_run *run, bench_answer *answer);
+} bench_workload;
+
+extern const bench_workload *const bench_workloads[BENCH_KINDS];
+
+/* Makes a problem of "name" or "name:numbers". 0, or -1 with a sentence in `error`. bench_forget
+ * after success. */
+int bench_parse_problem(const char *text, bench_problem *problem, char *error, size_t size);
+void bench_forget(bench_problem *problem);
+
+/* A whole number from min to max out of `text`; `name` is for the message. */
+int bench_parse_number(const char *text, const char *name, uint32_t min, uint32_t max,
+                       uint32_t *number, char *error, size_t size);
+
+/* The device code of a workload, embedded in the program: fiber source. */
+const char *bench_source(const bench_workload *workload);
+
+#endif

@@ -1,0 +1,82 @@
+/* nqueens.c - host side of nqueens: masks and counters. */
+#include <string.h>
+
+#include "../device.h"
+
+static int parse(char *numbers, bench_problem *problem, char *error, size_t size)
+{
+    char *comma = strchr(numbers, ',');
+    uint32_t n;
+
+    if (comma)
+        *comma++ = '\0';
+    /* 20 queens already take a day. */
+    if (bench_parse_number(numbers, "N", 1, 20, &n, error, size))
+        return -1;
+    problem->as.nqueens.n = problem->as.nqueens.cutoff = n;
+    return comma
+               ? bench_parse_number(comma, "CUTOFF", 0, n, &problem->as.nqueens.cutoff, error, size)
+               : 0;
+}
+
+/* Below a cutoff nobody counts nodes. */
+static bool fiber_per_node(const bench_problem *problem)
+{
+    return problem->as.nqueens.cutoff == problem->as.nqueens.n;
+}
+
+static unsigned parts(const bench_problem *problem)
+{
+    return fiber_per_node(problem) ? 2 : 1;
+}
+
+static uint64_t fibers(const bench_problem *problem, const bench_answer *answer)
+{
+    return fiber_per_node(problem) ? answer->part[1] : 0;
+}
+
+static uint64_t times(const bench_problem *problem, uint64_t count)
+{
+    (void)problem;
+    return count;
+}
+
+static int bind(bench_run *run)
+{
+    uint32_t n = run->problem->as.nqueens.n;
+
+    if (bench_bind_uint(run, "all", (UINT32_C(1) << n) - 1) ||
+        bench_bind_uint(run, "cutoff", run->problem->as.nqueens.cutoff))
+        return -1;
+    return bench_counts_buffer(run, 0);
+}
+
+static clf_status start(bench_run *run, clf_handle *root)
+{
+    cl_uint none = 0;
+
+    return clf_start(run->scheduler, "queens", 3,
+                     (clf_arg[]){CLF_ARG(none), CLF_ARG(none), CLF_ARG(none)}, root);
+}
+
+static int collect(bench_run *run, bench_answer *answer)
+{
+    return bench_sum_counts(run, 0, -1, answer);
+}
+
+const bench_workload bench_nqueens = {
+    .name = "nqueens",
+    .synopsis = "nqueens:N[,CUTOFF]",
+    .about = "all ways to place N queens, a fiber per node of the search tree, or down to depth "
+             "CUTOFF (N up to 20)",
+    .numbers = "12",
+    .each = "fiber",
+    .part_name = {"solutions", "nodes"},
+    .parse = parse,
+    .parts = parts,
+    .fibers = fibers,
+    .times = times,
+    .bind = bind,
+    .start = start,
+    .collect = collect,
+};

@@ -1,0 +1,205 @@
+/* uts.c - host side of uts: which tree, its tables, the device's vector width. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../device.h"
+#include "../uts_tree.h"
+
+/* ---- which tree ----------------------------------------------------------------------------- */
+
+static int parse_real(const char *text, const char *name, double *value, char *error, size_t size)
+{
+    char *end;
+
+    *value = strtod(text, &end);
+    if (end == text || *end || !isfinite(*value)) {
+        snprintf(error, size, "%s is '%s'; it has to be a number", name, text);
+        return -1;
+    }
+    return 0;
+}
+
+static int parse_shape(const char *text, uts_shape *shape, char *error, size_t size)
+{
+    static const char *const name[] = {"fixed", "linear", "cyclic", "expdec"};
+
+    for (int i = 0; i < 4; i++)
+        if (strcmp(text, name[i]) == 0) {
+            *shape = (uts_shape)i;
+            return 0;
+        }
+    snprintf(error, size, "shape is '%s'; it has to be fixed, linear, cyclic or expdec", text);
+    return -1;
+}
+
+static int parse_width(const char *text, uint32_t *width, char *error, size_t size)
+{
+    if (bench_parse_number(text, "width", 1, 16, width, error, size))
+        return -1;
+    if ((*width & (*width - 1)) == 0)
+        return 0;
+    snprintf(error, size, "width is %s; it has to be 1, 2, 4, 8 or 16", text);
+    return -1;
+}
+
+static int parse_pair(uts_tree *tree, const char *key, const char *value, char *error, size_t size)
+{
+    if (strcmp(key, "shape") == 0)
+        return parse_shape(value, &tree->shape, error, size);
+    if (strcmp(key, "gen_mx") == 0)
+        return bench_parse_number(value, key, 1, 1000, &tree->gen_mx, error, size);
+    if (strcmp(key, "b0") == 0)
+        return parse_real(value, key, &tree->b0, error, size);
+    if (strcmp(key, "q") == 0)
+        return parse_real(value, key, &tree->q, error, size);
+    if (strcmp(key, "m") == 0)
+        return bench_parse_number(value, key, 0, UTS_MAX_CHILDREN, &tree->m, error, size);
+    if (strcmp(key, "seed") == 0)
+        return bench_parse_number(value, key, 0, UINT32_MAX, &tree->seed, error, size);
+    if (strcmp(key, "width") == 0)
+        return parse_width(value, &tree->width, error, size);
+    snprintf(error, size,
+             "'%s' is no key of a tree; there are shape, gen_mx, b0, q, m, seed, width", key);
+    return -1;
+}
+
+static int parse(char *numbers, bench_problem *problem, char *error, size_t size)
+{
+    uts_tree *tree = &problem->as.uts;
+    char *rest = NULL;
+    char *word = strtok_r(numbers, ",", &rest);
+
+    if (!word)
+        word = numbers;
+    if (strcmp(word, "geo") == 0)
+        uts_defaults(UTS_GEOMETRIC, tree);
+    else if (strcmp(word, "bin") == 0)
+        uts_defaults(UTS_BINOMIAL, tree);
+    else if (strcmp(word, "hyb") == 0)
+        uts_defaults(UTS_HYBRID, tree);
+    else if (uts_named(word, tree)) {
+        snprintf(error, size,
+                 "there is no tree '%s'; there are T1, T2, T3, T4, T5, T1L, T3L, and geo, bin and "
+                 "hyb with keys",
+                 word);
+        return -1;
+    }
+    while ((word = strtok_r(NULL, ",", &rest))) {
+        char *value = strchr(word, '=');
+
+        if (!value) {
+            snprintf(error, size, "'%s' is not of the form key=value", word);
+            return -1;
+        }
+        *value++ = '\0';
+        if (parse_pair(tree, word, value, error, size))
+            return -1;
+    }
+    return uts_prepare(tree, error, size);
+}
+
+/* ---- on the device -------------------------------------------------------------------------- */
+
+static unsigned parts(const bench_problem *problem)
+{
+    (void)problem;
+    return 3;
+}
+
+static uint64_t fibers(const bench_problem *problem, const bench_answer *answer)
+{
+    (void)problem;
+    return answer->part[0];
+}
+
+static uint64_t times(const bench_problem *problem, uint64_t count)
+{
+    (void)problem;
+    return count;
+}
+
+/* CPUs hash in SIMD. On a GPU the lanes are the SIMD, and a vector only costs each of them
+ * registers. */
+static uint32_t width_of(const bench_run *run)
+{
+    uint32_t width = run->problem->as.uts.width;
+
+    return width ? width : run->is_cpu ? 8u : 1u;
+}
+
+static void build_options(const bench_run *run, char *text, size_t size)
+{
+    snprintf(text, size, "-DUTS_WIDTH=%u", width_of(run));
+}
+
+/* The message schedule of each lane's number alone: 80 rows of `width` words. */
+static int bind_numbers(bench_run *run)
+{
+    uint32_t width = width_of(run), table[80 * 16] = {0};
+
+    for (uint32_t j = 0; j < width; j++) {
+        table[5 * width + j] = j;
+        for (uint32_t i = 16; i < 80; i++) {
+            uint32_t x = table[(i - 3) * width + j] ^ table[(i - 8) * width + j] ^
+                         table[(i - 14) * width + j] ^ table[(i - 16) * width + j];
+
+            table[i * width + j] = x << 1 | x >> 31;
+        }
+    }
+    return bench_buffer(run, 2, "numbers", 80 * width * sizeof *table, table,
+                        "the children's message schedules");
+}
+
+static int bind(bench_run *run)
+{
+    const uts_tree *tree = &run->problem->as.uts;
+    size_t rows = tree->rows ? tree->rows : 1;
+
+    if (bench_bind_uint(run, "root_children", tree->root_children) ||
+        bench_bind_uint(run, "geo_depth", tree->geo_depth) ||
+        bench_bind_uint(run, "row_step", rows > 1 ? UTS_ROW : 0) ||
+        bench_bind_uint(run, "bin_threshold", tree->bin_threshold) ||
+        bench_bind_uint(run, "many", tree->m))
+        return -1;
+    if (bench_buffer(run, 0, "thresholds", rows * UTS_ROW * sizeof(uint32_t), tree->thresholds,
+                     "the tree's thresholds") ||
+        bind_numbers(run))
+        return -1;
+    return bench_counts_buffer(run, 1);
+}
+
+static clf_status start(bench_run *run, clf_handle *root)
+{
+    cl_uint state[5], depth = 0;
+
+    for (int i = 0; i < 5; i++)
+        state[i] = run->problem->as.uts.root[i];
+    return clf_start(run->scheduler, "node", 2, (clf_arg[]){CLF_ARG(state), CLF_ARG(depth)}, root);
+}
+
+static int collect(bench_run *run, bench_answer *answer)
+{
+    return bench_sum_counts(run, 1, 2, answer);
+}
+
+const bench_workload bench_uts = {
+    .name = "uts",
+    .synopsis = "uts:TREE[,KEY=VALUE...]",
+    .about =
+        "unbalanced tree search, a fiber per node; TREE is T1, T2, T3, T4, T5, T1L, T3L, or geo, "
+        "bin, hyb with shape=fixed|linear|cyclic|expdec, gen_mx, b0, q, m, seed; width=1..16 "
+        "sets the SHA-1s per vector",
+    .numbers = "T1",
+    .each = "fiber",
+    .part_name = {"nodes", "leaves", "depth"},
+    .parse = parse,
+    .parts = parts,
+    .fibers = fibers,
+    .times = times,
+    .build_options = build_options,
+    .bind = bind,
+    .start = start,
+    .collect = collect,
+};

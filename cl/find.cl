@@ -1,0 +1,225 @@
+/* find.cl - where a worker that has nothing private looks for work, and when it gives up.
+ *
+ * All of this runs on one work-item per worker (lane 0). What is found is written to
+ * ring[bottom...], where the caller counts it in; nothing here waits for anybody.
+ */
+
+/* Copies a root from the inbox to a frame. */
+static inline void clf_unpack_root(clf_worker *w, uint i, uint index)
+{
+    __global const uint *from =
+        (__global const uint *)(w->inbox + (size_t)i * w->ctl->inbox_stride);
+    __global const clf_inbox *root = (__global const clf_inbox *)from;
+    __global clf_header *h = clf_frame_at(w, index);
+    __global uint *to = (__global uint *)(h + 1);
+    h->code = root->fn << CLF_FN_SHIFT;
+    h->parent = 0;
+    h->slot = root->slot | CLF_SLOT_ROOT;
+    for (uint k = 0; k < root->bytes / 4; k++)
+        to[k] = from[sizeof(clf_inbox) / 4 + k];
+}
+
+/* Takes up to `most` roots that the host has started; a frame is found before a root is claimed, so
+ * that a claimed one never gets stuck. */
+static inline uint clf_take_roots(clf_worker *w, uint most)
+{
+    __global clf_control *ctl = w->ctl;
+    uint head = clf_load_relaxed(&ctl->inbox_head);
+    uint tail = ctl->inbox_tail;
+    if (head >= tail || w->inbox_quota == 0)
+        return 0;
+    uint room = clf_room(w);
+    if (room == 0)
+        return 0;
+    if (w->nfree == 0 && !clf_refill(w)) {
+        clf_or_relaxed(&ctl->want, CLF_WANT_FRAMES);
+        return 0;
+    }
+    uint share = (tail - head - 1) / w->workers + 1;
+    uint n = min(min(min(share, most), min(room, w->nfree)), w->inbox_quota);
+    /* the roots were written before the slice began; the CAS only makes the claim unique */
+    if (clf_cas_acq_rel(&ctl->inbox_head, head, head + n) != head)
+        return 0;
+    w->inbox_quota -= n;
+    w->spawned += n;
+    for (uint i = 0; i < n; i++) {
+        uint index = w->free[--w->nfree];
+        clf_unpack_root(w, head + i, index);
+        clf_store_relaxed(&w->ring[(w->bottom + i) & w->mask], index);
+    }
+    return n;
+}
+
+/* Takes up to `most` fibers from the yield queue, the longest waiting first; they are put on the
+ * ring so that the longest waiting one is popped first. */
+static inline uint clf_take_yields(clf_worker *w, uint most)
+{
+    uint room = clf_room(w);
+    uint n = min(min(w->yields, most), room);
+    for (uint i = 0; i < n; i++) {
+        uint index = w->yield_head;
+        w->yield_head = clf_frame_at(w, index)->link;
+        clf_store_relaxed(&w->ring[(w->bottom + n - 1 - i) & w->mask], index);
+    }
+    w->yields -= n;
+    return n;
+}
+
+/* Entries for up to `most` lanes; with one lane steals may bring more. */
+static inline uint clf_find(clf_worker *w, uint most)
+{
+    uint n = 0;
+#if CLF_MODE == CLF_MODE_SHARED
+    n = clf_shared_exchange(w, most);
+#else
+    n = clf_steal(w, w->id, max(most, 8u));
+#endif
+    if (n == 0)
+        n = clf_take_roots(w, max(most, 8u));
+    if (n == 0)
+        n = clf_take_yields(w, most);
+#if CLF_MODE == CLF_MODE_STEAL
+    if (n == 0 && w->workers > 1)
+        n = clf_steal_any(w, max(most, 8u));
+#endif
+    return n;
+}
+
+/* Lets others have a part of a long yield queue: nobody can steal from the queue itself. */
+static inline void clf_share_yields(clf_worker *w)
+{
+#if CLF_MODE == CLF_MODE_STEAL
+    if (w->yields < 2 || w->workers == 1 || w->bottom != clf_load_relaxed(&w->me->top))
+        return;
+    w->bottom += clf_take_yields(w, min(w->yields / 2, 16u));
+    w->split = w->bottom;
+    /* release: pairs with clf_steal, as in clf_publish */
+    clf_store_release(&w->me->split, w->split);
+    w->publishes++;
+#endif
+}
+
+/* Makes what a segment or round spawned visible, as the mode wants it. */
+static inline void clf_share(clf_worker *w)
+{
+#if CLF_MODE == CLF_MODE_SHARED
+    w->bottom += clf_shared_exchange(w, 1);
+#else
+    if (w->bottom - w->split >= 2)
+        clf_publish(w);
+#endif
+}
+
+/* Nothing was found. True: leave. No root is left, somebody asks for the host, or it has taken too
+ * long; in that case those who still have work are told, so that they may end the slice and have
+ * the work shared out anew. */
+static inline bool clf_give_up(clf_worker *w, uint idle)
+{
+    __global clf_control *ctl = w->ctl;
+    w->idle++;
+    if (clf_load_relaxed(&ctl->done_tail) >= ctl->expected ||
+        (clf_load_relaxed(&ctl->want) & ~CLF_WANT_HELP) != 0)
+        return true;
+    if (idle >= ctl->idle_limit) {
+        clf_or_relaxed(&ctl->want, CLF_WANT_HELP);
+        return true;
+    }
+    /* back off: reads of an own word that cost the others nothing */
+    for (uint i = 0; i < (idle & 63); i++)
+        clf_load_relaxed(&w->me->split);
+    return false;
+}
+
+/* Asked now and then by a worker that has work. */
+#define CLF_HELP_AFTER 4096u
+static inline bool clf_asked_to_end(clf_worker *w, uint segments)
+{
+    uint want = clf_load_relaxed(&w->ctl->want);
+    w->deque_high = max(w->deque_high, w->bottom - clf_load_relaxed(&w->me->top));
+    if (want & ~CLF_WANT_HELP)
+        return true;
+    return want != 0 && segments >= CLF_HELP_AFTER &&
+           w->bottom - clf_load_relaxed(&w->me->top) + w->yields >= 4;
+}
+
+/* ---- the ends of a slice ------------------------------------------------------------ */
+
+static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
+{
+    w->next = lane->next;
+    w->spare = lane->spare;
+    w->parked = 0;
+    w->spawned = w->completed = w->failed = w->started = w->ended = 0;
+    w->taken = w->lost = w->empty = w->stolen = w->publishes = w->idle = 0;
+    w->bottom = w->me->bottom;
+    w->split = clf_load_relaxed(&w->me->split);
+    w->limit = w->bottom; /* clf_take looks */
+    w->nfree = w->me->nfree;
+    w->held = w->me->held;
+    w->held_high = w->held;
+    w->deque_high = w->bottom - clf_load_relaxed(&w->me->top);
+    w->random = w->me->random;
+    w->yield_head = w->me->yield_head;
+    w->yield_tail = w->me->yield_tail;
+    w->yields = w->me->yields;
+    w->inbox_quota = w->ctl->inbox_quota;
+}
+
+static inline void clf_leave_lane(clf_worker *w, __global clf_lane_state *lane)
+{
+    lane->next = w->next;
+    lane->spare = w->spare;
+}
+
+/* Lane 0 only; the lanes' own counters have been summed up into its. */
+static inline void clf_leave_worker(clf_worker *w, uint segments)
+{
+    __global ulong *count = w->me->counter;
+    if (w->ctl->scarce)
+        while (w->nfree != 0 && clf_pool_put(w, min(w->nfree, CLF_CHUNK)))
+            ;
+    clf_add_relaxed(&w->ctl->ran, segments);
+    clf_add_relaxed(&w->ctl->progress, w->spawned + w->completed);
+    if (w->started != w->ended)
+        clf_add_relaxed(&w->ctl->live, w->started - w->ended);
+    w->me->bottom = w->bottom;
+    w->me->nfree = w->nfree;
+    w->me->held = w->held;
+    w->me->random = w->random;
+    w->me->yield_head = w->yield_head;
+    w->me->yield_tail = w->yield_tail;
+    w->me->yields = w->yields;
+    count[CLF_COUNT_SEGMENTS] += segments;
+    count[CLF_COUNT_SPAWNED] += w->spawned;
+    count[CLF_COUNT_COMPLETED] += w->completed;
+    count[CLF_COUNT_FAILED] += w->failed;
+    count[CLF_COUNT_TAKEN] += w->taken;
+    count[CLF_COUNT_LOST] += w->lost;
+    count[CLF_COUNT_EMPTY] += w->empty;
+    count[CLF_COUNT_STOLEN] += w->stolen;
+    count[CLF_COUNT_PUBLISHES] += w->publishes;
+    count[CLF_COUNT_IDLE] += w->idle;
+    count[CLF_COUNT_STARTED] += w->started;
+    count[CLF_COUNT_ENDED] += w->ended;
+    count[CLF_COUNT_DEQUE_HIGH] = max(count[CLF_COUNT_DEQUE_HIGH], (ulong)w->deque_high);
+    count[CLF_COUNT_FRAMES_HIGH] = max(count[CLF_COUNT_FRAMES_HIGH], (ulong)w->held_high);
+}
+
+/* ---- running ------------------------------------------------------------------------ */
+
+CLF_APART clf_run_segment(clf_worker *w, uint index)
+{
+    __global clf_header *h = clf_frame_at(w, index);
+    w->code = h->code;
+    switch (w->code >> CLF_FN_SHIFT) {
+#define CLF_CASE(name)                                                                      \
+    case CLF_FN_##name:                                                                     \
+        clf_segment_##name(w, index, (__global clf_frame_##name *)h, w->code &CLF_AT_MASK); \
+        break;
+        CLF_FIBERS(CLF_CASE)
+#undef CLF_CASE
+    case CLF_FN_FAILING:
+        clf_end_failed(w, index, h);
+        break;
+    }
+}

@@ -1,0 +1,14 @@
+# The device runtime. Its files are embedded in the library, in this order, as lib/device_sources.c; the
+# library finds them by name (lib/device_sources.h) and assembles programs from them.
+
+clf_device_sources = cl/layout.h cl/atomics.cl cl/types.cl cl/worker.cl cl/frames.cl cl/deque.cl cl/join.cl \
+	cl/find.cl cl/slice.cl cl/report.cl
+
+EXTRA_DIST += $(clf_device_sources) cl/embed.sh
+CLEANFILES += lib/device_sources.c
+
+# cl/local.mk is a prerequisite because the list above says what is embedded.
+lib/device_sources.c: $(clf_device_sources) cl/embed.sh cl/local.mk
+	$(AM_V_at)$(MKDIR_P) lib
+	$(AM_V_GEN)srcdir='$(srcdir)' $(SHELL) $(srcdir)/cl/embed.sh $(clf_device_sources) >$@.tmp && \
+	  mv $@.tmp $@

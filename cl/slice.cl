@@ -1,0 +1,236 @@
+/* slice.cl - the worker loop: one kernel launch runs it once per work-group.
+ *
+ * Every loop is bounded, by the budget or by the idle limit, and no worker waits for another: a
+ * slice ends even where work-groups run strictly one after the other.
+ */
+#define CLF_POLL 64u /* segments between looks at clf_control.want */
+#define CLF_YIELDS_IN_ROW \
+    (1u << 18) /* resumed yields without other work after which the host has a turn */
+
+#if CLF_LANES == 1
+
+static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
+{
+    const uint budget = w->ctl->budget;
+    const uint mask = w->mask;
+    uint segments = 0, idle = 0, quiet = 0;
+    clf_enter(w, lane);
+    while (segments < budget) {
+        uint index = w->next;
+        if (index == CLF_NIL) {
+            if (w->bottom == w->split) {
+                uint yields = w->yields;
+                w->bottom += clf_find(w, 1);
+                if (w->bottom == w->split) {
+                    if (clf_give_up(w, ++idle))
+                        break;
+                    continue;
+                }
+                quiet = w->yields < yields ? quiet + 1 : 0;
+                if (quiet >= CLF_YIELDS_IN_ROW)
+                    break;
+            }
+            index = clf_load_relaxed(&w->ring[--w->bottom & mask]);
+        }
+        idle = 0;
+        w->next = CLF_NIL;
+        clf_run_segment(w, index);
+        segments++;
+        if (w->parked)
+            break;
+        clf_share(w);
+        if (segments % CLF_POLL == 0) {
+            clf_share_yields(w);
+            if (clf_asked_to_end(w, segments))
+                break;
+            if (w->spare != CLF_NIL && w->nfree < 2 * CLF_CHUNK)
+                clf_release_frame(w, clf_unspare(w));
+        }
+    }
+    if (segments >= budget)
+        clf_or_relaxed(&w->ctl->want, CLF_WANT_END);
+    clf_leave_lane(w, lane);
+    clf_leave_worker(w, segments);
+}
+
+#else
+
+/* Lane 0 at the start of a round: entries for the lanes that have none, frames and ring space for
+ * their children, or the decision to end. */
+CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
+{
+    __local clf_round *r = w->round;
+    __global clf_control *ctl = w->ctl;
+    uint need = r->need;
+    uint held = CLF_LANES - need; /* lanes that still have a fiber */
+    uint n = min(need, w->bottom - w->split);
+    r->over = *segments >= ctl->budget;
+    if (r->over)
+        clf_or_relaxed(&ctl->want, CLF_WANT_END);
+    else if (*segments != 0 && clf_asked_to_end(w, *segments))
+        r->over = 1;
+    if (need != 0 && n == 0 && !r->over) {
+        n = clf_find(w, need);
+        w->bottom += n;
+        n = min(n, need);
+    }
+    if (n + held == 0 && !r->over)
+        r->over = clf_give_up(w, ++*idle);
+    else
+        *idle = 0;
+    if (r->over)
+        n = 0;
+    *segments += n + (r->over ? 0 : held);
+    while (w->nfree > 2 * CLF_CHUNK && clf_pool_put(w, CLF_CHUNK))
+        ;
+    while (w->nfree < CLF_CHUNK && clf_refill(w))
+        ;
+    w->bottom -= n;
+    r->given = n;
+    r->base = w->bottom;
+    r->bottom = w->bottom;
+    r->nfree = w->nfree;
+    /* as in clf_room, but for all lanes: one entry each stays for clf_run_next */
+    uint room = clf_room(w);
+    r->avail = min(w->nfree, room > CLF_LANES ? room - CLF_LANES : 0);
+    r->keep = min((uint)CLF_LANES, (uint)CLF_FREE_ROOM - w->nfree);
+    r->need = r->taken = r->pushed = r->freed = r->yielded = r->parked = 0;
+}
+
+/* Every lane at the end of a round: one of the frames that were given back goes behind those not
+ * taken. */
+CLF_APART clf_keep_freed(clf_worker *w)
+{
+    __local clf_round *r = w->round;
+    if (w->lane < min(r->freed, r->keep))
+        w->free[r->nfree - min(r->taken, r->avail) + w->lane] = r->release[w->lane];
+}
+
+/* Lane 0 at the end of a round: takes up what the lanes did. */
+CLF_APART clf_round_end(clf_worker *w)
+{
+    __local clf_round *r = w->round;
+    uint used = min(r->taken, r->avail);
+    w->bottom += r->pushed;
+    w->nfree += min(r->freed, r->keep) - used;
+    for (uint i = 0; i < r->yielded; i++) {
+        uint index = r->yield[i];
+        clf_frame_at(w, index)->link = CLF_NIL;
+        if (w->yields++ == 0)
+            w->yield_head = index;
+        else
+            clf_frame_at(w, w->yield_tail)->link = index;
+        w->yield_tail = index;
+    }
+    /* A parked fiber tries again in the next round, unless what it lacks is not to be had on the
+     * device: ring space, or frames although lane 0 has tried to refill. */
+    if (r->parked && r->avail < r->nfree)
+        clf_or_relaxed(&w->ctl->want, CLF_WANT_RING);
+    else if (r->parked && r->nfree < CLF_CHUNK)
+        clf_or_relaxed(&w->ctl->want, CLF_WANT_FRAMES);
+    clf_share(w);
+    clf_share_yields(w);
+}
+
+static inline void clf_sum_lanes(clf_worker *w)
+{
+    __local clf_round *r = w->round;
+    clf_local_add(&r->sum[0], w->spawned);
+    clf_local_add(&r->sum[1], w->completed);
+    clf_local_add(&r->sum[2], w->failed);
+    clf_local_add(&r->sum[3], w->started);
+    clf_local_add(&r->sum[4], w->ended);
+}
+
+static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
+{
+    const uint mask = w->mask;
+    const uint rounds = w->ctl->budget;
+    __local clf_round *r = w->round;
+    uint segments = 0, idle = 0;
+    clf_enter(w, lane);
+    if (w->lane == 0) {
+        r->need = 0;
+        for (uint i = 0; i < 5; i++)
+            r->sum[i] = 0;
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (uint round = 0; round < rounds; round++) {
+        uint rank = 0;
+        bool wants = w->next == CLF_NIL;
+        if (wants)
+            rank = clf_local_add(&r->need, 1);
+        barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
+        if (w->lane == 0)
+            clf_round_begin(w, &segments, &idle);
+        barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
+        uint over = r->over;
+        if (wants && rank < r->given)
+            w->next = clf_load_relaxed(&w->ring[(r->base + rank) & mask]);
+        /* all have read their entries before children take the slots */
+        barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
+        if (over)
+            break;
+        if (w->spare != CLF_NIL)
+            clf_release_frame(w, clf_unspare(w));
+        uint index = w->next;
+        w->next = CLF_NIL;
+        if (index != CLF_NIL)
+            clf_run_segment(w, index);
+        barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
+        clf_keep_freed(w);
+        if (w->lane == 0)
+            clf_round_end(w);
+    }
+    clf_leave_lane(w, lane);
+    clf_sum_lanes(w);
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (w->lane == 0) {
+        w->spawned = r->sum[0];
+        w->completed = r->sum[1];
+        w->failed = r->sum[2];
+        w->started = r->sum[3];
+        w->ended = r->sum[4];
+        clf_leave_worker(w, segments);
+    }
+}
+
+#endif
+
+#define CLF_VALUE(type, name)   , type clf_env_##name
+#define CLF_POINTER(type, name) , type *clf_env_##name
+__kernel __attribute__((reqd_work_group_size(CLF_LANES, 1, 1))) void
+clf_slice(__global clf_control *ctl, __global clf_worker_state *workers,
+          __global clf_lane_state *lanes, __global uint *rings, __global uint *free,
+          __global uint *pool_state, __global uint *pool_entry, __global char *frames,
+          __global char *spill, __global char *inbox,
+          __global char *done CLF_ENV(CLF_VALUE, CLF_POINTER))
+#undef CLF_VALUE
+#undef CLF_POINTER
+{
+    clf_worker worker, *w = &worker;
+    w->ctl = ctl;
+    w->all = workers;
+    w->id = get_group_id(0);
+    w->lane = get_local_id(0);
+    w->workers = ctl->workers;
+    w->mask = ctl->ring_mask;
+    w->me = workers + w->id;
+    w->rings = rings;
+    w->ring = rings + (size_t)w->id * (ctl->ring_mask + 1);
+    w->free = free + (size_t)w->id * CLF_FREE_ROOM;
+    w->pool_state = pool_state;
+    w->pool_entry = pool_entry;
+    w->frames = frames;
+    w->spill = spill + ((size_t)w->id * CLF_LANES + w->lane) * CLF_SPILL_BYTES;
+    w->inbox = inbox;
+    w->done = done;
+#define CLF_BOUND(type, name) w->env.name = clf_env_##name;
+    CLF_ENV(CLF_BOUND, CLF_BOUND)
+#undef CLF_BOUND
+#if CLF_LANES > 1
+    __local clf_round round;
+    w->round = &round;
+#endif
+    clf_work(w, lanes + (size_t)w->id * CLF_LANES + w->lane);
+}

@@ -1,0 +1,134 @@
+/* worker.cl - the private state of a work-item during a slice, and the tables made from the
+ * program's macros.
+ *
+ * It stands behind the user's source (at `#pragma clfiber runtime`), because the size of a frame is
+ * the size of the program's largest one.
+ */
+#define CLF_CHUNK CLF_CHUNK_FOR(CLF_LANES)
+
+#ifndef CLF_FIBERS
+#error a fiber program defines CLF_FIBERS in front of its "#pragma clfiber runtime"
+#define CLF_FIBERS(F)
+#endif
+#ifndef CLF_ENV
+#define CLF_ENV(V, P)
+#endif
+
+/* Fiber numbers CLF_FN_name, from 0. */
+enum {
+#define CLF_DECLARE(name) CLF_FN_##name,
+    CLF_FIBERS(CLF_DECLARE)
+#undef CLF_DECLARE
+        CLF_FN_COUNT
+};
+
+/* Room for any fiber, and for any started fiber's result (see CLF_RESULT_AT). */
+#define CLF_RESULT_AT(bytes)  ((bytes) <= 32 ? 32u : (bytes) <= 64 ? 64u : 128u)
+#define CLF_RESULT_ROOM(type) char result[CLF_RESULT_AT(sizeof(type)) + sizeof(type)];
+typedef union clf_any_frame {
+    clf_header h;
+#define CLF_DECLARE(name)                  \
+    clf_frame_##name name;                 \
+    struct {                               \
+        uint none_##name;                  \
+        CLF_RESULT_##name(CLF_RESULT_ROOM) \
+    } result_##name;
+    CLF_FIBERS(CLF_DECLARE)
+#undef CLF_DECLARE
+} clf_any_frame;
+
+typedef union clf_any_spill {
+    uint none;
+#define CLF_DECLARE(name) clf_spill_##name name;
+    CLF_FIBERS(CLF_DECLARE)
+#undef CLF_DECLARE
+} clf_any_spill;
+
+enum {
+    CLF_FRAME_BYTES = (sizeof(clf_any_frame) + 15) / 16 * 16,
+    CLF_SPILL_BYTES = (sizeof(clf_any_spill) + 127) / 128 * 128
+};
+
+/* What the host has bound. */
+typedef struct clf_env {
+    uint none;
+#define CLF_VALUE(type, name)   type name;
+#define CLF_POINTER(type, name) type *name;
+    CLF_ENV(CLF_VALUE, CLF_POINTER)
+#undef CLF_VALUE
+#undef CLF_POINTER
+} clf_env;
+
+/* What not all lanes of a worker do is kept out of the kernel function: PoCL's default work-group
+ * method (loopvec, 3.1) puts barriers of its own into loops that it takes for uniform, and with one
+ * in a segment's loop the lanes without a fiber ran the segment too. */
+#if CLF_LANES > 1
+#define CLF_APART __attribute__((noinline)) static void
+#else
+#define CLF_APART static inline void
+#endif
+
+#if CLF_LANES > 1
+/* What the lanes of a worker share during a round; see lanes.cl. */
+typedef struct clf_round {
+    uint need;  /* lanes that have no fiber, counted by the lanes */
+    uint given; /* entries for them, at ring[base...] */
+    uint base;
+    uint bottom; /* children go to ring[bottom + pushed++] */
+    uint nfree;  /* frames come from free[nfree - 1 - taken++] ... */
+    uint avail;  /* ... as long as taken < avail */
+    uint taken;
+    uint pushed;
+    uint freed;   /* frames given back, in release[] ... */
+    uint keep;    /* ... as long as freed < keep */
+    uint yielded; /* fibers that yielded, in yield[] */
+    uint parked;  /* lanes whose fiber found no frame */
+    uint over;    /* the slice ends */
+    uint sum[5];  /* counters of all lanes at the end */
+    uint yield[CLF_LANES];
+    uint release[CLF_LANES];
+} clf_round;
+#endif
+
+typedef struct clf_worker {
+    __global clf_control *ctl;
+    __global clf_worker_state *me;
+    __global clf_worker_state *all;
+    __global uint *rings;
+    __global uint *ring; /* this worker's */
+    __global uint *free; /* this worker's free list, CLF_FREE_ROOM entries */
+    __global uint *pool_state;
+    __global uint *pool_entry;
+    __global char *frames;
+    __global char *spill; /* this lane's */
+    __global char *inbox;
+    __global char *done;
+    uint id, lane;
+    uint workers, mask; /* of the control block: number of workers, entries per ring - 1 */
+    uint next;  /* frame that this lane runs next, CLF_NIL: look for one; within a segment the child
+                   that was  spawned last */
+    uint code;  /* code word of the running fiber */
+    uint spare; /* see clf_release_frame */
+    uint parked; /* with one lane: the running fiber found no frame */
+    uint spawned, completed, failed, started, ended; /* counted per lane */
+    /* The worker's own; with several lanes only lane 0's copies count. */
+    uint bottom, split, limit; /* limit: the entry that clf_take must not reach */
+    uint nfree;
+    uint held, held_high, deque_high;
+    uint yield_head, yield_tail, yields;
+    uint random;
+    uint inbox_quota;
+    uint taken, lost, empty, stolen, publishes, idle;
+#if CLF_LANES > 1
+    __local clf_round *round;
+#endif
+    clf_env env;
+} clf_worker;
+
+static inline __global clf_header *clf_frame_at(clf_worker *w, uint index)
+{
+    return (__global clf_header *)(w->frames + (size_t)index * CLF_FRAME_BYTES);
+}
+
+#define clf_worker_id(w) ((w)->id)
+#define clf_lane_id(w)   ((w)->lane)

@@ -1,0 +1,3 @@
+# Documentation.
+
+dist_doc_DATA += README.md doc/abi.md doc/design.md

@@ -1,0 +1,1 @@
+# Example programs. make check compiles and runs them.

@@ -1,0 +1,286 @@
+/* buffers.c - what a scheduler keeps on the device, made for the program at hand, and how it grows
+ * between slices. */
+#include "clfi.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t round_up(size_t n, size_t unit)
+{
+    return (n + unit - 1) / unit * unit;
+}
+
+static uint32_t chunk(const clf_scheduler *s)
+{
+    return CLF_CHUNK_FOR(s->options.lanes);
+}
+
+/* More slots than full chunks can exist: a put into the pool always finds one that is empty or
+ * about to be. */
+static uint32_t slots_for(const clf_scheduler *s, uint32_t frames)
+{
+    return frames / chunk(s) + 2 * s->options.workers + 1;
+}
+
+static clf_status make(clf_scheduler *s, size_t bytes, const char *what, cl_mem *memory)
+{
+    cl_int error;
+    *memory = clCreateBuffer(s->context, CL_MEM_READ_WRITE, bytes, NULL, &error);
+    if (error != CL_SUCCESS)
+        return clfi_fail(s, (clf_status)error, "the device cannot allocate %zu bytes for %s: %s",
+                         bytes, what, clf_status_name((clf_status)error));
+    s->buffers.bytes += bytes;
+    return CLF_OK;
+}
+
+/* A buffer of zeros, so that nothing depends on what memory held before. */
+static clf_status make_zeroed(clf_scheduler *s, size_t bytes, const char *what, cl_mem *memory)
+{
+    cl_uint zero = 0;
+    CLFI_TRY(make(s, bytes, what, memory));
+    return clfi_cl(
+        s, clEnqueueFillBuffer(s->queue, *memory, &zero, sizeof zero, 0, bytes, 0, NULL, NULL),
+        "clEnqueueFillBuffer");
+}
+
+/* splitmix64 (Steele, Lea, Flood 2014): spreads a seed and a worker's number over 64 bits. */
+static uint64_t scatter(uint64_t x)
+{
+    x += UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
+static clf_status make_workers(clf_scheduler *s)
+{
+    const clf_options *o = &s->options;
+    size_t bytes = o->workers * sizeof(clf_worker_state);
+    clf_worker_state *w = calloc(o->workers, sizeof *w);
+    if (w == NULL)
+        return clfi_no_memory(s, bytes, "worker states");
+    for (uint32_t g = 0; g < o->workers; g++) {
+        w[g].top = w[g].split = w[g].bottom = o->first_counter;
+        w[g].random = (uint32_t)scatter(o->seed + g) | 1; /* xorshift needs a bit */
+    }
+    clf_status status = make(s, bytes, "worker states", &s->buffers.workers);
+    if (status == CLF_OK)
+        status = clfi_cl(
+            s,
+            clEnqueueWriteBuffer(s->queue, s->buffers.workers, CL_TRUE, 0, bytes, w, 0, NULL, NULL),
+            "clEnqueueWriteBuffer");
+    free(w);
+    return status;
+}
+
+static clf_status make_lanes(clf_scheduler *s)
+{
+    size_t bytes = (size_t)s->options.workers * s->options.lanes * sizeof(clf_lane_state);
+    cl_uint nil = CLF_NIL;
+    CLFI_TRY(make(s, bytes, "lane states", &s->buffers.lanes));
+    return clfi_cl(
+        s,
+        clEnqueueFillBuffer(s->queue, s->buffers.lanes, &nil, sizeof nil, 0, bytes, 0, NULL, NULL),
+        "clEnqueueFillBuffer");
+}
+
+/* The most frames that the options and one buffer of the device allow. */
+static uint32_t frame_limit(const clf_scheduler *s)
+{
+    cl_ulong most = 0;
+    clGetDeviceInfo(s->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof most, &most, NULL);
+    uint64_t frames = most / s->program.frame_bytes;
+    if (s->options.max_frames != 0 && s->options.max_frames < frames)
+        frames = s->options.max_frames;
+    return frames < CLF_FRAME_MAX - 1 ? (uint32_t)frames : CLF_FRAME_MAX - 1;
+}
+
+static clf_status set_arguments(clf_scheduler *s)
+{
+    const clfi_buffers *b = &s->buffers;
+    const cl_mem memory[CLFI_ENV_ARG] = {b->control, b->workers,    b->lanes,      b->rings,
+                                         b->free,    b->pool_state, b->pool_entry, b->frames,
+                                         b->spill,   b->inbox,      b->done};
+    for (cl_uint i = 0; i < CLFI_ENV_ARG; i++)
+        CLFI_TRY(clfi_cl(s, clSetKernelArg(s->program.slice, i, sizeof memory[i], &memory[i]),
+                         "clSetKernelArg"));
+    return CLF_OK;
+}
+
+static clf_status make_host_side(clf_scheduler *s)
+{
+    clfi_buffers *b = &s->buffers;
+    clfi_coordinator *co = &s->co;
+    unsigned char *staging = malloc(b->inbox_stride * s->options.window);
+    unsigned char *drained = malloc(b->done_stride * s->options.window);
+    if (staging == NULL || drained == NULL) {
+        free(staging);
+        free(drained);
+        return clfi_no_memory(s, (b->inbox_stride + b->done_stride) * s->options.window,
+                              "root records");
+    }
+    free(co->staging);
+    free(co->drained);
+    uint32_t generation = s->handles.newest + 1;
+    clfi_handles_free(&s->handles);
+    free(s->roots.data);
+    uint64_t started = co->started;
+    *co = (clfi_coordinator){.staging = staging, .drained = drained, .started = started};
+    s->handles =
+        (clfi_handles){.stride = s->program.max_result, .first = generation, .newest = generation};
+    s->roots = (clfi_roots){0};
+    co->control.fresh = 0;
+    return CLF_OK;
+}
+
+clf_status clfi_buffers_make(clf_scheduler *s)
+{
+    const clf_options *o = &s->options;
+    clfi_buffers *b = &s->buffers;
+    const clfi_program *p = &s->program;
+    b->ring = o->ring;
+    b->frame_max = frame_limit(s);
+    b->frame_count = o->frames < b->frame_max ? o->frames : b->frame_max;
+    b->pool_slots = slots_for(s, b->frame_count);
+    b->inbox_stride = round_up(sizeof(clf_inbox) + p->max_args, 16);
+    b->done_place = p->max_result <= 16   ? 16
+                    : p->max_result <= 32 ? 32
+                    : p->max_result <= 64 ? 64
+                                          : 128;
+    b->done_stride = round_up(b->done_place + p->max_result, b->done_place);
+    CLFI_TRY(make_zeroed(s, sizeof(clf_control), "the control block", &b->control));
+    CLFI_TRY(make_workers(s));
+    CLFI_TRY(make_lanes(s));
+    CLFI_TRY(make(s, (size_t)(o->workers + 1) * b->ring * 4, "rings", &b->rings));
+    CLFI_TRY(make(s, (size_t)o->workers * 3 * chunk(s) * 4, "free lists", &b->free));
+    CLFI_TRY(make_zeroed(s, (size_t)b->pool_slots * 4, "the frame pool", &b->pool_state));
+    CLFI_TRY(make(s, (size_t)b->pool_slots * chunk(s) * 4, "the frame pool", &b->pool_entry));
+    CLFI_TRY(make(s, (size_t)b->frame_count * p->frame_bytes, "frames", &b->frames));
+    CLFI_TRY(make(s, (size_t)o->workers * o->lanes * p->spill_bytes, "spill areas", &b->spill));
+    CLFI_TRY(make(s, b->inbox_stride * o->window, "roots", &b->inbox));
+    CLFI_TRY(make(s, b->done_stride * o->window, "results", &b->done));
+    CLFI_TRY(set_arguments(s));
+    CLFI_TRY(make_host_side(s));
+    return clfi_cl(s, clFinish(s->queue), "clFinish");
+}
+
+void clfi_buffers_free(clfi_buffers *b)
+{
+    cl_mem all[] = {b->control,    b->workers, b->lanes, b->rings, b->free, b->pool_state,
+                    b->pool_entry, b->frames,  b->spill, b->inbox, b->done};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i] != NULL)
+            clReleaseMemObject(all[i]);
+    *b = (clfi_buffers){0};
+}
+
+/* ---- growth ------------------------------------------------------------------------- */
+
+/* Replaces *memory by `fresh`, which has its contents by the time the queue gets there. */
+static void replace(clf_scheduler *s, cl_mem *memory, cl_mem fresh, size_t old_bytes)
+{
+    clReleaseMemObject(*memory);
+    *memory = fresh;
+    s->buffers.bytes -= old_bytes;
+}
+
+/* A larger copy of `old`; what is behind its end is zeroed if `zero`. */
+static clf_status enlarge(clf_scheduler *s, cl_mem old, size_t old_bytes, size_t bytes, bool zero,
+                          const char *what, cl_mem *fresh)
+{
+    CLFI_TRY(make(s, bytes, what, fresh));
+    cl_int error = clEnqueueCopyBuffer(s->queue, old, *fresh, 0, 0, old_bytes, 0, NULL, NULL);
+    cl_uint nothing = 0;
+    if (error == CL_SUCCESS && zero)
+        error = clEnqueueFillBuffer(s->queue, *fresh, &nothing, sizeof nothing, old_bytes,
+                                    bytes - old_bytes, 0, NULL, NULL);
+    if (error == CL_SUCCESS)
+        return CLF_OK;
+    clReleaseMemObject(*fresh);
+    *fresh = NULL;
+    s->buffers.bytes -= bytes;
+    return clfi_cl(s, error, "clEnqueueCopyBuffer");
+}
+
+/* An allocation that fails is the limit, not an error. */
+static bool is_limit(clf_status status)
+{
+    return status == (clf_status)CL_MEM_OBJECT_ALLOCATION_FAILURE ||
+           status == (clf_status)CL_OUT_OF_RESOURCES ||
+           status == (clf_status)CL_INVALID_BUFFER_SIZE ||
+           status == (clf_status)CL_OUT_OF_HOST_MEMORY;
+}
+
+clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
+{
+    clfi_buffers *b = &s->buffers;
+    uint64_t wanted = 2 * (uint64_t)b->frame_count;
+    uint32_t count = wanted < b->frame_max ? (uint32_t)wanted : b->frame_max;
+    uint32_t slots = slots_for(s, count);
+    size_t size = s->program.frame_bytes, per_slot = (size_t)chunk(s) * 4;
+    cl_mem frames = NULL, state = NULL, entry = NULL;
+    *grown = false;
+    if (count == b->frame_count)
+        return CLF_OK;
+    clf_status status =
+        enlarge(s, b->frames, b->frame_count * size, count * size, false, "frames", &frames);
+    if (status == CLF_OK)
+        status = enlarge(s, b->pool_state, (size_t)b->pool_slots * 4, (size_t)slots * 4, true,
+                         "the frame pool", &state);
+    if (status == CLF_OK)
+        status = enlarge(s, b->pool_entry, b->pool_slots * per_slot, slots * per_slot, false,
+                         "the frame pool", &entry);
+    if (status != CLF_OK) {
+        if (frames != NULL)
+            clReleaseMemObject(frames);
+        if (state != NULL)
+            clReleaseMemObject(state);
+        if (is_limit(status))
+            b->frame_max = b->frame_count;
+        return is_limit(status) ? CLF_OK : status;
+    }
+    replace(s, &b->frames, frames, b->frame_count * size);
+    replace(s, &b->pool_state, state, (size_t)b->pool_slots * 4);
+    replace(s, &b->pool_entry, entry, b->pool_slots * per_slot);
+    b->frame_count = count;
+    b->pool_slots = slots;
+    b->frame_growths++;
+    *grown = true;
+    return set_arguments(s);
+}
+
+clf_status clfi_grow_rings(clf_scheduler *s, bool *grown)
+{
+    clfi_buffers *b = &s->buffers;
+    cl_kernel k = s->program.move_rings;
+    cl_uint old_mask = b->ring - 1, mask = 2 * b->ring - 1;
+    size_t queues = s->options.workers + 1, one = 1;
+    cl_mem rings = NULL;
+    cl_ulong most = 0;
+    *grown = false;
+    clGetDeviceInfo(s->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof most, &most, NULL);
+    if (queues * ((size_t)mask + 1) * 4 > most || mask >= CLF_FRAME_MAX)
+        return CLF_OK;
+    clf_status status = make(s, queues * ((size_t)mask + 1) * 4, "rings", &rings);
+    if (status != CLF_OK)
+        return is_limit(status) ? CLF_OK : status;
+    cl_int error = clSetKernelArg(k, 0, sizeof b->control, &b->control);
+    error |= clSetKernelArg(k, 1, sizeof b->workers, &b->workers);
+    error |= clSetKernelArg(k, 2, sizeof b->rings, &b->rings);
+    error |= clSetKernelArg(k, 3, sizeof old_mask, &old_mask);
+    error |= clSetKernelArg(k, 4, sizeof rings, &rings);
+    error |= clSetKernelArg(k, 5, sizeof mask, &mask);
+    if (error == CL_SUCCESS)
+        error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &queues, &one, 0, NULL, NULL);
+    if (error == CL_SUCCESS)
+        error = clFinish(s->queue);
+    if (error != CL_SUCCESS) {
+        clReleaseMemObject(rings);
+        return clfi_cl(s, error, "moving the rings");
+    }
+    replace(s, &b->rings, rings, queues * (size_t)b->ring * 4);
+    b->ring = mask + 1;
+    b->ring_growths++;
+    *grown = true;
+    return set_arguments(s);
+}

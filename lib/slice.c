@@ -1,0 +1,274 @@
+/* slice.c - the coordinator: hands roots to the device, launches a slice, takes completions, grows
+ * what ran out.
+ *
+ * The control block is the only thing that is read after every slice: the host keeps a copy,
+ * changes it between slices and writes it back before the next one. The device is never looked at
+ * while a slice runs.
+ */
+#include "clfi.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define FIRST_BUDGET 4096u
+#define LEAST_BUDGET 64u
+#define IDLE_ROUNDS  400u
+/* Static mode: slices of this many segments until there is enough work to deal out. */
+#define STATIC_BUDGET 64u
+#define STATIC_SLICES 16u
+
+double clfi_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static size_t waiting_roots(const clf_scheduler *s)
+{
+    return (s->roots.tail - s->roots.head) /
+           (s->buffers.inbox_stride != 0 ? s->buffers.inbox_stride : 1);
+}
+
+bool clfi_outstanding(const clf_scheduler *s)
+{
+    return s->has_program && (s->co.given != 0 || s->co.control.live != 0 || waiting_roots(s) != 0);
+}
+
+/* ---- before a slice ----------------------------------------------------------------- */
+
+/* Hands over as many roots as the window has room for, once the last ones have been taken. */
+static clf_status feed(clf_scheduler *s)
+{
+    clfi_coordinator *co = &s->co;
+    clf_control *c = &co->control;
+    size_t stride = s->buffers.inbox_stride;
+    if (c->inbox_head < c->inbox_tail)
+        return CLF_OK;
+    c->inbox_head = c->inbox_tail = 0;
+    size_t n = waiting_roots(s), room = s->options.window - co->given;
+    n = n < room ? n : room;
+    if (n == 0)
+        return CLF_OK;
+    memcpy(co->staging, s->roots.data + s->roots.head, n * stride);
+    CLFI_TRY(clfi_cl(s,
+                     clEnqueueWriteBuffer(s->queue, s->buffers.inbox, CL_FALSE, 0, n * stride,
+                                          co->staging, 0, NULL, NULL),
+                     "clEnqueueWriteBuffer"));
+    s->roots.head += n * stride;
+    c->inbox_tail = (uint32_t)n;
+    co->given += (uint32_t)n;
+    return CLF_OK;
+}
+
+static uint32_t budget(const clf_scheduler *s)
+{
+    const clfi_coordinator *co = &s->co;
+    uint32_t wanted = s->options.slice != 0 ? s->options.slice : co->budget;
+    if (s->options.mode == CLF_STATIC && !co->dealt && wanted > STATIC_BUDGET)
+        return STATIC_BUDGET;
+    return wanted;
+}
+
+static void prepare_control(clf_scheduler *s)
+{
+    clfi_coordinator *co = &s->co;
+    clf_control *c = &co->control;
+    const clfi_buffers *b = &s->buffers;
+    if (co->budget == 0)
+        co->budget = FIRST_BUDGET * s->options.lanes;
+    c->workers = s->options.workers;
+    c->budget = budget(s);
+    c->frames = b->frame_count;
+    c->ring_mask = b->ring - 1;
+    c->pool_slots = b->pool_slots;
+    c->inbox_stride = (uint32_t)b->inbox_stride;
+    c->inbox_quota = UINT32_MAX;
+    if (s->options.mode == CLF_STATIC)
+        c->inbox_quota = (c->inbox_tail - c->inbox_head + c->workers - 1) / c->workers;
+    c->done_stride = (uint32_t)b->done_stride;
+    c->done_place = (uint32_t)b->done_place;
+    c->expected = co->given;
+    c->idle_limit = IDLE_ROUNDS;
+    c->scarce = b->frame_count == b->frame_max;
+    c->want = 0;
+    c->done_tail = 0;
+    c->lock = 0;
+    c->record_count = 0;
+    c->ran = c->progress = 0;
+}
+
+clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list,
+                              cl_event *event)
+{
+    clfi_coordinator *co = &s->co;
+    const size_t local = s->options.lanes, global = local * s->options.workers;
+    CLFI_TRY(clfi_env_check(s));
+    CLFI_TRY(feed(s));
+    prepare_control(s);
+    co->began = clfi_now();
+    CLFI_TRY(
+        clfi_cl(s,
+                clEnqueueWriteBuffer(s->queue, s->buffers.control, CL_FALSE, 0,
+                                     offsetof(clf_control, records), &co->control, 0, NULL, NULL),
+                "clEnqueueWriteBuffer"));
+    CLFI_TRY(clfi_cl(s,
+                     clEnqueueNDRangeKernel(s->queue, s->program.slice, 1, NULL, &global, &local,
+                                            num_events, wait_list, event),
+                     "clEnqueueNDRangeKernel of a slice"));
+    co->in_flight = true;
+    return CLF_OK;
+}
+
+/* ---- after a slice ------------------------------------------------------------------ */
+
+static void keep_records(clf_scheduler *s)
+{
+    clfi_coordinator *co = &s->co;
+    const uint32_t room = sizeof co->recent / sizeof *co->recent;
+    uint32_t n = co->control.record_count < CLF_RECORDS ? co->control.record_count : CLF_RECORDS;
+    for (uint32_t i = 0; i < n; i++)
+        co->recent[co->recent_count++ % room] = co->control.records[i];
+}
+
+/* Where a failure with this code came from: the newest record of it. */
+static clf_failure origin(const clf_scheduler *s, int32_t code)
+{
+    const clfi_coordinator *co = &s->co;
+    const uint32_t room = sizeof co->recent / sizeof *co->recent;
+    clf_failure failure = {.code = code, .fiber = ""};
+    for (uint32_t i = 0; i < room && i < co->recent_count; i++) {
+        const clf_record *r = &co->recent[(co->recent_count - 1 - i) % room];
+        if ((int32_t)r->code != code || r->fn >= s->program.fibers)
+            continue;
+        failure.fiber = s->program.fiber[r->fn].info.name;
+        failure.at = r->at;
+        failure.worker = r->worker;
+        failure.value = r->value;
+        break;
+    }
+    return failure;
+}
+
+static clf_status drain(clf_scheduler *s)
+{
+    clfi_coordinator *co = &s->co;
+    uint32_t n = co->control.done_tail;
+    size_t stride = s->buffers.done_stride;
+    if (n == 0)
+        return CLF_OK;
+    if (n > co->given)
+        return clfi_fail(s, CLF_INTERNAL, "%u roots ended, but only %u were running", (unsigned)n,
+                         (unsigned)co->given);
+    CLFI_TRY(clfi_cl(s,
+                     clEnqueueReadBuffer(s->queue, s->buffers.done, CL_TRUE, 0, n * stride,
+                                         co->drained, 0, NULL, NULL),
+                     "clEnqueueReadBuffer"));
+    for (uint32_t i = 0; i < n; i++) {
+        const unsigned char *record = co->drained + i * stride;
+        clf_done done;
+        memcpy(&done, record, sizeof done);
+        if (done.slot >= s->handles.room)
+            return clfi_fail(s, CLF_INTERNAL, "a root with the unknown slot %u ended",
+                             (unsigned)done.slot);
+        if (done.code != 0)
+            s->handles.entry[done.slot].failure = origin(s, (int32_t)done.code);
+        clfi_handle_complete(s, done.slot, (int32_t)done.code, record + s->buffers.done_place);
+    }
+    co->given -= n;
+    co->control.done_tail = 0;
+    return CLF_OK;
+}
+
+static clf_status limit_reached(clf_scheduler *s)
+{
+    const clfi_buffers *b = &s->buffers;
+    if (s->co.control.want & CLF_WANT_FRAMES)
+        return clfi_fail(
+            s, CLF_LIMIT,
+            "all %u frames of %u bytes are in use and no more can be made (the limit is %u: "
+            "options.max_frames or the device's largest buffer); nothing is lost, but no fiber can "
+            "go on",
+            (unsigned)b->frame_count, (unsigned)s->program.frame_bytes, (unsigned)b->frame_max);
+    return clfi_fail(
+        s, CLF_LIMIT,
+        "a ring of %u entries is full and the device has no room for larger ones; nothing is "
+        "lost, but no fiber can go on",
+        (unsigned)b->ring);
+}
+
+static clf_status grow(clf_scheduler *s)
+{
+    clfi_coordinator *co = &s->co;
+    bool frames = false, rings = false;
+    if (co->control.want & CLF_WANT_FRAMES)
+        CLFI_TRY(clfi_grow_frames(s, &frames));
+    if (co->control.want & CLF_WANT_RING)
+        CLFI_TRY(clfi_grow_rings(s, &rings));
+    bool wanted = (co->control.want & (CLF_WANT_FRAMES | CLF_WANT_RING)) != 0;
+    /* Once more may help: from now on idle workers give their free frames back. */
+    co->stuck = wanted && !frames && !rings && co->control.progress == 0 ? co->stuck + 1 : 0;
+    return co->stuck > 2 ? limit_reached(s) : CLF_OK;
+}
+
+/* Brings slices nearer to the wanted length; the segments of a slice that ended for want of work
+ * say nothing. */
+static void adapt(clf_scheduler *s, double seconds)
+{
+    clfi_coordinator *co = &s->co;
+    double wanted = s->options.slice_ms * 1e-3;
+    if (s->options.slice != 0 || !(co->control.want & CLF_WANT_END) || seconds <= 0)
+        return;
+    double factor = wanted / seconds;
+    factor = factor > 4 ? 4 : factor < 0.25 ? 0.25 : factor;
+    double next = co->budget * factor;
+    co->budget = next > 4e9 ? 4000000000u : next < LEAST_BUDGET ? LEAST_BUDGET : (uint32_t)next;
+}
+
+static clf_status deal(clf_scheduler *s)
+{
+    clfi_coordinator *co = &s->co;
+    cl_kernel k = s->program.deal;
+    size_t one = 1;
+    if (s->options.mode != CLF_STATIC || co->dealt || ++co->still < STATIC_SLICES)
+        return CLF_OK;
+    co->dealt = true;
+    co->still = 0;
+    cl_int error = clSetKernelArg(k, 0, sizeof s->buffers.control, &s->buffers.control);
+    error |= clSetKernelArg(k, 1, sizeof s->buffers.workers, &s->buffers.workers);
+    error |= clSetKernelArg(k, 2, sizeof s->buffers.rings, &s->buffers.rings);
+    if (error == CL_SUCCESS)
+        error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &one, &one, 0, NULL, NULL);
+    return clfi_cl(s, error, "dealing the work out");
+}
+
+clf_status clfi_slice_collect(clf_scheduler *s)
+{
+    clfi_coordinator *co = &s->co;
+    if (!co->in_flight)
+        return CLF_OK;
+    co->in_flight = false;
+    CLFI_TRY(clfi_cl(s,
+                     clEnqueueReadBuffer(s->queue, s->buffers.control, CL_TRUE, 0,
+                                         sizeof co->control, &co->control, 0, NULL, NULL),
+                     "waiting for a slice"));
+    double seconds = clfi_now() - co->began;
+    co->seconds += seconds;
+    co->slices++;
+    adapt(s, seconds);
+    keep_records(s);
+    CLFI_TRY(drain(s));
+    CLFI_TRY(grow(s));
+    if (s->options.mode == CLF_STATIC && !co->dealt)
+        return deal(s);
+    co->still = co->control.ran == 0 && co->control.want <= CLF_WANT_HELP && !(co->control.want & 7)
+                    ? co->still + 1
+                    : 0;
+    if (co->still >= 2 && clfi_outstanding(s))
+        return clfi_fail(
+            s, CLF_DEADLOCK,
+            "%u roots and %u started fibers are alive, but all wait and none can ever run",
+            (unsigned)co->given, (unsigned)co->control.live);
+    return CLF_OK;
+}

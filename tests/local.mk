@@ -1,0 +1,10 @@
+# The test suites: one executable per file, run through tests/wrapper.sh. How they run is in Makefile.am.
+
+check_PROGRAMS += \
+	tests/test_device_sources \
+	tests/test_status
+
+include tests/scheduler.mk
+
+dist_check_SCRIPTS += tests/clfrun.sh
+EXTRA_DIST += tests/fibers
