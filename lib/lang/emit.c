@@ -1,4 +1,5 @@
-/* emit.c - the generated program: the user's text, frames, tables, the place of the runtime, segments. */
+/* emit.c - the generated program: the user's text, frames, tables, the place of the runtime,
+ * segments. */
 #include "emit.h"
 
 #include <string.h>
@@ -81,7 +82,8 @@ static size_t alignment(const local *v)
     return v->builtin != NULL ? clfi_lang_builtin_size(v->builtin) : 128;
 }
 
-/* The parameters in order, for the host; then the others by alignment, so that there are no holes. */
+/* The parameters in order, for the host; then the others by alignment, so that there are no holes.
+ */
 static void put_frame(printer *p)
 {
     front *f = p->f;

@@ -1,5 +1,5 @@
-/* lex.c - characters to tokens. A directive is one token; comments and line splices are white space; what
- * #if 0 leaves out is skipped, as nothing in it is part of the program. */
+/* lex.c - characters to tokens. A directive is one token; comments and line splices are white
+ * space; what #if 0 leaves out is skipped, as nothing in it is part of the program. */
 #include "source.h"
 
 #include <string.h>
@@ -8,7 +8,8 @@ typedef struct lexer {
     front *f;
     uint32_t at, line;
     bool line_start; /* only white space since the line began */
-    VEC(uint8_t) conditions; /* open #if: 0 unknown, 1 in a known true group, 2 in a known false one */
+    VEC(uint8_t)
+    conditions;           /* open #if: 0 unknown, 1 in a known true group, 2 in a known false one */
     uint32_t false_depth; /* of nested conditionals inside a known false group */
 } lexer;
 
@@ -181,7 +182,8 @@ static bool lex_quoted(lexer *x)
     for (;;) {
         int c = peek(x, 0);
         if (c < 0 || c == '\n') {
-            clfi_lang_error_at(x->f, start, quote == '"' ? "unterminated string" : "unterminated character");
+            clfi_lang_error_at(x->f, start,
+                               quote == '"' ? "unterminated string" : "unterminated character");
             return false;
         }
         step(x);
@@ -251,9 +253,12 @@ static uint8_t condition(const front *f, uint32_t from, uint32_t to)
 {
     while (from < to && (f->source[from] == ' ' || f->source[from] == '\t'))
         from++;
-    while (to > from && (f->source[to - 1] == ' ' || f->source[to - 1] == '\t' || f->source[to - 1] == '\r'))
+    while (to > from &&
+           (f->source[to - 1] == ' ' || f->source[to - 1] == '\t' || f->source[to - 1] == '\r'))
         to--;
-    return text_is(f, from, to, "0") ? COND_FALSE : text_is(f, from, to, "1") ? COND_TRUE : COND_UNKNOWN;
+    return text_is(f, from, to, "0")   ? COND_FALSE
+           : text_is(f, from, to, "1") ? COND_TRUE
+                                       : COND_UNKNOWN;
 }
 
 /* Keeps track of conditionals. True: the directive is inside a group that #if 0 leaves out. */
@@ -263,7 +268,8 @@ static bool conditional(lexer *x, uint32_t from, uint32_t to)
     uint32_t rest;
     uint32_t start = directive_name(f, from, to, &rest);
     bool skipping = x->conditions.n > 0 && x->conditions.at[x->conditions.n - 1] == COND_FALSE;
-    if (text_is(f, start, rest, "if") || text_is(f, start, rest, "ifdef") || text_is(f, start, rest, "ifndef")) {
+    if (text_is(f, start, rest, "if") || text_is(f, start, rest, "ifdef") ||
+        text_is(f, start, rest, "ifndef")) {
         if (skipping) {
             x->false_depth++;
             return true;
@@ -276,7 +282,9 @@ static bool conditional(lexer *x, uint32_t from, uint32_t to)
         if (x->conditions.n > 0) {
             uint8_t *c = &x->conditions.at[x->conditions.n - 1];
             bool elif = text_is(f, start, rest, "elif");
-            *c = *c == COND_TRUE ? COND_FALSE : *c == COND_FALSE && !elif ? COND_TRUE : COND_UNKNOWN;
+            *c = *c == COND_TRUE             ? COND_FALSE
+                 : *c == COND_FALSE && !elif ? COND_TRUE
+                                             : COND_UNKNOWN;
         }
     } else if (text_is(f, start, rest, "endif")) {
         if (x->false_depth > 0) {
@@ -381,16 +389,19 @@ void clfi_lang_lex(front *f)
         }
         t.conditional = in_unknown_condition(&x);
         *PUSH(f->arena, &f->tokens) = t;
-        if (t.kind == T_DIRECTIVE && x.conditions.n > 0 && x.conditions.at[x.conditions.n - 1] == COND_FALSE)
+        if (t.kind == T_DIRECTIVE && x.conditions.n > 0 &&
+            x.conditions.at[x.conditions.n - 1] == COND_FALSE)
             skip_false_group(&x);
     }
 }
 
-/* Tokens of bytes from .. to alone, into f->tokens, which the caller has put aside: for the body of a directive.
- * Symbols are the file's; errors are not reported, a macro's body may be any heap of tokens. */
+/* Tokens of bytes from .. to alone, into f->tokens, which the caller has put aside: for the body of
+ * a directive. Symbols are the file's; errors are not reported, a macro's body may be any heap of
+ * tokens. */
 void clfi_lang_lex_piece(front *f, uint32_t from, uint32_t to)
 {
-    uint32_t length = f->length, lines = f->lines.n, diagnostics = f->diagnostics.n, errors = f->errors;
+    uint32_t length = f->length, lines = f->lines.n, diagnostics = f->diagnostics.n,
+             errors = f->errors;
     f->length = to;
     lexer x = {.f = f, .at = from, .line = 1};
     for (;;) {

@@ -3,8 +3,8 @@ static void mock_segment(clf_worker *w, uint i)
 {
     uint fn = w->book[i].fn, at = w->book[i].at;
     w->book[i].state = MOCK_RUNS;
-#define MOCK_CASE(name)                                                                            \
-    if (fn == CLF_FN_##name)                                                                       \
+#define MOCK_CASE(name)      \
+    if (fn == CLF_FN_##name) \
         clf_segment_##name(w, i, &w->frames[i].name, at);
     CLF_FIBERS(MOCK_CASE)
 #undef MOCK_CASE
@@ -44,7 +44,8 @@ static void mock_turn(clf_worker *w, uint i)
     } while (w->parked != CLF_NIL);
 }
 
-/* The root's outcome: 0 or its failure code, or a code above 9000 if the generated code broke a rule. */
+/* The root's outcome: 0 or its failure code, or a code above 9000 if the generated code broke a
+ * rule. */
 static uint mock_run(clf_worker *w, uint root, uint fn)
 {
     mock_book none = {0};
