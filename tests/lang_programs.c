@@ -1,5 +1,5 @@
-/* lang_programs.c - the corpus tests/fibers/*.fib: each program is translated, compiled on the mock
- * of the ABI and run under several random schedules.
+/* lang_programs.c - the corpus in tests/fibers: each program is translated, compiled on the mock of
+ * the ABI and run under several random schedules.
  *
  * The first lines of a program say how:
  *     // run: FIBER ARG ...      arguments as OpenCL C expressions without blanks
@@ -42,9 +42,9 @@ static void parse_header(header *h, const char *source)
         if (strncmp(line, "run: ", 5) == 0)
             parse_run(h, line + 5);
         else if (strncmp(line, "env: ", 5) == 0 && h->nenv < 16)
-            snprintf(h->env[h->nenv++], sizeof *h->env, "%s", line + 5);
+            snprintf(h->env[h->nenv++], sizeof *h->env, "%.120s", line + 5);
         else if (strncmp(line, "expect: ", 8) == 0)
-            snprintf(h->expect, sizeof h->expect, "%s", line + 8);
+            snprintf(h->expect, sizeof h->expect, "%.250s", line + 8);
         else if (strncmp(line, "fails: ", 7) == 0)
             h->fails = strtol(line + 7, NULL, 0);
         source += n;

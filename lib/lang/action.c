@@ -3,15 +3,18 @@
 
 #include <string.h>
 
-/* What `await` takes besides fibers. The ones that are not supported yet are known, so that programs get a clear
- * answer; to add one, give it a verb of its own here and let lower.c and segment.c know it. */
+/* What `await` takes besides fibers. The ones that are not supported yet are known, so that
+ * programs get a clear answer; to add one, give it a verb of its own here and let lower.c and
+ * segment.c know it. */
 static const struct primitive {
     const char *name;
-    uint8_t verb; /* 0: not supported yet */
+    uint8_t verb;        /* 0: not supported yet */
     uint8_t least, most; /* arguments */
 } primitives[] = {
-    {"join", V_JOIN, 1, 1}, {"try_join", V_TRY_JOIN, 1, 2}, {"lock", 0, 1, 1},  {"acquire", 0, 2, 2},
-    {"wait", 0, 1, 1},      {"arrive", 0, 1, 1},            {"send", 0, 2, 2},  {"recv", 0, 1, 1},
+    {"join", V_JOIN, 1, 1}, {"try_join", V_TRY_JOIN, 1, 2},
+    {"lock", 0, 1, 1},      {"acquire", 0, 2, 2},
+    {"wait", 0, 1, 1},      {"arrive", 0, 1, 1},
+    {"send", 0, 2, 2},      {"recv", 0, 1, 1},
     {"sleep", 0, 1, 1},     {"hostcall", 0, 2, 2},
 };
 
@@ -31,8 +34,8 @@ bool clfi_lang_is_primitive(const char *name)
 bool clfi_lang_is_verb(front *f, uint32_t i)
 {
     uint8_t w = word_at(f, i);
-    return (w == W_SPAWN || w == W_AWAIT || w == W_START) && is_name(f, i + 1) && !is_punct(f, i - 1, '.') &&
-           !is_punct(f, i - 1, P2('-', '>'));
+    return (w == W_SPAWN || w == W_AWAIT || w == W_START) && is_name(f, i + 1) &&
+           !is_punct(f, i - 1, '.') && !is_punct(f, i - 1, P2('-', '>'));
 }
 
 static void split_args(names *n, action *a, uint32_t open)
@@ -43,7 +46,8 @@ static void split_args(names *n, action *a, uint32_t open)
         return;
     for (uint32_t i = first; i <= close; i++) {
         if (tok_at(f, i)->kind == T_DIRECTIVE)
-            clfi_lang_error(f, i, "a directive cannot stand between the arguments of '%s'", sym_at(f, a->tok)->s);
+            clfi_lang_error(f, i, "a directive cannot stand between the arguments of '%s'",
+                            sym_at(f, a->tok)->s);
         if (i != close && !is_punct(f, i, ',')) {
             i = skip_at(f, i);
             continue;
@@ -62,7 +66,8 @@ static bool check_count(front *f, action *a, uint32_t least, uint32_t most)
     if (n >= least && n <= most)
         return true;
     const char *name = sym_at(f, a->tok + 1)->s;
-    clfi_lang_error(f, a->tok + 1, "'%s' takes %u argument%s, not %u", name, least, least == 1 ? "" : "s", n);
+    clfi_lang_error(f, a->tok + 1, "'%s' takes %u argument%s, not %u", name, least,
+                    least == 1 ? "" : "s", n);
     return false;
 }
 
@@ -80,7 +85,8 @@ static int component_of(const char *s)
     return -1;
 }
 
-/* A result that goes to an element of a vector: OpenCL C gives it no address, so its number is needed. */
+/* A result that goes to an element of a vector: OpenCL C gives it no address, so its number is
+ * needed. */
 static bool vector_target(front *f, action *a, const local *v, uint32_t dot)
 {
     uint32_t elements = 0;
@@ -127,14 +133,17 @@ static bool target_path(names *n, action *a, const char **type)
 static void compare_types(front *f, action *a, const char *type, uint32_t tok)
 {
     const fiber *callee = &f->program->fibers.at[a->callee];
-    if (type == NULL || callee->result_builtin == NULL || strcmp(type, callee->result_builtin) == 0)
+    if (callee->is_void || type == NULL || callee->result_builtin == NULL ||
+        strcmp(type, callee->result_builtin) == 0)
         return;
-    clfi_lang_error(f, tok, "the result of '%s' is %s, but its place here is %s: they must be the same type",
-                    sym_at(f, a->tok + 1)->s, callee->result_builtin, type);
+    clfi_lang_error(
+        f, tok, "the result of '%s' is %s, but its place here is %s: they must be the same type",
+        sym_at(f, a->tok + 1)->s, callee->result_builtin, type);
 }
 
-/* spawn and await write their result into the frame of this fiber, so its place must be one of its locals. */
-static void check_target(names *n, action *a, uint32_t declared)
+/* spawn and await write their result into the frame of this fiber, so its place must be one of its
+ * locals. */
+static bool check_target(names *n, action *a, uint32_t declared)
 {
     front *f = n->f;
     uint32_t tok = a->target.first;
@@ -148,15 +157,19 @@ static void check_target(names *n, action *a, uint32_t declared)
         ok = target_path(n, a, &type);
         if (v->is_const && declared == 0)
             clfi_lang_error(f, tok, "'%s' is const", f->symbols.at[v->sym].s);
-        if (!v->target)
+        if (ok && !v->target)
             v->target_tok = tok;
-        v->target = true;
+        v->target |= ok;
     }
     if (!ok && f->errors == errors)
-        clfi_lang_error(f, tok, "the result of '%s' goes to a local variable of the fiber, or an element or member of "
-                                "one", sym_at(f, a->tok)->s);
+        clfi_lang_error(
+            f, tok,
+            "the result of '%s' goes to a local variable of the fiber, or an element or member of "
+            "one",
+            sym_at(f, a->tok)->s);
     if (ok && (a->verb == V_SPAWN || a->verb == V_AWAIT))
         compare_types(f, a, type, tok);
+    return ok;
 }
 
 static bool find_callee(front *f, action *a)
@@ -202,7 +215,8 @@ static void check_out(names *n, action *a)
     action path = {.target = a->out, .target_local = a->out_local, .tok = a->tok};
     const char *type;
     if (a->out_local == 0 || !target_path(n, &path, &type) || path.element != NULL) {
-        clfi_lang_error(f, r.first, "the value of 'try_join' goes to the address of a local variable");
+        clfi_lang_error(f, r.first,
+                        "the value of 'try_join' goes to the address of a local variable");
         return;
     }
     local_at(f, a->out_local)->target = true;
@@ -213,7 +227,8 @@ action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t decl
 {
     front *f = n->f;
     if (!is_punct(f, i + 2, '(')) {
-        clfi_lang_error(f, i + 2, "expected '(' after '%s %s'", sym_at(f, i)->s, sym_at(f, i + 1)->s);
+        clfi_lang_error(f, i + 2, "expected '(' after '%s %s'", sym_at(f, i)->s,
+                        sym_at(f, i + 1)->s);
         return NULL;
     }
     if (tok_at(f, i + 2)->unclosed)
@@ -234,10 +249,12 @@ action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t decl
         return NULL;
     if (target.first < target.end) {
         if (a->verb == V_SPAWN || a->verb == V_AWAIT || a->verb == V_JOIN)
-            check_target(n, a, declared);
+            ok = check_target(n, a, declared);
         else
             clfi_lang_resolve(n, target);
     }
+    if (!ok)
+        return NULL;
     if (a->verb == V_START || a->verb == V_TRY_JOIN)
         a->target_local = declared;
     if (a->verb <= V_START)

@@ -1,11 +1,13 @@
-/* ast.h - fibers as trees of statements. Expressions stay runs of tokens in which the names are resolved: what
- * the front end does not understand, it passes on. */
+/* ast.h - fibers as trees of statements. Expressions stay runs of tokens in which the names are
+ * resolved: what the front end does not understand, it passes on. */
 #ifndef CLFI_LANG_AST_H
 #define CLFI_LANG_AST_H
 
 #include "source.h"
 
-enum { MAX_DEPTH = 400 }; /* of nested statements: what the recursive functions' C stack is made for */
+enum {
+    MAX_DEPTH = 400
+}; /* of nested statements: what the recursive functions' C stack is made for */
 
 /* How a local lives. Decided by live.c after the statements are lowered. */
 enum home {
@@ -19,28 +21,29 @@ enum home {
 typedef struct local {
     uint32_t sym, tok;
     uint32_t scope_id;
-    const char *spec;   /* type without stars and dimensions, for a declaration that is assigned later */
-    const char *stars;  /* "" or "*" ... */
-    const char *suffix; /* attributes behind the declarator */
+    const char
+        *spec; /* type without stars and dimensions, for a declaration that is assigned later */
+    const char *stars;   /* "" or "*" ... */
+    const char *suffix;  /* attributes behind the declarator */
     const char *builtin; /* builtin type's name if it is one, without stars and dimensions */
     VEC(range) dims;
     const char *dim_text; /* "[4][2]" */
     uint32_t counted;     /* elements of `int a[] = {...}` */
     uint32_t edit;        /* what tokens that name it have */
-    const char *name; /* in the generated code */
+    const char *name;     /* in the generated code */
     uint8_t home;
-    uint8_t ndims;  /* with those of a typedef */
+    uint8_t ndims; /* with those of a typedef */
     bool is_param, is_struct, is_const;
     bool private_pointer; /* points to private memory */
     bool pointer;
-    bool target;      /* receives results of spawn or await */
-    bool hoisted;     /* declared at a level that suspends */
+    bool target;  /* receives results of spawn or await */
+    bool hoisted; /* declared at a level that suspends */
     bool live_at_entry;
-    bool crosses;     /* live across a true suspension */
-    bool spills;      /* live across a spawn */
+    bool crosses; /* live across a true suspension */
+    bool spills;  /* live across a spawn */
     uint32_t target_tok;
     VEC(uint32_t) across; /* blocks of suspensions */
-    VEC(uint32_t) uses; /* tokens; only for hoisted ones */
+    VEC(uint32_t) uses;   /* tokens; only for hoisted ones */
 } local;
 
 enum verb { V_SPAWN, V_AWAIT, V_START, V_JOIN, V_TRY_JOIN };
@@ -48,18 +51,18 @@ enum verb { V_SPAWN, V_AWAIT, V_START, V_JOIN, V_TRY_JOIN };
 /* spawn, await and start with what belongs to them. */
 typedef struct action {
     uint8_t verb;
-    uint32_t tok;  /* the verb */
-    uint32_t callee; /* fiber index */
+    uint32_t tok;     /* the verb */
+    uint32_t callee;  /* fiber index */
     const char *what; /* "spawn fib": for messages */
     VEC(range) args;
-    range target;  /* lvalue, empty: none */
+    range target;          /* lvalue, empty: none */
     uint32_t target_local; /* 0: none, or (start) any lvalue */
     const char *element;   /* the target is an element of a vector: its type ... */
     int component;         /* ... and number */
-    range out;     /* try_join: the local whose value is set */
+    range out;             /* try_join: the local whose value is set */
     uint32_t out_local;
     /* for the emitter */
-    bool *temp;    /* which arguments are evaluated before the frame is taken */
+    bool *temp;          /* which arguments are evaluated before the frame is taken */
     uint32_t *temp_name; /* number of the temporary */
     bool place_temp;
     uint32_t place_name;
@@ -96,19 +99,21 @@ enum stmt_kind {
 
 typedef struct stmt {
     struct stmt *next;
-    struct stmt *body, *other; /* of a block: first statement; of if: else; of for: init is in `init` */
+    struct stmt *body,
+        *other; /* of a block: first statement; of if: else; of for: init is in `init` */
     struct stmt *init;
     declarator *decls;
     action *action;
-    range all;  /* all tokens */
-    range expr; /* condition, returned or failing value, case label's value */
-    range step; /* of for */
+    range all;    /* all tokens */
+    range expr;   /* condition, returned or failing value, case label's value */
+    range step;   /* of for */
     bool endless; /* while (1), for (;;) */
     uint8_t kind;
     bool suspends;
     bool conditional; /* under #if: may or may not be there */
     bool is_default;
-    /* children.c: whether children may be outstanding when it starts; of a loop: when its body ends */
+    /* children.c: whether children may be outstanding when it starts; of a loop: when its body ends
+     */
     bool kids, back;
     signed char normal[2], leave[2], again[2];
     uint32_t jump; /* break, continue: block in lowered code, + 1; 0: stays as it is */
@@ -124,12 +129,13 @@ typedef struct fiber {
     bool is_void;
     bool defined, declared;
     uint32_t params;
-    uint32_t first_param; /* locals first_param .. first_param + params - 1 */
+    uint32_t first_param;            /* locals first_param .. first_param + params - 1 */
     uint32_t first_local, end_local; /* of the body */
     stmt *body;
     uint32_t temps;
+    const char *internals[8];  /* names of what the generated code brings along: emit.h */
     bool ends, ends_with_kids; /* whether control can fall off its end, then with children */
-    bool used; /* spawned, awaited or started */
+    bool used;                 /* spawned, awaited or started */
     uint32_t use_tok;
     VEC(action *) actions;
     struct cfg *cfg;
@@ -137,9 +143,9 @@ typedef struct fiber {
 
 enum edit_kind {
     E_NONE,
-    E_LOCAL,  /* a name of a local */
-    E_ENV,    /* env -> w->env */
-    E_SELF,   /* fiber_self() and the like: the whole call */
+    E_LOCAL, /* a name of a local */
+    E_ENV,   /* env -> w->env */
+    E_SELF,  /* fiber_self() and the like: the whole call */
     E_WORKER,
     E_LANE,
     E_DETACH, /* detach( -> clf_detach(w, &f->h, */
@@ -160,8 +166,8 @@ typedef struct env_member {
 
 typedef struct program {
     VEC(fiber) fibers;
-    VEC(local) locals; /* 0 is none */
-    VEC(edit) edits;   /* 0 is none */
+    VEC(local) locals;  /* 0 is none */
+    VEC(edit) edits;    /* 0 is none */
     VEC(range) foreign; /* text outside fibers and env */
     VEC(range) cuts;    /* text that is not passed through: fibers, env */
     VEC(env_member) env;
@@ -171,6 +177,8 @@ typedef struct program {
 
 /* file.c: finds fibers, env and helper functions */
 void clfi_lang_parse_file(front *f);
+/* The opening parenthesis of the fiber that starts at token i, 0 if it does not look like one. */
+uint32_t clfi_lang_fiber_params(front *f, uint32_t i);
 /* decl.c */
 typedef struct decl_specs {
     range all;
@@ -182,7 +190,8 @@ typedef struct decl_specs {
 } decl_specs;
 bool clfi_lang_starts_decl(front *f, uint32_t i);
 uint32_t clfi_lang_specs(front *f, uint32_t i, uint32_t end, decl_specs *specs);
-/* Reads stars, name and dimensions; the local is new. 0: not a declarator (reported). *i is moved behind it. */
+/* Reads stars, name and dimensions; the local is new. 0: not a declarator (reported). *i is moved
+ * behind it. */
 uint32_t clfi_lang_declarator(front *f, const decl_specs *specs, uint32_t *i, uint32_t end);
 /* Without stars, dimensions and storage of a declaration; "" words apart by one space. */
 const char *clfi_lang_range_text(front *f, range r);
@@ -195,9 +204,10 @@ typedef struct hidden {
 typedef struct names {
     front *f;
     struct fiber *fiber;
-    VEC(hidden) undo; /* bindings that inner scopes hide; at each scope's start the scope around it */
-    uint32_t scope;   /* its height when the scope was entered */
-    uint32_t scopes;  /* entered so far */
+    VEC(hidden)
+    undo;           /* bindings that inner scopes hide; at each scope's start the scope around it */
+    uint32_t scope; /* its height when the scope was entered */
+    uint32_t scopes; /* entered so far */
     uint32_t scope_id;
 } names;
 void clfi_lang_bind(names *n, uint32_t local);
@@ -205,8 +215,8 @@ void clfi_lang_enter(names *n);
 void clfi_lang_leave(names *n);
 void clfi_lang_resolve(names *n, range r);
 bool clfi_lang_operand_end(front *f, uint32_t i);
-/* action.c: spawn, await or start at token i, whose result goes to the lvalue `target` (may be empty) or to the
- * declared `local` (0: none); NULL after an error. */
+/* action.c: spawn, await or start at token i, whose result goes to the lvalue `target` (may be
+ * empty) or to the declared `local` (0: none); NULL after an error. */
 bool clfi_lang_is_verb(front *f, uint32_t i);
 action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t local);
 bool clfi_lang_is_primitive(const char *name);

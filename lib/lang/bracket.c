@@ -1,6 +1,6 @@
-/* bracket.c - partners of brackets. A bracket without one is reported once, here, and gets an end that lets the
- * parser go on behind its statement. Branches of #if may each open the same brace: at #else the brackets that
- * the branch before has opened are forgotten. */
+/* bracket.c - partners of brackets. A bracket without one is reported once, here, and gets an end
+ * that lets the parser go on behind its statement. Branches of #if may each open the same brace: at
+ * #else the brackets that the branch before has opened are forgotten. */
 #include "source.h"
 
 #include <string.h>
@@ -52,7 +52,8 @@ static void directive(matcher *m, uint32_t i)
     size_t n = (size_t)(end - s);
     if (n >= 2 && memcmp(s, "if", 2) == 0) {
         *PUSH(m->f->arena, &m->conditions) = m->open.n;
-    } else if (m->conditions.n > 0 && n >= 4 && (memcmp(s, "else", 4) == 0 || memcmp(s, "elif", 4) == 0)) {
+    } else if (m->conditions.n > 0 && n >= 4 &&
+               (memcmp(s, "else", 4) == 0 || memcmp(s, "elif", 4) == 0)) {
         forget(m, m->conditions.at[m->conditions.n - 1], i);
     } else if (m->conditions.n > 0 && n >= 5 && memcmp(s, "endif", 5) == 0) {
         m->conditions.n--;

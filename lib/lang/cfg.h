@@ -1,7 +1,7 @@
 /* cfg.h - a fiber as basic blocks that end where it suspends or jumps.
  *
- * Statements that never suspend stay whole: in the generated code they are one item of a block. For the sake of
- * liveness their insides are blocks, too (`inner`), which are never printed. */
+ * Statements that never suspend stay whole: in the generated code they are one item of a block. For
+ * the sake of liveness their insides are blocks, too (`inner`), which are never printed. */
 #ifndef CLFI_LANG_CFG_H
 #define CLFI_LANG_CFG_H
 
@@ -54,12 +54,12 @@ typedef struct block {
     uint32_t first_event, end_event;
     uint32_t first_item, end_item;
     uint8_t term;
-    bool inner, through; /* through: what follows GO is an inner block, in print the next block */
+    bool inner, through;  /* through: what follows GO is an inner block, in print the next block */
     bool reached, jumped; /* jumped: needs a label for jumps */
     bool resumed;         /* a fiber is resumed here */
     range cond;
     action *action;
-    stmt *stmt;     /* of SWITCH; of SYNC and YIELD, for its line */
+    stmt *stmt; /* of SWITCH; of SYNC and YIELD, for its line */
     uint32_t line;
     uint32_t from;  /* resumed or behind a park: the block + 1 that suspends */
     uint32_t label; /* case number */

@@ -1,7 +1,9 @@
-/* children.c - where children may be outstanding: a return or a sync where none can be needs no suspension.
+/* children.c - where children may be outstanding: a return or a sync where none can be needs no
+ * suspension.
  *
- * For each statement: what leaves it, as a function of whether children may be outstanding when it starts. The
- * functions of the parts give that of the whole, so one pass up and one pass down the tree are enough. */
+ * For each statement: what leaves it, as a function of whether children may be outstanding when it
+ * starts. The functions of the parts give that of the whole, so one pass up and one pass down the
+ * tree are enough. */
 #include "ast.h"
 
 enum { NEVER = -1, NO = 0, YES = 1 };
@@ -14,7 +16,8 @@ static signed char either(signed char a, signed char b)
 static void up(stmt *s);
 
 /* A list of statements. For a switch's own list `entry` says what its cases start with. */
-static void up_list(stmt *list, signed char out[2], signed char leave[2], signed char again[2], bool cases)
+static void up_list(stmt *list, signed char out[2], signed char leave[2], signed char again[2],
+                    bool cases)
 {
     for (int in = 0; in < 2; in++) {
         out[in] = cases ? NEVER : (signed char)in;

@@ -1,17 +1,19 @@
-/* decl.c - declarations in a fiber: specifiers and declarators, kept as text with what matters noted. */
+/* decl.c - declarations in a fiber: specifiers and declarators, kept as text with what matters
+ * noted. */
 #include "ast.h"
 
 #include <string.h>
 
 static bool qualifier(uint8_t w)
 {
-    return w == W_CONST || w == W_QUALIFIER || w == W_LOCAL || w == W_GLOBAL || w == W_CONSTANT || w == W_PRIVATE;
+    return w == W_CONST || w == W_QUALIFIER || w == W_LOCAL || w == W_GLOBAL || w == W_CONSTANT ||
+           w == W_PRIVATE;
 }
 
 static bool starts_type(uint8_t w)
 {
-    return qualifier(w) || w == W_TAG || w == W_TYPEDEF || w == W_STATIC || w == W_STORAGE || w == W_ATTRIBUTE ||
-           w == W_TYPE;
+    return qualifier(w) || w == W_TAG || w == W_TYPEDEF || w == W_STATIC || w == W_STORAGE ||
+           w == W_ATTRIBUTE || w == W_TYPE;
 }
 
 static bool plain_name(front *f, uint32_t i)
@@ -20,7 +22,8 @@ static bool plain_name(front *f, uint32_t i)
     return is_name(f, i) && (w == W_NONE || (w >= W_FIBER && w <= W_ENV));
 }
 
-/* Whether a statement that starts here is a declaration. Typedef names are known by what follows them. */
+/* Whether a statement that starts here is a declaration. Typedef names are known by what follows
+ * them. */
 bool clfi_lang_starts_decl(front *f, uint32_t i)
 {
     uint8_t w = word_at(f, i);
@@ -37,14 +40,15 @@ bool clfi_lang_starts_decl(front *f, uint32_t i)
         k++;
     if (k == i + 1 || !plain_name(f, k))
         return false;
-    return is_punct(f, k + 1, '=') || is_punct(f, k + 1, ';') || is_punct(f, k + 1, ',') || is_punct(f, k + 1, '[');
+    return is_punct(f, k + 1, '=') || is_punct(f, k + 1, ';') || is_punct(f, k + 1, ',') ||
+           is_punct(f, k + 1, '[');
 }
 
 static void add_words(front *f, text *t, uint32_t first, uint32_t end)
 {
     for (uint32_t i = first; i < end; i++) {
         const token *k = tok_at(f, i);
-        if (t->n > 0 && k->kind != T_PUNCT && t->s[t->n - 1] != '(')
+        if (t->n > 0 && k->kind != T_PUNCT && t->s[t->n - 1] != '(' && t->s[t->n - 1] != '.')
             clfi_lang_text_puts(t, " ");
         if (k->kind == T_NAME)
             clfi_lang_text_puts(t, sym_at(f, i)->s);
@@ -126,7 +130,9 @@ static uint32_t read_spec(spec_reader *r, uint32_t i, uint32_t end)
         bad_spec(r, i, "types are defined at file scope, not in a fiber");
         return i + 1;
     case W_LOCAL:
-        bad_spec(r, i, "a fiber cannot have variables or pointers in __local memory: it may be resumed elsewhere");
+        bad_spec(r, i,
+                 "a fiber cannot have variables or pointers in __local memory: it may be resumed "
+                 "elsewhere");
         return i + 1;
     case W_GLOBAL:
     case W_CONSTANT:
@@ -231,8 +237,9 @@ uint32_t clfi_lang_declarator(front *f, const decl_specs *d, uint32_t *at, uint3
         }
     *at = i;
     if (i >= end || !plain_name(f, i)) {
-        clfi_lang_error(f, i, is_punct(f, i, '(') ? "this kind of declarator is not supported in a fiber"
-                                                  : "expected the name of a variable");
+        clfi_lang_error(f, i,
+                        is_punct(f, i, '(') ? "this kind of declarator is not supported in a fiber"
+                                            : "expected the name of a variable");
         return 0;
     }
     uint32_t index = f->program->locals.n;

@@ -1,4 +1,5 @@
-/* diag.c - diagnostics: collected anywhere, printed in the order of the source with line and caret. */
+/* diag.c - diagnostics: collected anywhere, printed in the order of the source with line and caret.
+ */
 #include "source.h"
 
 #include <stdarg.h>
@@ -15,7 +16,8 @@ static void add(front *f, uint32_t byte, bool warning, const char *format, va_li
     f->errors += !warning;
     if (f->diagnostics.n >= 4 * MOST)
         return;
-    diagnostic d = {byte, f->diagnostics.n, warning, clfi_lang_arena_copy(f->arena, message, strlen(message))};
+    diagnostic d = {byte, f->diagnostics.n, warning,
+                    clfi_lang_arena_copy(f->arena, message, strlen(message))};
     *PUSH(f->arena, &f->diagnostics) = d;
 }
 
@@ -64,7 +66,8 @@ static uint32_t line_of(const front *f, uint32_t at)
     return low;
 }
 
-/* The line, cut if it is very long, and the caret below; tabs stay tabs, so that the caret stands right. */
+/* The line, cut if it is very long, and the caret below; tabs stay tabs, so that the caret stands
+ * right. */
 static void show(const front *f, uint32_t line, uint32_t at, text *out)
 {
     uint32_t start = f->lines.at[line], end = start;
@@ -103,8 +106,9 @@ void clfi_lang_log_text(front *f, text *out)
             return;
         }
         uint32_t line = line_of(f, d->at);
-        clfi_lang_text_printf(out, "%s:%u:%u: %s: %s\n", f->file, line + 1, column_of(f, line, d->at),
-                              d->warning ? "warning" : "error", d->message);
+        clfi_lang_text_printf(out, "%s:%u:%u: %s: %s\n", f->file, line + 1,
+                              column_of(f, line, d->at), d->warning ? "warning" : "error",
+                              d->message);
         show(f, line, d->at, out);
     }
 }

@@ -1,5 +1,5 @@
-/* directive.c - what the front end has to know of the preprocessor, which runs after it: which macros there are,
- * which names they use behind its back, and that no suspension hides in one. */
+/* directive.c - what the front end has to know of the preprocessor, which runs after it: which
+ * macros there are, which names they use behind its back, and that no suspension hides in one. */
 #include "source.h"
 
 #include <string.h>
@@ -18,11 +18,12 @@ static bool is_word(front *f, uint32_t i, const char *s)
 static void check_suspension(front *f, uint32_t i)
 {
     uint8_t w = word_at(f, i);
-    bool call = (w == W_SPAWN || w == W_AWAIT || w == W_START) && is_name(f, i + 1) && !is_punct(f, i - 1, '.') &&
-                !is_punct(f, i - 1, P2('-', '>'));
+    bool call = (w == W_SPAWN || w == W_AWAIT || w == W_START) && is_name(f, i + 1) &&
+                !is_punct(f, i - 1, '.') && !is_punct(f, i - 1, P2('-', '>'));
     bool alone = (w == W_SYNC || w == W_YIELD) && is_punct(f, i + 1, ';');
     if (call || alone)
-        clfi_lang_error_at(f, tok_at(f, i)->at, "a macro cannot hold '%s': macros are expanded after translation",
+        clfi_lang_error_at(f, tok_at(f, i)->at,
+                           "a macro cannot hold '%s': macros are expanded after translation",
                            sym_at(f, i)->s);
 }
 
@@ -42,7 +43,8 @@ static void note_name(body *b, uint32_t i)
     if (member || is_parameter(f, b->params_end, sym))
         return;
     symbol *y = &f->symbols.at[sym];
-    bool type_before = is_name(f, i - 1) && i > b->params_end && (word_at(f, i - 1) == W_TYPE || word_at(f, i - 1) == W_NONE);
+    bool type_before = is_name(f, i - 1) && i > b->params_end &&
+                       (word_at(f, i - 1) == W_TYPE || word_at(f, i - 1) == W_NONE);
     if (type_before)
         y->declared_in = b->macro; /* `int t = ...`: a variable of the macro's own */
     if (y->declared_in == b->macro)

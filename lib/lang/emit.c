@@ -1,4 +1,5 @@
-/* emit.c - the generated program: the user's text, frames, tables, the place of the runtime, segments. */
+/* emit.c - the generated program: the user's text, frames, tables, the place of the runtime,
+ * segments. */
 #include "emit.h"
 
 #include <string.h>
@@ -81,7 +82,8 @@ static size_t alignment(const local *v)
     return v->builtin != NULL ? clfi_lang_builtin_size(v->builtin) : 128;
 }
 
-/* The parameters in order, for the host; then the others by alignment, so that there are no holes. */
+/* The parameters in order, for the host; then the others by alignment, so that there are no holes.
+ */
 static void put_frame(printer *p)
 {
     front *f = p->f;
@@ -171,11 +173,11 @@ static void put_tables(printer *p)
     put_env(p);
 }
 
-static void set_fiber(printer *p, uint32_t k, const char *(*internals)[INTERNALS])
+static void set_fiber(printer *p, uint32_t k)
 {
     front *f = p->f;
     p->fi = &f->program->fibers.at[k];
-    memcpy(p->names, internals[k], sizeof p->names);
+    memcpy(p->names, p->fi->internals, sizeof p->names);
     p->temps.n = 0;
     p->has_spawn = false;
     for (uint32_t i = 0; i < p->fi->actions.n; i++)
@@ -187,15 +189,10 @@ void clfi_lang_emit(front *f, text *out)
 {
     printer p = {.f = f, .out = *out, .file = escaped(f, f->file)};
     program *g = f->program;
-    const char *(*internals)[INTERNALS] = clfi_lang_arena_get(f->arena, g->fibers.n * sizeof *internals + 1);
-    for (uint32_t k = 0; k < g->fibers.n; k++) {
-        clfi_lang_name_locals(f, k, internals[k]);
-        clfi_lang_check_macros(f, k);
-    }
     put_text(&p);
     for (uint32_t k = 0; k < g->fibers.n; k++)
         if (g->fibers.at[k].defined) {
-            set_fiber(&p, k, internals);
+            set_fiber(&p, k);
             put_frame(&p);
             put_spill(&p);
         }
@@ -203,7 +200,7 @@ void clfi_lang_emit(front *f, text *out)
     clfi_lang_put(&p, "\n#pragma clfiber runtime\n\n");
     for (uint32_t k = 0; k < g->fibers.n; k++)
         if (g->fibers.at[k].defined) {
-            set_fiber(&p, k, internals);
+            set_fiber(&p, k);
             clfi_lang_put_segment(&p);
         }
     *out = p.out;

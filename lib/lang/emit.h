@@ -1,10 +1,12 @@
-/* emit.h - printing: text that knows which line of the user's file the OpenCL compiler will think it is in. */
+/* emit.h - printing: text that knows which line of the user's file the OpenCL compiler will think
+ * it is in. */
 #ifndef CLFI_LANG_EMIT_H
 #define CLFI_LANG_EMIT_H
 
 #include "cfg.h"
 
-/* Names that the generated code brings along; if the fiber uses one for something else, it gets a prefix. */
+/* Names that the generated code brings along; if the fiber uses one for something else, it gets a
+ * prefix. */
 enum internal { N_W, N_SELF, N_F, N_AT, N_KIDS, N_C, N_CHILD, N_SPILL, INTERNALS };
 
 typedef struct temp {
@@ -20,7 +22,7 @@ typedef struct printer {
     bool file_known;  /* a #line has named the file since that was last in doubt */
     const char *file; /* escaped */
     const char *names[INTERNALS];
-    bool has_spawn;   /* the fiber counts children */
+    bool has_spawn; /* the fiber counts children */
     VEC(temp) temps;
 } printer;
 
@@ -40,7 +42,7 @@ const char *clfi_lang_local_text(printer *p, const local *v);
 const char *clfi_lang_kids(printer *p);
 
 /* unique.c: names for locals and internals */
-void clfi_lang_name_locals(front *f, uint32_t fiber_index, const char **internals);
+void clfi_lang_name_locals(front *f, uint32_t fiber_index);
 void clfi_lang_check_macros(front *f, uint32_t fiber_index);
 
 /* segment.c */

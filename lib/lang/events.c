@@ -1,5 +1,5 @@
-/* events.c - what an expression does to the locals of the fiber, as far as its tokens show: uses, full
- * definitions, and everything in between, which counts as "perhaps". */
+/* events.c - what an expression does to the locals of the fiber, as far as its tokens show: uses,
+ * full definitions, and everything in between, which counts as "perhaps". */
 #include "cfg.h"
 
 #include <ctype.h>
@@ -17,13 +17,15 @@ void clfi_lang_event(lowering *l, uint32_t index, uint8_t kind)
 static bool compound_assignment(front *f, uint32_t i)
 {
     const token *t = tok_at(f, i);
-    if (t->kind != T_PUNCT || t->length < 2 || t->value == P2('=', '=') || t->value == P2('!', '=') ||
-        t->value == P2('<', '=') || t->value == P2('>', '='))
+    if (t->kind != T_PUNCT || t->length < 2 || t->value == P2('=', '=') ||
+        t->value == P2('!', '=') || t->value == P2('<', '=') || t->value == P2('>', '='))
         return false;
-    return f->source[t->at + t->length - 1] == '=' || t->value == P2('+', '+') || t->value == P2('-', '-');
+    return f->source[t->at + t->length - 1] == '=' || t->value == P2('+', '+') ||
+           t->value == P2('-', '-');
 }
 
-/* Behind the subscripts, members and closing parentheses that follow the name at i. *path: there are some. */
+/* Behind the subscripts, members and closing parentheses that follow the name at i. *path: there
+ * are some. */
 static uint32_t behind_path(front *f, uint32_t i, uint32_t end, bool *path)
 {
     *path = false;
@@ -83,9 +85,10 @@ static void name_events(lowering *l, uint32_t i, uint32_t end, bool in_macro)
         return;
     *PUSH(f->arena, &v->uses) = i;
     uint32_t next = behind_path(f, i, end, &path);
-    bool written = next < end && is_punct(f, next, '=');
-    bool updated = (next < end && compound_assignment(f, next)) || incremented_before(f, i) || in_macro ||
-                   clfi_lang_takes_address(f, i);
+    bool pointee = is_punct(f, i - 1, '*') && !clfi_lang_operand_end(f, i - 2);
+    bool written = next < end && is_punct(f, next, '=') && !pointee;
+    bool updated = (next < end && compound_assignment(f, next)) || incremented_before(f, i) ||
+                   in_macro || clfi_lang_takes_address(f, i);
     if (!written || updated || (path && v->pointer))
         clfi_lang_event(l, index, EV_USE);
     if (written || updated)
@@ -101,7 +104,8 @@ static void scan(lowering *l, range r)
             continue;
         if (local_of(f, i) != 0)
             name_events(l, i, r.end, i < macro_end);
-        else if (is_punct(f, i + 1, '(') && macro_like(sym_at(f, i)) && skip_at(f, i + 1) > macro_end)
+        else if (is_punct(f, i + 1, '(') && macro_like(sym_at(f, i)) &&
+                 skip_at(f, i + 1) > macro_end)
             macro_end = skip_at(f, i + 1);
     }
 }
@@ -111,7 +115,8 @@ static void part_events(lowering *l, range r, bool conditional)
 {
     front *f = l->f;
     uint32_t index = r.first < r.end ? local_of(f, r.first) : 0;
-    bool whole = index != 0 && is_punct(f, r.first + 1, '=') && r.first + 1 < r.end && local_at(f, index)->ndims == 0;
+    bool whole = index != 0 && is_punct(f, r.first + 1, '=') && r.first + 1 < r.end &&
+                 local_at(f, index)->ndims == 0;
     if (!whole) {
         scan(l, r);
         return;
@@ -160,8 +165,8 @@ static bool pure_name(front *f, uint32_t i, uint32_t end)
     return y->macro == 0 && (!call || y->word == W_SIZEOF);
 }
 
-/* Whether it does not matter if the expression is evaluated before or after the fiber waits for a frame: no side
- * effects, no memory but the fiber's own, no work to speak of. */
+/* Whether it does not matter if the expression is evaluated before or after the fiber waits for a
+ * frame: no side effects, no memory but the fiber's own, no work to speak of. */
 bool clfi_lang_is_pure(front *f, range r)
 {
     for (uint32_t i = r.first; i < r.end; i++) {

@@ -1,5 +1,5 @@
-/* file.c - the file scope: finds fibers, the env, typedefs and helper functions; everything else is text that
- * passes through. */
+/* file.c - the file scope: finds fibers, the env, typedefs and helper functions; everything else is
+ * text that passes through. */
 #include "ast.h"
 
 #include <string.h>
@@ -109,7 +109,9 @@ static void env_member_of(front *f, const decl_specs *specs, uint32_t *i, uint32
         if (p->env.at[k].sym == v->sym)
             clfi_lang_error(f, v->tok, "the env has two members '%s'", name);
     if (v->ndims > 0)
-        clfi_lang_error(f, v->tok, "'%s': the env cannot hold arrays: bind a buffer to a __global pointer", name);
+        clfi_lang_error(f, v->tok,
+                        "'%s': the env cannot hold arrays: bind a buffer to a __global pointer",
+                        name);
     else if (v->pointer && (v->private_pointer || strlen(v->stars) != 1))
         clfi_lang_error(f, v->tok, "'%s' must point to __global or __constant memory", name);
     if (f->errors != errors)
@@ -168,7 +170,7 @@ static uint32_t parse_env(front *f, uint32_t first)
 /* ---- fibers ------------------------------------------------------------------------- */
 
 /* The opening parenthesis of a fiber's parameters, 0 if this does not look like a fiber. */
-static uint32_t fiber_params(front *f, uint32_t i)
+uint32_t clfi_lang_fiber_params(front *f, uint32_t i)
 {
     for (i++; i < last_tok(f); i++) {
         if (word_at(f, i) == W_ATTRIBUTE && is_punct(f, i + 1, '(')) {
@@ -199,12 +201,16 @@ static void parse_param(front *f, range r)
     v->hoisted = true;
     (void)constant_pointee;
     if (v->dims.n > 0)
-        clfi_lang_error(f, v->tok, "'%s': an array cannot be a parameter: write a __global pointer", name);
+        clfi_lang_error(f, v->tok, "'%s': an array cannot be a parameter: write a __global pointer",
+                        name);
     else if (v->ndims > 0)
         clfi_lang_error(f, v->tok, "'%s': an array cannot be a parameter", name);
     else if (v->private_pointer)
-        clfi_lang_error(f, v->tok, "'%s' must point to __global or __constant memory: a fiber has no access to the "
-                                   "private memory of another", name);
+        clfi_lang_error(
+            f, v->tok,
+            "'%s' must point to __global or __constant memory: a fiber has no access to the "
+            "private memory of another",
+            name);
     if (i < r.end && v->dims.n == 0)
         clfi_lang_error(f, i, "expected ',' or ')'");
 }
@@ -213,7 +219,8 @@ static void parse_params(front *f, fiber *fi, uint32_t open)
 {
     uint32_t close = skip_at(f, open), first = open + 1;
     fi->first_param = f->program->locals.n;
-    bool none = first == close || (close == first + 1 && is_name(f, first) && strcmp(sym_at(f, first)->s, "void") == 0);
+    bool none = first == close || (close == first + 1 && is_name(f, first) &&
+                                   strcmp(sym_at(f, first)->s, "void") == 0);
     for (uint32_t i = first; !none && i <= close; i++) {
         if (i != close && !is_punct(f, i, ',')) {
             i = skip_at(f, i);
@@ -230,7 +237,8 @@ static void parse_result(front *f, fiber *fi)
     decl_specs specs;
     uint32_t end = fi->name_tok, i = fi->all.first + 1;
     if (i == end) {
-        clfi_lang_error(f, i, "a fiber needs a result type: write 'fiber void %s(...)'", sym_at(f, i)->s);
+        clfi_lang_error(f, i, "a fiber needs a result type: write 'fiber void %s(...)'",
+                        sym_at(f, i)->s);
         fi->result = "void";
         fi->is_void = true;
         return;
@@ -240,7 +248,8 @@ static void parse_result(front *f, fiber *fi)
     fi->result_builtin = specs.builtin;
     fi->result_range = specs.all;
     fi->is_void = specs.builtin != NULL && strcmp(specs.builtin, "void") == 0;
-    if (!specs.bad && (i != end || specs.shape == SHAPE_ARRAY || specs.shape >= SHAPE_PRIVATE_POINTER))
+    if (!specs.bad &&
+        (i != end || specs.shape == SHAPE_ARRAY || specs.shape >= SHAPE_PRIVATE_POINTER))
         clfi_lang_error(f, i, "a fiber's result is void, a scalar, a vector or a struct");
 }
 
@@ -265,7 +274,8 @@ static void add_fiber(front *f, const fiber *fi)
         *PUSH(f->arena, &p->fibers) = *fi;
         y->fiber = p->fibers.n;
         if (clfi_lang_is_primitive(y->s))
-            clfi_lang_error(f, fi->name_tok, "'%s' has a meaning of its own after await: choose another name", y->s);
+            clfi_lang_error(f, fi->name_tok,
+                            "'%s' has a meaning of its own after await: choose another name", y->s);
         return;
     }
     fiber *old = &p->fibers.at[y->fiber - 1];
@@ -282,7 +292,8 @@ static uint32_t parse_fiber(front *f, uint32_t first, uint32_t open)
     fiber fi = {.all = {first, 0}, .name_tok = open - 1, .sym = tok_at(f, open - 1)->value};
     uint32_t close = skip_at(f, open), next = close + 1;
     if (tok_at(f, first)->conditional)
-        clfi_lang_error(f, first, "a fiber cannot be under #if: the preprocessor runs after the translation");
+        clfi_lang_error(f, first,
+                        "a fiber cannot be under #if: the preprocessor runs after the translation");
     parse_result(f, &fi);
     if (!tok_at(f, open)->unclosed)
         parse_params(f, &fi, open);
@@ -320,7 +331,8 @@ static uint32_t foreign(front *f, uint32_t first)
             i = after(f, i); /* a function's body */
             break;
         }
-        if (is_punct(f, i, '(') && is_name(f, i - 1) && i > first + 1 && word_at(f, i - 1) == W_NONE)
+        if (is_punct(f, i, '(') && is_name(f, i - 1) && i > first + 1 &&
+            word_at(f, i - 1) == W_NONE)
             sym_at(f, i - 1)->function = true;
         i = after(f, i);
     }
@@ -340,16 +352,18 @@ static void check_foreign(front *f, range r)
         if (t->kind != T_NAME)
             continue;
         const symbol *y = sym_at(f, i);
-        bool starts = is_punct(f, i - 1, ';') || is_punct(f, i - 1, '{') || is_punct(f, i - 1, '}') ||
-                      is_punct(f, i - 1, ')');
+        bool starts = is_punct(f, i - 1, ';') || is_punct(f, i - 1, '{') ||
+                      is_punct(f, i - 1, '}') || is_punct(f, i - 1, ')');
         bool call = clfi_lang_is_verb(f, i) && is_punct(f, i + 2, '(') && i > r.first;
-        bool alone = (w == W_SYNC || w == W_YIELD) && is_punct(f, i + 1, ';') && starts && i > r.first;
+        bool alone =
+            (w == W_SYNC || w == W_YIELD) && is_punct(f, i + 1, ';') && starts && i > r.first;
         bool failing = w == W_FAIL && tok_at(f, i + 1)->kind == T_NUMBER && starts;
         if (call || alone || failing)
             clfi_lang_error(f, i, "'%s' outside a fiber", y->s);
         else if (is_punct(f, i + 1, '(') && y->fiber != 0 && !y->function && y->macro == 0 &&
-                 !is_punct(f, i - 1, '.') && word_at(f, i - 1) != W_SPAWN && word_at(f, i - 1) != W_AWAIT)
-            clfi_lang_error(f, i, "'%s' is a fiber: it is not called but spawned, awaited or started", y->s);
+                 !is_punct(f, i - 1, '.') && !clfi_lang_is_verb(f, i - 1))
+            clfi_lang_error(
+                f, i, "'%s' is a fiber: it is not called but spawned, awaited or started", y->s);
         else if (is_punct(f, i + 1, '(') && !y->function &&
                  (strcmp(y->s, "fiber_self") == 0 || strcmp(y->s, "fiber_worker") == 0 ||
                   strcmp(y->s, "fiber_lane") == 0))
@@ -363,7 +377,8 @@ static void check_defined(front *f)
     for (uint32_t k = 0; k < p->fibers.n; k++) {
         const fiber *fi = &p->fibers.at[k];
         if (!fi->defined && fi->used)
-            clfi_lang_error(f, fi->name_tok, "fiber '%s' is declared but not defined", f->symbols.at[fi->sym].s);
+            clfi_lang_error(f, fi->name_tok, "fiber '%s' is declared but not defined",
+                            f->symbols.at[fi->sym].s);
     }
 }
 
@@ -372,8 +387,8 @@ static uint32_t item(front *f, uint32_t i)
     if (tok_at(f, i)->kind == T_DIRECTIVE)
         return i + 1;
     if (word_at(f, i) == W_FIBER) {
-        uint32_t open = fiber_params(f, i);
-        if (open != 0)
+        uint32_t open = clfi_lang_fiber_params(f, i);
+        if (open > i + 1)
             return parse_fiber(f, i, open);
     }
     if (word_at(f, i) == W_ENV && is_punct(f, i + 1, '{'))

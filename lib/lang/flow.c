@@ -1,5 +1,5 @@
-/* flow.c - the control flow inside statements that never suspend: they are printed as they are, but liveness has
- * to know what happens in them. */
+/* flow.c - the control flow inside statements that never suspend: they are printed as they are, but
+ * liveness has to know what happens in them. */
 #include "cfg.h"
 
 static void flow_list(lowering *l, stmt *s)
@@ -142,7 +142,8 @@ static void flow_cases(lowering *l, stmt *list, uint32_t start, uint32_t end)
 static void flow_switch(lowering *l, stmt *s)
 {
     clfi_lang_events(l, s->expr, true);
-    uint32_t start = l->cur, end = clfi_lang_new_block(l, true), dead = clfi_lang_new_block(l, true);
+    uint32_t start = l->cur, end = clfi_lang_new_block(l, true),
+             dead = clfi_lang_new_block(l, true);
     target t = {end, 0, false, false};
     clfi_lang_begin(l, dead);
     *PUSH(l->f->arena, &l->targets) = t;

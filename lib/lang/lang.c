@@ -32,11 +32,22 @@ static void analyse(front *f)
             continue;
         clfi_lang_children(f, fi);
         clfi_lang_lower(f, fi);
-        if (fi->ends && !fi->is_void)
-            clfi_lang_warn(f, fi->all.end - 1, "control can reach the end of fiber '%s' without a result",
-                           f->symbols.at[fi->sym].s);
         if (clfi_lang_live(f, fi))
             clfi_lang_check_places(f, fi);
+        clfi_lang_name_locals(f, k);
+        clfi_lang_check_macros(f, k);
+    }
+}
+
+static void warn(front *f)
+{
+    program *g = f->program;
+    for (uint32_t k = 0; k < g->fibers.n; k++) {
+        const fiber *fi = &g->fibers.at[k];
+        if (fi->defined && fi->ends && !fi->is_void)
+            clfi_lang_warn(f, fi->all.end - 1,
+                           "control can reach the end of fiber '%s' without a result",
+                           f->symbols.at[fi->sym].s);
     }
 }
 
@@ -76,9 +87,13 @@ static size_t elements(front *f, const local *v)
 
 static clfi_lang_member member_of(front *f, const fiber *fi, const local *v)
 {
-    clfi_lang_member m = {.name = v->name, .is_param = v->is_param, .in_place = v->home == HOME_IN_PLACE};
-    m.type = clfi_lang_arena_printf(f->arena, "%s%s%s%s", v->spec, v->stars[0] != '\0' ? " " : "", v->stars, v->dim_text);
-    size_t one = v->stars[0] != '\0' ? 8 : v->builtin != NULL ? clfi_lang_builtin_size(v->builtin) : 0;
+    clfi_lang_member m = {
+        .name = v->name, .is_param = v->is_param, .in_place = v->home == HOME_IN_PLACE};
+    m.type = clfi_lang_arena_printf(f->arena, "%s%s%s%s", v->spec, v->stars[0] != '\0' ? " " : "",
+                                    v->stars, v->dim_text);
+    size_t one = v->stars[0] != '\0'  ? 8
+                 : v->builtin != NULL ? clfi_lang_builtin_size(v->builtin)
+                                      : 0;
     m.bytes = one * elements(f, v);
     m.crossing = crossings(f, fi, v, &m.crossings);
     return m;
@@ -98,9 +113,11 @@ static void describe_fiber(front *f, const fiber *fi, clfi_lang_fiber *out)
     out->member = members;
     out->spill = spill;
     for (uint32_t k = 0; k < locals; k++) {
-        const local *v = local_at(f, k < fi->params ? fi->first_param + k : fi->first_local + k - fi->params);
+        const local *v =
+            local_at(f, k < fi->params ? fi->first_param + k : fi->first_local + k - fi->params);
         if (k < fi->params) {
-            params[k].type = clfi_lang_arena_printf(f->arena, "%s%s%s", v->spec, v->stars[0] ? " " : "", v->stars);
+            params[k].type = clfi_lang_arena_printf(f->arena, "%s%s%s", v->spec,
+                                                    v->stars[0] ? " " : "", v->stars);
             params[k].name = v->name;
             params[k].is_pointer = v->pointer;
         }
@@ -133,8 +150,10 @@ static void translate(clfi_lang *t)
     analyse(f);
     if (f->errors == 0)
         clfi_lang_emit(f, &code);
-    if (f->errors == 0)
+    if (f->errors == 0) {
+        warn(f);
         describe(t);
+    }
     clfi_lang_log_text(f, &log);
     t->errors = f->errors;
     t->code = f->errors == 0 && code.s != NULL ? code.s : "";
@@ -150,7 +169,8 @@ static int guarded(clfi_lang *t, const char *source, size_t length, const char *
     f->arena = &t->arena;
     f->source = clfi_lang_arena_copy(f->arena, source, length);
     f->length = (uint32_t)length;
-    f->file = filename != NULL ? clfi_lang_arena_copy(f->arena, filename, strlen(filename)) : "fiber source";
+    f->file = filename != NULL ? clfi_lang_arena_copy(f->arena, filename, strlen(filename))
+                               : "fiber source";
     f->program = clfi_lang_arena_get(f->arena, sizeof *f->program);
     translate(t);
     return 1;

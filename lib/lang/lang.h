@@ -27,7 +27,8 @@ typedef struct clfi_lang_crossing {
     unsigned line;
 } clfi_lang_crossing;
 
-/* Something that lives in the frame, or in the spill area while the fiber waits for a free frame. */
+/* Something that lives in the frame, or in the spill area while the fiber waits for a free frame.
+ */
 typedef struct clfi_lang_member {
     const char *type; /* with stars and array dimensions, without the name */
     const char *name;
@@ -50,18 +51,21 @@ typedef struct clfi_lang_fiber {
     const clfi_lang_member *spill;
 } clfi_lang_fiber;
 
-/* Translates `length` bytes of source. `filename` (NULL: "fiber source") goes into diagnostics and #line
- * directives. NULL when memory ran out. The source need not outlive the call. Linear in `length` for
- * programs of human shape; a fiber whose saved state would blow the output up is diagnosed. */
+/* Translates `length` bytes of source. `filename` (NULL: "fiber source") goes into diagnostics and
+ * #line directives. NULL when memory ran out. The source need not outlive the call. Linear in
+ * `length` for programs of human shape; a fiber whose saved state would blow the output up is
+ * diagnosed. */
 clfi_lang *clfi_lang_translate(const char *source, size_t length, const char *filename,
                                const clfi_lang_options *options);
 void clfi_lang_free(clfi_lang *lang); /* NULL is ignored */
 
 /* All of the following lives until clfi_lang_free. */
 size_t clfi_lang_errors(const clfi_lang *lang);
-const char *clfi_lang_log(const clfi_lang *lang);  /* diagnostics, also warnings; "" if there are none */
+const char *
+clfi_lang_log(const clfi_lang *lang); /* diagnostics, also warnings; "" if there are none */
 const char *clfi_lang_code(const clfi_lang *lang); /* the OpenCL C; "" if there are errors */
-/* The fibers that are defined, in source order, and the env's members. Complete only without errors. */
+/* The fibers that are defined, in source order, and the env's members. Complete only without
+ * errors. */
 const clfi_lang_fiber *clfi_lang_fibers(const clfi_lang *lang, size_t *count);
 const clfi_lang_param *clfi_lang_env(const clfi_lang *lang, size_t *count);
 

@@ -1,5 +1,5 @@
-/* lex.c - characters to tokens. A directive is one token; comments and line splices are white space; what
- * #if 0 leaves out is skipped, as nothing in it is part of the program. */
+/* lex.c - characters to tokens. A directive is one token; comments and line splices are white
+ * space; what #if 0 leaves out is skipped, as nothing in it is part of the program. */
 #include "source.h"
 
 #include <string.h>
@@ -8,7 +8,8 @@ typedef struct lexer {
     front *f;
     uint32_t at, line;
     bool line_start; /* only white space since the line began */
-    VEC(uint8_t) conditions; /* open #if: 0 unknown, 1 in a known true group, 2 in a known false one */
+    VEC(uint8_t)
+    conditions;           /* open #if: 0 unknown, 1 in a known true group, 2 in a known false one */
     uint32_t false_depth; /* of nested conditionals inside a known false group */
 } lexer;
 
@@ -172,7 +173,8 @@ static void lex_number(lexer *x)
     }
 }
 
-static void lex_quoted(lexer *x)
+/* False: it has no end in its line. */
+static bool lex_quoted(lexer *x)
 {
     uint32_t start = x->at;
     int quote = peek(x, 0);
@@ -180,12 +182,13 @@ static void lex_quoted(lexer *x)
     for (;;) {
         int c = peek(x, 0);
         if (c < 0 || c == '\n') {
-            clfi_lang_error_at(x->f, start, quote == '"' ? "unterminated string" : "unterminated character");
-            return;
+            clfi_lang_error_at(x->f, start,
+                               quote == '"' ? "unterminated string" : "unterminated character");
+            return false;
         }
         step(x);
         if (c == quote)
-            return;
+            return true;
         if (c == '\\' && peek(x, 0) >= 0 && peek(x, 0) != '\n')
             step(x);
     }
@@ -250,9 +253,12 @@ static uint8_t condition(const front *f, uint32_t from, uint32_t to)
 {
     while (from < to && (f->source[from] == ' ' || f->source[from] == '\t'))
         from++;
-    while (to > from && (f->source[to - 1] == ' ' || f->source[to - 1] == '\t' || f->source[to - 1] == '\r'))
+    while (to > from &&
+           (f->source[to - 1] == ' ' || f->source[to - 1] == '\t' || f->source[to - 1] == '\r'))
         to--;
-    return text_is(f, from, to, "0") ? COND_FALSE : text_is(f, from, to, "1") ? COND_TRUE : COND_UNKNOWN;
+    return text_is(f, from, to, "0")   ? COND_FALSE
+           : text_is(f, from, to, "1") ? COND_TRUE
+                                       : COND_UNKNOWN;
 }
 
 /* Keeps track of conditionals. True: the directive is inside a group that #if 0 leaves out. */
@@ -262,7 +268,8 @@ static bool conditional(lexer *x, uint32_t from, uint32_t to)
     uint32_t rest;
     uint32_t start = directive_name(f, from, to, &rest);
     bool skipping = x->conditions.n > 0 && x->conditions.at[x->conditions.n - 1] == COND_FALSE;
-    if (text_is(f, start, rest, "if") || text_is(f, start, rest, "ifdef") || text_is(f, start, rest, "ifndef")) {
+    if (text_is(f, start, rest, "if") || text_is(f, start, rest, "ifdef") ||
+        text_is(f, start, rest, "ifndef")) {
         if (skipping) {
             x->false_depth++;
             return true;
@@ -275,7 +282,9 @@ static bool conditional(lexer *x, uint32_t from, uint32_t to)
         if (x->conditions.n > 0) {
             uint8_t *c = &x->conditions.at[x->conditions.n - 1];
             bool elif = text_is(f, start, rest, "elif");
-            *c = *c == COND_TRUE ? COND_FALSE : *c == COND_FALSE && !elif ? COND_TRUE : COND_UNKNOWN;
+            *c = *c == COND_TRUE             ? COND_FALSE
+                 : *c == COND_FALSE && !elif ? COND_TRUE
+                                             : COND_UNKNOWN;
         }
     } else if (text_is(f, start, rest, "endif")) {
         if (x->false_depth > 0) {
@@ -327,7 +336,7 @@ static void skip_false_group(lexer *x)
     }
 }
 
-static uint8_t lex_token(lexer *x, int c)
+static uint8_t lex_token(lexer *x, int c, bool *unclosed)
 {
     if (c == '#' && x->line_start) {
         lex_directive(x);
@@ -344,7 +353,7 @@ static uint8_t lex_token(lexer *x, int c)
         return T_NUMBER;
     }
     if (c == '"' || c == '\'') {
-        lex_quoted(x);
+        *unclosed = !lex_quoted(x);
         return c == '"' ? T_STRING : T_CHAR;
     }
     if (c == 0)
@@ -364,7 +373,7 @@ void clfi_lang_lex(front *f)
             *PUSH(f->arena, &f->tokens) = t;
             return;
         }
-        t.kind = lex_token(&x, c);
+        t.kind = lex_token(&x, c, &t.unclosed);
         if (t.kind == T_PUNCT)
             t.value = lex_punct(&x);
         t.length = x.at - t.at;
@@ -380,16 +389,19 @@ void clfi_lang_lex(front *f)
         }
         t.conditional = in_unknown_condition(&x);
         *PUSH(f->arena, &f->tokens) = t;
-        if (t.kind == T_DIRECTIVE && x.conditions.n > 0 && x.conditions.at[x.conditions.n - 1] == COND_FALSE)
+        if (t.kind == T_DIRECTIVE && x.conditions.n > 0 &&
+            x.conditions.at[x.conditions.n - 1] == COND_FALSE)
             skip_false_group(&x);
     }
 }
 
-/* Tokens of bytes from .. to alone, into f->tokens, which the caller has put aside: for the body of a directive.
- * Symbols are the file's; errors are not reported, a macro's body may be any heap of tokens. */
+/* Tokens of bytes from .. to alone, into f->tokens, which the caller has put aside: for the body of
+ * a directive. Symbols are the file's; errors are not reported, a macro's body may be any heap of
+ * tokens. */
 void clfi_lang_lex_piece(front *f, uint32_t from, uint32_t to)
 {
-    uint32_t length = f->length, lines = f->lines.n, diagnostics = f->diagnostics.n, errors = f->errors;
+    uint32_t length = f->length, lines = f->lines.n, diagnostics = f->diagnostics.n,
+             errors = f->errors;
     f->length = to;
     lexer x = {.f = f, .at = from, .line = 1};
     for (;;) {
@@ -397,7 +409,7 @@ void clfi_lang_lex_piece(front *f, uint32_t from, uint32_t to)
         int c = peek(&x, 0);
         token t = {.at = x.at, .line = x.line};
         if (c >= 0) {
-            t.kind = lex_token(&x, c);
+            t.kind = lex_token(&x, c, &t.unclosed);
             if (t.kind == T_PUNCT)
                 t.value = lex_punct(&x);
             t.length = x.at - t.at;

@@ -1,6 +1,6 @@
-/* live.c - which locals live across which suspensions, one local at a time: from each use backwards to the
- * definitions. The work is the size of what is found, not locals times blocks. Then, forwards from each
- * definition, which suspensions have to write the local to the frame. */
+/* live.c - which locals live across which suspensions, one local at a time: from each use backwards
+ * to the definitions. The work is the size of what is found, not locals times blocks. Then,
+ * forwards from each definition, which suspensions have to write the local to the frame. */
 #include "cfg.h"
 
 /* Saved state beyond this is no program but an accident: the output would be gigabytes. */
@@ -116,8 +116,8 @@ static void dirty(liveness *v, uint32_t index, uint32_t b)
     *PUSH(v->f->arena, &v->work) = b;
 }
 
-/* From the writes on: the first true suspension on every way stores the value; a fiber that waits for a frame
- * stores it, too, but one that does not has it in its register only. */
+/* From the writes on: the first true suspension on every way stores the value; a fiber that waits
+ * for a frame stores it, too, but one that does not has it in its register only. */
 static void forwards(liveness *v, uint32_t index)
 {
     for (uint32_t s = v->writes[index]; s != 0; s = v->spots.at[s - 1].next)
@@ -170,7 +170,9 @@ bool clfi_lang_live(front *f, fiber *fi)
     for (uint32_t k = fi->first_local; k < fi->end_local && ok; k++)
         ok = one_local(&v, k);
     if (!ok)
-        clfi_lang_error(f, fi->name_tok, "fiber '%s' is too large: too many variables live across too many suspensions",
-                        f->symbols.at[fi->sym].s);
+        clfi_lang_error(
+            f, fi->name_tok,
+            "fiber '%s' is too large: too many variables live across too many suspensions",
+            f->symbols.at[fi->sym].s);
     return ok;
 }

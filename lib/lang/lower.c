@@ -1,4 +1,5 @@
-/* lower.c - statements that suspend, as blocks. What does not suspend stays in one piece (flow.c). */
+/* lower.c - statements that suspend, as blocks. What does not suspend stays in one piece (flow.c).
+ */
 #include "cfg.h"
 
 static void lower(lowering *l, stmt *s);
@@ -335,7 +336,8 @@ static void lower_switch(lowering *l, stmt *s)
         uint32_t here = new_block(l);
         any_default |= k->is_default;
         if (k->conditional)
-            clfi_lang_error(l->f, k->all.first, "a case label of a switch that suspends cannot be under #if");
+            clfi_lang_error(l->f, k->all.first,
+                            "a case label of a switch that suspends cannot be under #if");
         clfi_lang_edge(l, start, here);
         *PUSH(l->f->arena, &l->c->blocks.at[start].case_stmt) = k;
         go_on(l, here);
@@ -415,8 +417,9 @@ static void lower_suspending(lowering *l, stmt *s)
 static void lower(lowering *l, stmt *s)
 {
     if (s->suspends && s->conditional) {
-        clfi_lang_error(l->f, s->all.first,
-                        "a fiber cannot suspend under #if: the preprocessor runs after the translation");
+        clfi_lang_error(
+            l->f, s->all.first,
+            "a fiber cannot suspend under #if: the preprocessor runs after the translation");
         return;
     }
     if (s->kind == S_DIRECTIVE) {

@@ -42,8 +42,8 @@ static bool member(front *f, uint32_t i)
     return is_punct(f, i - 1, '.') || is_punct(f, i - 1, P2('-', '>'));
 }
 
-/* Whether an operand ends at token i, so that a following & or * is binary. A parenthesis that holds a type is a
- * cast and ends none. */
+/* Whether an operand ends at token i, so that a following & or * is binary. A parenthesis that
+ * holds a type is a cast and ends none. */
 bool clfi_lang_operand_end(front *f, uint32_t i)
 {
     const token *t = tok_at(f, i);
@@ -57,9 +57,11 @@ bool clfi_lang_operand_end(front *f, uint32_t i)
         return is_punct(f, i, P2('+', '+')) || is_punct(f, i, P2('-', '-')) || is_punct(f, i, '}');
     uint32_t first = t->match + 1;
     uint8_t w = word_at(f, first);
-    if (first < i && (w == W_TYPE || w == W_TAG || w == W_CONST || w == W_GLOBAL || w == W_CONSTANT || w == W_PRIVATE))
+    if (first < i && (w == W_TYPE || w == W_TAG || w == W_CONST || w == W_GLOBAL ||
+                      w == W_CONSTANT || w == W_PRIVATE))
         return is_name(f, t->match - 1) && word_at(f, t->match - 1) == W_SIZEOF;
-    if (is_name(f, first) && sym_at(f, first)->shape != SHAPE_UNKNOWN && sym_at(f, first)->local == 0)
+    if (is_name(f, first) && sym_at(f, first)->shape != SHAPE_UNKNOWN &&
+        sym_at(f, first)->local == 0)
         return false;
     return !is_punct(f, i - 1, '*');
 }
@@ -78,7 +80,10 @@ static void resolve_call(names *n, uint32_t i)
     static const struct {
         const char *name;
         uint8_t kind;
-    } calls[] = {{"fiber_self", E_SELF}, {"fiber_worker", E_WORKER}, {"fiber_lane", E_LANE}, {"detach", E_DETACH}};
+    } calls[] = {{"fiber_self", E_SELF},
+                 {"fiber_worker", E_WORKER},
+                 {"fiber_lane", E_LANE},
+                 {"detach", E_DETACH}};
     if (y->word == W_BARRIER)
         clfi_lang_error(f, i, "a fiber cannot use %s: the other work-items run other fibers", y->s);
     if (y->function || y->macro != 0)
@@ -93,8 +98,9 @@ static void resolve_call(names *n, uint32_t i)
             set_edit(f, i, calls[k].kind);
         return;
     }
-    if (y->fiber != 0)
-        clfi_lang_error(f, i, "'%s' is a fiber: it is not called but spawned, awaited or started", y->s);
+    if (y->fiber != 0 && !clfi_lang_is_verb(f, i - 1))
+        clfi_lang_error(f, i, "'%s' is a fiber: it is not called but spawned, awaited or started",
+                        y->s);
 }
 
 static void resolve_env(names *n, uint32_t i)
@@ -118,7 +124,8 @@ static bool check_verb(names *n, uint32_t i)
     uint8_t w = word_at(f, i);
     if ((w != W_SPAWN && w != W_AWAIT && w != W_START) || !is_name(f, i + 1) || member(f, i))
         return false;
-    clfi_lang_error(f, i, "'%s' cannot be part of an expression: give its result to a variable first",
+    clfi_lang_error(f, i,
+                    "'%s' cannot be part of an expression: give its result to a variable first",
                     sym_at(f, i)->s);
     return true;
 }
@@ -145,7 +152,8 @@ static void resolve_name(names *n, uint32_t i, uint32_t end)
         resolve_env(n, i);
     else if (i + 1 < end && is_punct(f, i + 1, '('))
         resolve_call(n, i);
-    else if (y->fiber != 0 && !y->function && y->macro == 0 && !(word_at(f, i - 1) >= W_SPAWN && word_at(f, i - 1) <= W_START))
+    else if (y->fiber != 0 && !y->function && y->macro == 0 &&
+             !(word_at(f, i - 1) >= W_SPAWN && word_at(f, i - 1) <= W_START))
         clfi_lang_error(f, i, "'%s' is a fiber: it cannot be used as a value", y->s);
 }
 

@@ -1,5 +1,5 @@
-/* place.c - whether a local can live where liveness puts it: what is in the frame has an address in __global
- * memory, which is not what the address of a local is in OpenCL C. */
+/* place.c - whether a local can live where liveness puts it: what is in the frame has an address in
+ * __global memory, which is not what the address of a local is in OpenCL C. */
 #include "cfg.h"
 
 const char *clfi_lang_suspension(const block *b)
@@ -14,7 +14,8 @@ const char *clfi_lang_suspension(const block *b)
     }
 }
 
-/* " across the sync in line 7": the first true suspension that the local lives across, else the first spawn. */
+/* " across the sync in line 7": the first true suspension that the local lives across, else the
+ * first spawn. */
 static const char *why(front *f, const fiber *fi, const local *v)
 {
     const block *found = NULL;
@@ -26,8 +27,10 @@ static const char *why(front *f, const fiber *fi, const local *v)
             found = b;
     }
     if (found == NULL)
-        return clfi_lang_arena_printf(f->arena, "gets the result of a fiber (line %u)", tok_at(f, v->target_tok)->line);
-    return clfi_lang_arena_printf(f->arena, "lives across '%s' in line %u", clfi_lang_suspension(found), found->line);
+        return clfi_lang_arena_printf(f->arena, "gets the result of a fiber (line %u)",
+                                      tok_at(f, v->target_tok)->line);
+    return clfi_lang_arena_printf(f->arena, "lives across '%s' in line %u",
+                                  clfi_lang_suspension(found), found->line);
 }
 
 /* Subscripts that follow the name. */
@@ -41,7 +44,8 @@ static uint32_t subscripts(front *f, uint32_t i)
 
 static bool in_sizeof(front *f, uint32_t i)
 {
-    return word_at(f, i - 1) == W_SIZEOF || (is_punct(f, i - 1, '(') && word_at(f, i - 2) == W_SIZEOF);
+    return word_at(f, i - 1) == W_SIZEOF ||
+           (is_punct(f, i - 1, '(') && word_at(f, i - 2) == W_SIZEOF);
 }
 
 static void check_use(front *f, const fiber *fi, const local *v, uint32_t i)
@@ -50,11 +54,13 @@ static void check_use(front *f, const fiber *fi, const local *v, uint32_t i)
     if (in_sizeof(f, i))
         return;
     if (clfi_lang_takes_address(f, i))
-        clfi_lang_error(f, i, "the address of '%s' cannot be taken: it %s, so it is in the fiber's frame", name,
-                        why(f, fi, v));
+        clfi_lang_error(f, i,
+                        "the address of '%s' cannot be taken: it %s, so it is in the fiber's frame",
+                        name, why(f, fi, v));
     else if (v->ndims > 0 && subscripts(f, i) < v->ndims)
-        clfi_lang_error(f, i, "the array '%s' cannot be passed on: it %s, so it is in the fiber's frame", name,
-                        why(f, fi, v));
+        clfi_lang_error(f, i,
+                        "the array '%s' cannot be passed on: it %s, so it is in the fiber's frame",
+                        name, why(f, fi, v));
 }
 
 static void check_local(front *f, const fiber *fi, uint32_t index)
@@ -64,8 +70,9 @@ static void check_local(front *f, const fiber *fi, uint32_t index)
     if (!v->hoisted)
         return;
     if (v->private_pointer && (v->crosses || v->spills))
-        clfi_lang_error(f, v->tok, "'%s' points to private memory, which is gone after a suspension, but it %s", name,
-                        why(f, fi, v));
+        clfi_lang_error(
+            f, v->tok, "'%s' points to private memory, which is gone after a suspension, but it %s",
+            name, why(f, fi, v));
     if (v->home != HOME_IN_PLACE && !(v->home == HOME_FRAME && v->crosses))
         return;
     for (uint32_t k = 0; k < v->uses.n; k++)

@@ -82,11 +82,13 @@ static void put_return(printer *p, const stmt *s)
 {
     const char *const *n = p->names;
     if (p->fi->is_void) {
-        clfi_lang_putf(p, "{ clf_return_void(%s, %s, &%s->h); return; }", n[N_W], n[N_SELF], n[N_F]);
+        clfi_lang_putf(p, "{ clf_return_void(%s, %s, &%s->h); return; }", n[N_W], n[N_SELF],
+                       n[N_F]);
         return;
     }
     bool parens = needs_parens(p->f, s->expr);
-    clfi_lang_putf(p, "{ CLF_RETURN(%s, %s, %s, %s, %s", n[N_W], n[N_SELF], n[N_F], p->fi->result, parens ? "(" : "");
+    clfi_lang_putf(p, "{ CLF_RETURN(%s, %s, %s, %s, %s", n[N_W], n[N_SELF], n[N_F], p->fi->result,
+                   parens ? "(" : "");
     clfi_lang_put_range(p, s->expr);
     clfi_lang_putf(p, "%s); return; }", parens ? ")" : "");
 }
@@ -94,7 +96,8 @@ static void put_return(printer *p, const stmt *s)
 static void put_fail(printer *p, const stmt *s)
 {
     const char *const *n = p->names;
-    clfi_lang_putf(p, "{ clf_fail(%s, %s, &%s->h, %s, ", n[N_W], n[N_SELF], n[N_F], clfi_lang_kids(p));
+    clfi_lang_putf(p, "{ clf_fail(%s, %s, &%s->h, %s, ", n[N_W], n[N_SELF], n[N_F],
+                   clfi_lang_kids(p));
     clfi_lang_put_range(p, s->expr);
     clfi_lang_putf(p, ", %u); return; }", tok_at(p->f, s->all.first)->line);
 }
@@ -111,7 +114,8 @@ static uint32_t put_edited_stmt(printer *p, const stmt *s)
         break;
     case S_BREAK:
     case S_CONTINUE:
-        clfi_lang_putf(p, "{ %s = %u; continue; }", p->names[N_AT], p->fi->cfg->blocks.at[s->jump - 1].label);
+        clfi_lang_putf(p, "{ %s = %u; continue; }", p->names[N_AT],
+                       p->fi->cfg->blocks.at[s->jump - 1].label);
         break;
     default:
         clfi_lang_put(p, ";");

@@ -9,7 +9,7 @@ typedef struct writer {
     const char *const *n;
     VEC(uint32_t) print; /* the blocks that are printed, in order */
     uint32_t labels;
-    bool jumps;   /* there is a way back to the switch */
+    bool jumps; /* there is a way back to the switch */
     bool takes;
 } writer;
 
@@ -25,8 +25,8 @@ static uint32_t thread(writer *w, uint32_t b)
 {
     for (int hops = 0; hops < 64; hops++) {
         const block *k = block_at(w, b);
-        if (k->first_item != k->end_item || k->term != GO || k->through || k->resumed || k->from != 0 ||
-            k->succ.n != 1)
+        if (k->first_item != k->end_item || k->term != GO || k->through || k->resumed ||
+            k->from != 0 || k->succ.n != 1)
             break;
         b = k->succ.at[0];
     }
@@ -103,7 +103,8 @@ static void number(writer *w)
             b->park = has_reload(w, b) ? ++w->labels : block_at(w, b->succ.at[0])->label;
     }
     if (w->labels > 0x3fff)
-        clfi_lang_error(w->p->f, w->p->fi->name_tok, "the fiber is too large: it has %u resume points, 16383 are possible",
+        clfi_lang_error(w->p->f, w->p->fi->name_tok,
+                        "the fiber is too large: it has %u resume points, 16383 are possible",
                         w->labels);
 }
 
@@ -119,7 +120,8 @@ static void plan(writer *w)
             block_at(w, block_at(w, b)->succ.at[0])->from = b + 1;
     }
     for (uint32_t i = 0; i < w->print.n; i++)
-        plan_block(w, block_at(w, w->print.at[i]), i + 1 < w->print.n ? w->print.at[i + 1] : UINT32_MAX);
+        plan_block(w, block_at(w, w->print.at[i]),
+                   i + 1 < w->print.n ? w->print.at[i + 1] : UINT32_MAX);
     plan_edits(w);
     number(w);
 }
@@ -128,7 +130,8 @@ static void plan(writer *w)
 
 static void put_jump(writer *w, uint32_t to, const char *indent)
 {
-    clfi_lang_putf(w->p, "%s%s = %u;\n%scontinue;\n", indent, w->n[N_AT], block_at(w, to)->label, indent);
+    clfi_lang_putf(w->p, "%s%s = %u;\n%scontinue;\n", indent, w->n[N_AT], block_at(w, to)->label,
+                   indent);
 }
 
 /* `&f->r[i]` and the like for the result of an action. */
@@ -182,8 +185,8 @@ static void put_temps(writer *w, action *a)
     }
 }
 
-/* The child writes its result as its own type: where the source does not show that the place has that type, the
- * compiler is made to compare the sizes at least. */
+/* The child writes its result as its own type: where the source does not show that the place has
+ * that type, the compiler is made to compare the sizes at least. */
 static void put_size_check(writer *w, action *a)
 {
     front *f = w->p->f;
@@ -192,7 +195,8 @@ static void put_size_check(writer *w, action *a)
         return;
     const local *v = local_at(f, a->target_local);
     bool whole = a->target.end - a->target.first == 1;
-    if (a->element != NULL || (v->builtin != NULL && callee->result_builtin != NULL && v->ndims == 0) ||
+    if (a->element != NULL ||
+        (v->builtin != NULL && callee->result_builtin != NULL && v->ndims == 0) ||
         (whole && strcmp(v->spec, callee->result) == 0))
         return;
     clfi_lang_put(w->p, "            typedef char clf_result_fits_its_place[sizeof(");
@@ -239,18 +243,21 @@ static void put_make(writer *w, action *a)
         if (check)
             put_size_check(w, a);
         if (a->args.n > 0)
-            clfi_lang_putf(p, "            __global clf_frame_%s *%s = CLF_FRAME(%s, %s, %s);\n", name, w->n[N_CHILD],
-                           w->n[N_W], name, w->n[N_C]);
+            clfi_lang_putf(p, "            __global clf_frame_%s *%s = CLF_FRAME(%s, %s, %s);\n",
+                           name, w->n[N_CHILD], w->n[N_W], name, w->n[N_C]);
         put_args(w, a, clfi_lang_arena_printf(p->f->arena, "            %s", w->n[N_CHILD]));
         clfi_lang_put(p, "        }\n");
     } else if (a->args.n == 1) {
-        put_args(w, a, clfi_lang_arena_printf(p->f->arena, "        CLF_FRAME(%s, %s, %s)", w->n[N_W], name, w->n[N_C]));
+        put_args(w, a,
+                 clfi_lang_arena_printf(p->f->arena, "        CLF_FRAME(%s, %s, %s)", w->n[N_W],
+                                        name, w->n[N_C]));
     }
     if (a->verb == V_AWAIT)
         return; /* after what has to be stored */
     clfi_lang_sync_line(p, tok_at(p->f, a->tok)->line);
     if (a->verb == V_SPAWN) {
-        clfi_lang_putf(p, "        clf_spawn(%s, %s, CLF_FN_%s, %s, ", w->n[N_W], w->n[N_C], name, w->n[N_SELF]);
+        clfi_lang_putf(p, "        clf_spawn(%s, %s, CLF_FN_%s, %s, ", w->n[N_W], w->n[N_C], name,
+                       w->n[N_SELF]);
         put_place(w, a, a->target, a->target_local);
         clfi_lang_putf(p, ");\n        %s++;\n", w->n[N_KIDS]);
         return;
@@ -261,26 +268,30 @@ static void put_make(writer *w, action *a)
         clfi_lang_put_range(p, a->target);
     else
         clfi_lang_putf(p, "clf_detach(%s, &%s->h,", w->n[N_W], w->n[N_F]);
-    clfi_lang_putf(p, "%sclf_start_fiber(%s, %s, CLF_FN_%s)%s;\n", kept ? " = " : " ", w->n[N_W], w->n[N_C], name,
-                   kept ? "" : ")");
+    clfi_lang_putf(p, "%sclf_start_fiber(%s, %s, CLF_FN_%s)%s;\n", kept ? " = " : " ", w->n[N_W],
+                   w->n[N_C], name, kept ? "" : ")");
 }
 
-/* A loop over all elements of an array, as text: "x[clf_i][clf_j]" copied from another array of its type. */
-static void put_array_copy(writer *w, const local *v, const char *to, const char *from, const char *indent)
+/* A loop over all elements of an array, as text: "x[clf_i][clf_j]" copied from another array of its
+ * type. */
+static void put_array_copy(writer *w, const local *v, const char *to, const char *from,
+                           const char *indent)
 {
     printer *p = w->p;
     text sub = {.arena = p->f->arena};
     clfi_lang_put(p, indent);
     for (uint32_t k = 0; k < v->ndims; k++) {
         const char *s = sub.s != NULL ? sub.s : "";
-        clfi_lang_putf(p, "for (uint clf_i%u = 0; clf_i%u < sizeof(%s%s) / sizeof(%s%s[0]); clf_i%u++) ", k, k, to, s, to,
-                       s, k);
+        clfi_lang_putf(
+            p, "for (uint clf_i%u = 0; clf_i%u < sizeof(%s%s) / sizeof(%s%s[0]); clf_i%u++) ", k, k,
+            to, s, to, s, k);
         clfi_lang_text_printf(&sub, "[clf_i%u]", k);
     }
     clfi_lang_putf(p, "%s%s = %s%s;\n", to, sub.s, from, sub.s);
 }
 
-static void put_copy(writer *w, const local *v, const char *to, const char *from, const char *indent)
+static void put_copy(writer *w, const local *v, const char *to, const char *from,
+                     const char *indent)
 {
     if (v->ndims > 0)
         put_array_copy(w, v, to, from, indent);
@@ -314,12 +325,14 @@ static void put_end(writer *w, uint32_t tok)
     const char *const *n = w->n;
     clfi_lang_sync_line(p, tok_at(p->f, tok)->line);
     if (p->fi->is_void)
-        clfi_lang_putf(p, "        clf_return_void(%s, %s, &%s->h);\n        return;\n", n[N_W], n[N_SELF], n[N_F]);
+        clfi_lang_putf(p, "        clf_return_void(%s, %s, &%s->h);\n        return;\n", n[N_W],
+                       n[N_SELF], n[N_F]);
     else
-        clfi_lang_putf(p,
-                       "        clf_fail(%s, %s, &%s->h, %s, -31004, %u); /* the end, without a result */\n"
-                       "        return;\n",
-                       n[N_W], n[N_SELF], n[N_F], clfi_lang_kids(p), tok_at(p->f, tok)->line);
+        clfi_lang_putf(
+            p,
+            "        clf_fail(%s, %s, &%s->h, %s, -31004, %u); /* the end, without a result */\n"
+            "        return;\n",
+            n[N_W], n[N_SELF], n[N_F], clfi_lang_kids(p), tok_at(p->f, tok)->line);
 }
 
 static void put_directive(writer *w, uint32_t tok)
@@ -409,7 +422,8 @@ static bool spills_any(writer *w, const block *b)
     return any;
 }
 
-static void put_spilled_temp(printer *p, const char *name, const char *spill, bool out, const char *indent)
+static void put_spilled_temp(printer *p, const char *name, const char *spill, bool out,
+                             const char *indent)
 {
     if (out)
         clfi_lang_putf(p, "%s%s->%s = %s;\n", indent, spill, name, name);
@@ -425,8 +439,8 @@ static void put_spilled(writer *w, const block *b, bool out, const char *indent)
     const char *name = p->f->symbols.at[p->fi->sym].s, *s = w->n[N_SPILL];
     if (!spills_any(w, b))
         return;
-    clfi_lang_putf(p, "%s__global clf_spill_%s *%s = (__global clf_spill_%s *)%s->spill;\n", indent, name, s, name,
-                   w->n[N_W]);
+    clfi_lang_putf(p, "%s__global clf_spill_%s *%s = (__global clf_spill_%s *)%s->spill;\n", indent,
+                   name, s, name, w->n[N_W]);
     for (uint32_t k = 0; k < b->live.n; k++) {
         const local *v = local_at(p->f, b->live.at[k]);
         const char *there = clfi_lang_arena_printf(p->f->arena, "%s->%s", s, v->name);
@@ -446,11 +460,12 @@ static void put_take(writer *w, const block *b)
     printer *p = w->p;
     const char *const *n = w->n;
     static const char in[] = "            ";
-    clfi_lang_putf(p, "        %s = clf_take(%s);\n        if (%s == CLF_NIL) {\n", n[N_C], n[N_W], n[N_C]);
+    clfi_lang_putf(p, "        %s = clf_take(%s);\n        if (%s == CLF_NIL) {\n", n[N_C], n[N_W],
+                   n[N_C]);
     put_stores(w, b, in);
     put_spilled(w, b, true, in);
-    clfi_lang_putf(p, "%sclf_park(%s, %s, &%s->h, %s, %u);\n%sreturn;\n        }\n", in, n[N_W], n[N_SELF], n[N_F],
-                   clfi_lang_kids(p), b->park, in);
+    clfi_lang_putf(p, "%sclf_park(%s, %s, &%s->h, %s, %u);\n%sreturn;\n        }\n", in, n[N_W],
+                   n[N_SELF], n[N_F], clfi_lang_kids(p), b->park, in);
 }
 
 static void put_join(writer *w, block *b, uint32_t label)
@@ -546,16 +561,16 @@ static void put_term(writer *w, block *b, uint32_t next)
         break;
     case SYNC:
         clfi_lang_sync_line(p, b->line);
-        clfi_lang_putf(p, "        if (clf_sync(%s, %s, &%s->h, %s, %u))\n            return;\n", n[N_W], n[N_SELF],
-                       n[N_F], clfi_lang_kids(p), label);
+        clfi_lang_putf(p, "        if (clf_sync(%s, %s, &%s->h, %s, %u))\n            return;\n",
+                       n[N_W], n[N_SELF], n[N_F], clfi_lang_kids(p), label);
         break;
     case AWAIT:
         put_await(w, b, label);
         break;
     case YIELD:
         clfi_lang_sync_line(p, b->line);
-        clfi_lang_putf(p, "        clf_yield(%s, %s, &%s->h, %s, %u);\n        return;\n", n[N_W], n[N_SELF], n[N_F],
-                       clfi_lang_kids(p), label);
+        clfi_lang_putf(p, "        clf_yield(%s, %s, &%s->h, %s, %u);\n        return;\n", n[N_W],
+                       n[N_SELF], n[N_F], clfi_lang_kids(p), label);
         break;
     case JOIN:
         put_join(w, b, label);
@@ -571,15 +586,17 @@ static void put_check(writer *w, const block *from, const block *b)
     printer *p = w->p;
     const char *const *n = w->n;
     bool sync = from->term == SYNC;
-    bool checked = sync || from->term == AWAIT || (from->term == JOIN && from->action->verb == V_JOIN);
+    bool checked =
+        sync || from->term == AWAIT || (from->term == JOIN && from->action->verb == V_JOIN);
     if (p->has_spawn && (sync || from->term == JOIN) && b->term != END)
         clfi_lang_putf(p, "        %s = 0;\n", n[N_KIDS]);
     if (checked)
-        clfi_lang_putf(p,
-                       "        if (%s->h.%s) {\n            clf_fail_with(%s, %s, &%s->h, %s->h.%s);\n"
-                       "            return;\n        }\n",
-                       n[N_F], sync ? "error" : "status", n[N_W], n[N_SELF], n[N_F], n[N_F],
-                       sync ? "error" : "status");
+        clfi_lang_putf(
+            p,
+            "        if (%s->h.%s) {\n            clf_fail_with(%s, %s, &%s->h, %s->h.%s);\n"
+            "            return;\n        }\n",
+            n[N_F], sync ? "error" : "status", n[N_W], n[N_SELF], n[N_F], n[N_F],
+            sync ? "error" : "status");
 }
 
 static bool falls_into(writer *w, uint32_t i)
@@ -587,8 +604,8 @@ static bool falls_into(writer *w, uint32_t i)
     if (i == 0)
         return false;
     const block *b = block_at(w, w->print.at[i - 1]);
-    return b->term == PARK || b->term == SYNC || b->term == JOIN || b->through || b->term == BRANCH ||
-           (b->term == GO && b->succ.at[0] == w->print.at[i]);
+    return b->term == PARK || b->term == SYNC || b->term == JOIN || b->through ||
+           b->term == BRANCH || (b->term == GO && b->succ.at[0] == w->print.at[i]);
 }
 
 static void put_start(writer *w, uint32_t i)
@@ -622,7 +639,8 @@ static void put_parks(writer *w)
         const block *b = block_at(w, w->print.at[i]);
         if (b->term != PARK || !has_reload(w, b))
             continue;
-        clfi_lang_putf(p, "    case %u: { /* there was no frame for %s, line %u */\n", b->park, b->action->what, b->line);
+        clfi_lang_putf(p, "    case %u: { /* there was no frame for %s, line %u */\n", b->park,
+                       b->action->what, b->line);
         put_spilled(w, b, false, "        ");
         put_loads(w, b);
         put_jump(w, b->succ.at[0], "        ");
@@ -642,7 +660,8 @@ static void put_locals(writer *w)
         clfi_lang_putf(p, "    uint %s%s%s%s;\n", counts ? w->n[N_KIDS] : "", counts ? " = 0" : "",
                        counts && w->takes ? ", " : "", w->takes ? w->n[N_C] : "");
     for (uint32_t k = 0; k < fi->params + (fi->end_local - fi->first_local); k++) {
-        const local *v = local_at(f, k < fi->params ? fi->first_param + k : fi->first_local + k - fi->params);
+        const local *v =
+            local_at(f, k < fi->params ? fi->first_param + k : fi->first_local + k - fi->params);
         if (v->hoisted && v->home != HOME_IN_PLACE && (v->uses.n > 0 || !v->is_param))
             clfi_lang_putf(p, "    %s;\n", clfi_lang_decl_text(f, v, v->name));
     }
@@ -673,10 +692,13 @@ void clfi_lang_put_segment(printer *p)
     plan(&w);
     p->file_known = false;
     clfi_lang_sync_line(p, tok_at(p->f, p->fi->name_tok)->line);
-    clfi_lang_putf(p, "static void clf_segment_%s(clf_worker *%s, uint %s, __global clf_frame_%s *%s, uint %s)\n{\n", name,
-                   n[N_W], n[N_SELF], name, n[N_F], n[N_AT]);
+    clfi_lang_putf(p,
+                   "static void clf_segment_%s(clf_worker *%s, uint %s, __global clf_frame_%s *%s, "
+                   "uint %s)\n{\n",
+                   name, n[N_W], n[N_SELF], name, n[N_F], n[N_AT]);
     put_locals(&w);
-    clfi_lang_putf(p, w.jumps ? "\n    for (;;) switch (%s) {\n" : "\n    switch (%s) {\n", n[N_AT]);
+    clfi_lang_putf(p, w.jumps ? "\n    for (;;) switch (%s) {\n" : "\n    switch (%s) {\n",
+                   n[N_AT]);
     clfi_lang_put(p, "    case 0:\n");
     put_entry(&w);
     for (uint32_t i = 0; i < w.print.n; i++) {
@@ -713,7 +735,8 @@ void clfi_lang_plan_temps(printer *p)
             if (!a->temp[k])
                 continue;
             const local *v = local_at(f, callee->first_param + k);
-            const char *type = clfi_lang_arena_printf(f->arena, "%s%s%s", v->spec, v->stars[0] ? " " : "", v->stars);
+            const char *type = clfi_lang_arena_printf(f->arena, "%s%s%s", v->spec,
+                                                      v->stars[0] ? " " : "", v->stars);
             uint32_t ordinal = 0;
             for (uint32_t j = 0; j < k; j++)
                 ordinal += a->temp[j] && strcmp(p->temps.at[a->temp_name[j] - 1].type, type) == 0;

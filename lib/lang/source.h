@@ -1,4 +1,5 @@
-/* source.h - the source as tokens, symbols and diagnostics: what all parts of the front end share. */
+/* source.h - the source as tokens, symbols and diagnostics: what all parts of the front end share.
+ */
 #ifndef CLFI_LANG_SOURCE_H
 #define CLFI_LANG_SOURCE_H
 
@@ -16,7 +17,8 @@ typedef struct token {
     uint32_t at, length; /* bytes of the source */
     uint32_t line;
     uint32_t value; /* T_NAME: symbol; T_PUNCT: code */
-    uint32_t match; /* brackets: index of the partner; of an unclosed one: where it must end at the latest */
+    uint32_t match; /* brackets: index of the partner; of an unclosed one: where it must end at the
+                       latest */
     uint32_t edit;  /* what the emitter does about it: 0 nothing, else an index into front.edits */
     uint8_t kind;
     bool unclosed;    /* a bracket without a partner */
@@ -67,7 +69,14 @@ enum word {
 };
 
 /* What a typedef name of the file stands for, as far as the front end cares. */
-enum type_shape { SHAPE_UNKNOWN, SHAPE_VALUE, SHAPE_STRUCT, SHAPE_ARRAY, SHAPE_PRIVATE_POINTER, SHAPE_POINTER };
+enum type_shape {
+    SHAPE_UNKNOWN,
+    SHAPE_VALUE,
+    SHAPE_STRUCT,
+    SHAPE_ARRAY,
+    SHAPE_PRIVATE_POINTER,
+    SHAPE_POINTER
+};
 
 typedef struct symbol {
     const char *s;
@@ -77,18 +86,20 @@ typedef struct symbol {
     uint32_t local; /* the local variable that the name means here, 0: none */
     uint32_t fiber; /* index + 1 of the fiber of that name */
     uint32_t macro; /* index + 1 of the #define */
-    uint32_t seen;  /* stamp: the last fiber whose text has the name as something else than a member */
-    uint32_t global_in; /* stamp: the last fiber that uses the name for something that is not its local */
-    uint32_t taken; /* stamp: the last fiber that has given a local this name */
+    uint32_t
+        seen; /* stamp: the last fiber whose text has the name as something else than a member */
+    uint32_t global_in; /* stamp: the last fiber that uses the name for something that is not its
+                           local */
+    uint32_t taken;     /* stamp: the last fiber that has given a local this name */
     uint32_t suffix, suffix_in; /* the last number that was put behind it, in which fiber */
-    uint32_t declared_in; /* the macro whose body was last seen to declare it */
+    uint32_t declared_in;       /* the macro whose body was last seen to declare it */
     uint32_t mentions; /* macros whose bodies have the name: first of a list in front.mentions */
-    uint32_t alias; /* typedef name: symbol of the builtin type that it stands for, 0: other */
+    uint32_t alias;    /* typedef name: symbol of the builtin type that it stands for, 0: other */
     uint8_t word;
-    uint8_t shape;   /* enum type_shape, of a typedef name */
+    uint8_t shape; /* enum type_shape, of a typedef name */
     uint8_t array_dims;
-    bool function;   /* the file has a function of that name */
-    bool in_macro;   /* occurs in the body of a macro, not as its parameter */
+    bool function; /* the file has a function of that name */
+    bool in_macro; /* occurs in the body of a macro, not as its parameter */
 } symbol;
 
 typedef struct macro {
@@ -117,9 +128,9 @@ typedef struct front {
     const char *source;
     uint32_t length;
     const char *file;
-    VEC(token) tokens; /* the last one is T_EOF */
+    VEC(token) tokens;   /* the last one is T_EOF */
     VEC(symbol) symbols; /* 0 is none */
-    uint32_t *table; /* of symbols, by hash */
+    uint32_t *table;     /* of symbols, by hash */
     uint32_t table_size;
     VEC(macro) macros;
     VEC(mention) mentions;
@@ -160,7 +171,8 @@ void clfi_lang_intern_words(front *f);
 size_t clfi_lang_builtin_size(const char *name);
 /* The element type of a builtin vector type and its number of elements; NULL if it is none. */
 const char *clfi_lang_vector_of(const char *name, uint32_t *elements);
-/* A builtin type from its words: "unsigned int" is uint; NULL if the range is not a builtin type alone. */
+/* A builtin type from its words: "unsigned int" is uint; NULL if the range is not a builtin type
+ * alone. */
 const char *clfi_lang_builtin_type(front *f, range r);
 
 /* Small questions. */

@@ -1,5 +1,5 @@
-/* stmt.c - the body of a fiber as a tree of statements. After an error the parser goes on behind the next
- * semicolon or at the end of the block. */
+/* stmt.c - the body of a fiber as a tree of statements. After an error the parser goes on behind
+ * the next semicolon or at the end of the block. */
 #include "ast.h"
 
 #include <string.h>
@@ -31,15 +31,40 @@ static bool statement_word(uint8_t w)
     return w >= W_IF && w <= W_RETURN;
 }
 
-/* The index of the statement's semicolon, from i; reports if there is none. *ok: the tokens before make sense. */
+/* Behind the token before i, where the semicolon should be. */
+static void expected_semicolon(parser *p, uint32_t i, const char *where)
+{
+    const token *before = tok_at(p->f, i - 1);
+    clfi_lang_error_at(p->f, before->at + before->length, "expected ';'%s", where);
+}
+
+/* `int a = 3 int b`: a declaration begins where an expression has just ended. */
+static bool type_after_operand(front *f, uint32_t i)
+{
+    uint8_t w = word_at(f, i);
+    const token *before = tok_at(f, i - 1);
+    if (w != W_TYPE && w != W_TAG && w != W_CONST && w != W_GLOBAL)
+        return false;
+    if (before->kind == T_NAME)
+        return f->symbols.at[before->value].local != 0;
+    if (before->kind == T_PUNCT && before->value == ')')
+        return before->match > 0 && word_at(f, before->match - 1) != W_ATTRIBUTE &&
+               clfi_lang_operand_end(f, i - 1);
+    return before->kind == T_NUMBER || is_punct(f, i - 1, ']');
+}
+
+/* The index of the statement's semicolon, from i; reports if there is none. *ok: the tokens before
+ * make sense. */
 static uint32_t find_semicolon(parser *p, uint32_t i, bool *ok)
 {
     front *f = p->f;
     *ok = true;
-    for (; i < p->end; i++) {
+    for (uint32_t first = i; i < p->end; i++) {
         const token *t = tok_at(f, i);
         if (t->unclosed) {
             *ok = false;
+            if (t->kind != T_PUNCT)
+                return i + 1; /* a literal without an end: so is the statement */
             if (t->value == ')' || t->value == ']')
                 clfi_lang_error(f, i, "unmatched '%c'", (int)t->value);
             if (t->match > i)
@@ -48,14 +73,12 @@ static uint32_t find_semicolon(parser *p, uint32_t i, bool *ok)
         }
         if (is_punct(f, i, ';'))
             return i;
-        if (statement_word(word_at(f, i)))
+        if (statement_word(word_at(f, i)) || (i > first && type_after_operand(f, i)))
             break;
         i = skip_at(f, i);
     }
-    if (*ok) {
-        uint32_t before = i - 1;
-        clfi_lang_error_at(f, tok_at(f, before)->at + tok_at(f, before)->length, "expected ';'");
-    }
+    if (*ok)
+        expected_semicolon(p, i, "");
     *ok = false;
     return i;
 }
@@ -66,7 +89,8 @@ static void end_at(parser *p, uint32_t semicolon)
     p->i = semicolon < p->end && is_punct(p->f, semicolon, ';') ? semicolon + 1 : semicolon;
 }
 
-/* Where the verb of `lv = spawn f()` stands in the range, at its top level; r.end if there is none. */
+/* Where the verb of `lv = spawn f()` stands in the range, at its top level; r.end if there is none.
+ */
 static uint32_t find_verb(front *f, range r)
 {
     for (uint32_t i = r.first; i < r.end; i = skip_at(f, i) + 1)
@@ -92,12 +116,13 @@ static action *parse_action(parser *p, range r, uint32_t verb, uint32_t declared
         target.end = verb - 1;
     if (declared != 0)
         target = (range){local_at(f, declared)->tok, local_at(f, declared)->tok + 1};
-    bool assigned =
-        verb == r.first || (is_punct(f, verb - 1, '=') && target.end > target.first);
+    bool assigned = verb == r.first || (is_punct(f, verb - 1, '=') && target.end > target.first);
     uint32_t close = is_punct(f, verb + 2, '(') ? skip_at(f, verb + 2) : verb + 1;
     if (!assigned || has_assignment(f, target) || (close > verb + 1 && close + 1 < r.end)) {
-        clfi_lang_error(f, verb, "'%s' cannot be part of a larger expression: give its result to a variable first",
-                        sym_at(f, verb)->s);
+        clfi_lang_error(
+            f, verb,
+            "'%s' cannot be part of a larger expression: give its result to a variable first",
+            sym_at(f, verb)->s);
         return NULL;
     }
     return clfi_lang_parse_action(&p->n, verb, target, declared);
@@ -121,7 +146,8 @@ static void parse_init(parser *p, declarator *d, range r)
     if (clfi_lang_is_verb(f, r.first)) {
         if (local_at(f, d->local)->ndims > 0)
             clfi_lang_error(f, r.first, "an array cannot be the result of a fiber");
-        d->action = parse_action(p, r, r.first, d->local);
+        else
+            d->action = parse_action(p, r, r.first, d->local);
         return;
     }
     d->init = r;
@@ -137,7 +163,8 @@ static void check_dims(parser *p, uint32_t index)
         clfi_lang_resolve(&p->n, r);
         for (uint32_t i = r.first; i < r.end; i++)
             if (local_of(f, i) != 0 && word_at(f, r.first) != W_SIZEOF) {
-                clfi_lang_error(f, i, "the size of '%s' is not a constant", f->symbols.at[v->sym].s);
+                clfi_lang_error(f, i, "the size of '%s' is not a constant",
+                                f->symbols.at[v->sym].s);
                 break;
             }
     }
@@ -199,15 +226,14 @@ static stmt *parse_decl(parser *p, range r)
     stmt *s = new_stmt(p, S_DECL, r.first);
     decl_specs specs;
     uint32_t i = clfi_lang_specs(p->f, r.first, r.end, &specs);
-    range words = specs.all;
-    clfi_lang_resolve(&p->n, words);
     if (i == r.end && !specs.bad)
         clfi_lang_error(p->f, r.first, "the declaration declares nothing");
     s->decls = parse_declarators(p, &specs, i, r.end);
     return s;
 }
 
-/* A declaration, an expression, or an assignment of a spawn and the like: all of the range, no semicolon. */
+/* A declaration, an expression, or an assignment of a spawn and the like: all of the range, no
+ * semicolon. */
 static stmt *parse_simple(parser *p, range r)
 {
     front *f = p->f;
@@ -320,7 +346,8 @@ static stmt *parse_inner(parser *p)
     stmt *s = parse_stmt(p);
     clfi_lang_leave(&p->n);
     if (s->kind == S_DIRECTIVE)
-        clfi_lang_error(p->f, s->all.first, "a directive cannot stand here in a fiber: put braces around");
+        clfi_lang_error(p->f, s->all.first,
+                        "a directive cannot stand here in a fiber: put braces around");
     p->in_switch = outer;
     return s;
 }
@@ -362,7 +389,7 @@ static stmt *parse_do(parser *p)
     if (p->i < p->end && is_punct(p->f, p->i, ';'))
         p->i++;
     else
-        clfi_lang_error(p->f, p->i, "expected ';' after 'do ... while (...)'");
+        expected_semicolon(p, p->i, " after 'do ... while (...)'");
     return s;
 }
 
@@ -435,7 +462,8 @@ static stmt *parse_switch(parser *p)
 static uint32_t find_colon(parser *p, uint32_t i)
 {
     uint32_t questions = 0;
-    for (; i < p->end && !is_punct(p->f, i, ';') && !is_punct(p->f, i, '{'); i = skip_at(p->f, i) + 1) {
+    for (; i < p->end && !is_punct(p->f, i, ';') && !is_punct(p->f, i, '{');
+         i = skip_at(p->f, i) + 1) {
         if (is_punct(p->f, i, '?'))
             questions++;
         else if (is_punct(p->f, i, ':') && questions-- == 0)
@@ -450,7 +478,8 @@ static stmt *parse_case(parser *p)
     uint32_t first = p->i, colon = find_colon(p, first + 1);
     bool is_default = word_at(f, first) == W_DEFAULT;
     if (!p->in_switch)
-        clfi_lang_error(f, first, "'%s' must stand directly in the block of its switch", sym_at(f, first)->s);
+        clfi_lang_error(f, first, "'%s' must stand directly in the block of its switch",
+                        sym_at(f, first)->s);
     if (colon >= p->end) {
         clfi_lang_error(f, first, "expected ':' after '%s'", sym_at(f, first)->s);
         p->i = first + 1;
@@ -472,11 +501,12 @@ static stmt *parse_jump(parser *p, uint8_t kind)
     uint32_t first = p->i++;
     bool allowed = p->loops > 0 || (kind == S_BREAK && p->switches > 0);
     if (!allowed)
-        clfi_lang_error(f, first, "'%s' outside a loop%s", sym_at(f, first)->s, kind == S_BREAK ? " or switch" : "");
+        clfi_lang_error(f, first, "'%s' outside a loop%s", sym_at(f, first)->s,
+                        kind == S_BREAK ? " or switch" : "");
     if (p->i < p->end && is_punct(f, p->i, ';'))
         p->i++;
     else
-        clfi_lang_error(f, p->i, "expected ';' after '%s'", sym_at(f, first)->s);
+        expected_semicolon(p, p->i, kind == S_BREAK ? " after 'break'" : " after 'continue'");
     return new_stmt(p, allowed ? kind : S_EMPTY, first);
 }
 
@@ -522,7 +552,8 @@ static stmt *parse_fail(parser *p)
     const token *t = tok_at(f, s->expr.first);
     if (s->expr.first == s->expr.end)
         clfi_lang_error(f, first, "'fail' needs an error code");
-    else if (s->expr.end == s->expr.first + 1 && t->kind == T_NUMBER && t->length == 1 && f->source[t->at] == '0')
+    else if (s->expr.end == s->expr.first + 1 && t->kind == T_NUMBER && t->length == 1 &&
+             f->source[t->at] == '0')
         clfi_lang_error(f, s->expr.first, "'fail' needs an error code other than 0");
     return s;
 }
@@ -534,9 +565,9 @@ static bool is_assignment(front *f, uint32_t i)
         return false;
     uint32_t c = t->value;
     return c == '=' || c == '.' || c == '[' || c == ',' || c == P2('-', '>') || c == P2('+', '+') ||
-           c == P2('+', '=') || c == P2('-', '=') || c == P2('*', '=') || c == P2('/', '=') || c == P2('&', '=') ||
-           c == P2('|', '=') || c == P2('^', '=') || c == P2('%', '=') || c == P3('<', '<', '=') ||
-           c == P3('>', '>', '=');
+           c == P2('+', '=') || c == P2('-', '=') || c == P2('*', '=') || c == P2('/', '=') ||
+           c == P2('&', '=') || c == P2('|', '=') || c == P2('^', '=') || c == P2('%', '=') ||
+           c == P3('<', '<', '=') || c == P3('>', '>', '=');
 }
 
 static stmt *parse_alone(parser *p, uint8_t kind)
@@ -624,10 +655,23 @@ static stmt *too_deep(parser *p)
     return new_stmt(p, S_EMPTY, first);
 }
 
+/* A fiber where a statement should be: most likely a brace is missing before it. */
+static stmt *parse_nested_fiber(parser *p, uint32_t open)
+{
+    front *f = p->f;
+    uint32_t first = p->i, next = skip_at(f, open) + 1;
+    clfi_lang_error(f, first, "a fiber inside a fiber: is there a '}' missing before it?");
+    p->i = is_punct(f, next, '{') ? skip_at(f, next) + 1 : next + 1;
+    return new_stmt(p, S_EMPTY, first);
+}
+
 static stmt *parse_any(parser *p)
 {
     front *f = p->f;
     stmt *s = NULL;
+    uint32_t open = word_at(f, p->i) == W_FIBER ? clfi_lang_fiber_params(f, p->i) : 0;
+    if (open > p->i + 2 && sym_at(f, p->i)->local == 0)
+        return parse_nested_fiber(p, open);
     if (tok_at(f, p->i)->kind == T_DIRECTIVE)
         return parse_directive(p);
     if (is_punct(f, p->i, '{'))

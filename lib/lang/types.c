@@ -8,18 +8,57 @@ static const struct {
     const char *s;
     uint8_t word;
 } words[] = {
-    {"fiber", W_FIBER}, {"spawn", W_SPAWN}, {"sync", W_SYNC}, {"await", W_AWAIT}, {"yield", W_YIELD},
-    {"start", W_START}, {"fail", W_FAIL}, {"env", W_ENV}, {"if", W_IF}, {"else", W_ELSE},
-    {"while", W_WHILE}, {"do", W_DO}, {"for", W_FOR}, {"switch", W_SWITCH}, {"case", W_CASE},
-    {"default", W_DEFAULT}, {"break", W_BREAK}, {"continue", W_CONTINUE}, {"return", W_RETURN},
-    {"goto", W_GOTO}, {"sizeof", W_SIZEOF}, {"struct", W_TAG}, {"union", W_TAG}, {"enum", W_TAG},
-    {"typedef", W_TYPEDEF}, {"static", W_STATIC}, {"extern", W_STATIC}, {"auto", W_STORAGE},
-    {"register", W_STORAGE}, {"inline", W_STORAGE}, {"__inline", W_STORAGE}, {"kernel", W_STORAGE},
-    {"__kernel", W_STORAGE}, {"const", W_CONST}, {"__const", W_CONST}, {"volatile", W_QUALIFIER},
-    {"restrict", W_QUALIFIER}, {"__restrict", W_QUALIFIER}, {"local", W_LOCAL}, {"__local", W_LOCAL},
-    {"global", W_GLOBAL}, {"__global", W_GLOBAL}, {"constant", W_CONSTANT}, {"__constant", W_CONSTANT},
-    {"private", W_PRIVATE}, {"__private", W_PRIVATE}, {"__attribute__", W_ATTRIBUTE},
-    {"signed", W_TYPE}, {"unsigned", W_TYPE}, {"fiber_t", W_TYPE}, {"barrier", W_BARRIER},
+    {"fiber", W_FIBER},
+    {"spawn", W_SPAWN},
+    {"sync", W_SYNC},
+    {"await", W_AWAIT},
+    {"yield", W_YIELD},
+    {"start", W_START},
+    {"fail", W_FAIL},
+    {"env", W_ENV},
+    {"if", W_IF},
+    {"else", W_ELSE},
+    {"while", W_WHILE},
+    {"do", W_DO},
+    {"for", W_FOR},
+    {"switch", W_SWITCH},
+    {"case", W_CASE},
+    {"default", W_DEFAULT},
+    {"break", W_BREAK},
+    {"continue", W_CONTINUE},
+    {"return", W_RETURN},
+    {"goto", W_GOTO},
+    {"sizeof", W_SIZEOF},
+    {"struct", W_TAG},
+    {"union", W_TAG},
+    {"enum", W_TAG},
+    {"typedef", W_TYPEDEF},
+    {"static", W_STATIC},
+    {"extern", W_STATIC},
+    {"auto", W_STORAGE},
+    {"register", W_STORAGE},
+    {"inline", W_STORAGE},
+    {"__inline", W_STORAGE},
+    {"kernel", W_STORAGE},
+    {"__kernel", W_STORAGE},
+    {"const", W_CONST},
+    {"__const", W_CONST},
+    {"volatile", W_QUALIFIER},
+    {"restrict", W_QUALIFIER},
+    {"__restrict", W_QUALIFIER},
+    {"local", W_LOCAL},
+    {"__local", W_LOCAL},
+    {"global", W_GLOBAL},
+    {"__global", W_GLOBAL},
+    {"constant", W_CONSTANT},
+    {"__constant", W_CONSTANT},
+    {"private", W_PRIVATE},
+    {"__private", W_PRIVATE},
+    {"__attribute__", W_ATTRIBUTE},
+    {"signed", W_TYPE},
+    {"unsigned", W_TYPE},
+    {"fiber_t", W_TYPE},
+    {"barrier", W_BARRIER},
     {"work_group_barrier", W_BARRIER},
 };
 
@@ -28,10 +67,10 @@ static const struct {
     uint8_t bytes;
     bool vectors;
 } types[] = {
-    {"void", 0, false},     {"bool", 1, false},    {"_Bool", 1, false},    {"char", 1, true},
-    {"uchar", 1, true},     {"short", 2, true},    {"ushort", 2, true},    {"int", 4, true},
-    {"uint", 4, true},      {"long", 8, true},     {"ulong", 8, true},     {"float", 4, true},
-    {"double", 8, true},    {"half", 2, true},     {"size_t", 8, false},   {"ptrdiff_t", 8, false},
+    {"void", 0, false},     {"bool", 1, false},      {"_Bool", 1, false},   {"char", 1, true},
+    {"uchar", 1, true},     {"short", 2, true},      {"ushort", 2, true},   {"int", 4, true},
+    {"uint", 4, true},      {"long", 8, true},       {"ulong", 8, true},    {"float", 4, true},
+    {"double", 8, true},    {"half", 2, true},       {"size_t", 8, false},  {"ptrdiff_t", 8, false},
     {"intptr_t", 8, false}, {"uintptr_t", 8, false}, {"fiber_t", 8, false},
 };
 
@@ -117,7 +156,8 @@ const char *clfi_lang_builtin_type(front *f, range r)
         symbol *y = sym_at(f, i);
         if (!is_name(f, i) || is_punct(f, i, '*'))
             return NULL;
-        if (y->word == W_CONST || y->word == W_QUALIFIER || y->word == W_STORAGE || y->word == W_PRIVATE)
+        if (y->word == W_CONST || y->word == W_QUALIFIER || y->word == W_STORAGE ||
+            y->word == W_PRIVATE)
             continue;
         const char *s = y->word == W_TYPE ? y->s : y->alias != 0 ? f->symbols.at[y->alias].s : NULL;
         if (s == NULL || !spell(&c, s))

@@ -1,5 +1,6 @@
-/* unique.c - names. All locals that suspensions drag out of their blocks meet in one scope, with the names that
- * the generated code needs, and must not hide what the fiber uses of the rest of the program. */
+/* unique.c - names. All locals that suspensions drag out of their blocks meet in one scope, with
+ * the names that the generated code needs, and must not hide what the fiber uses of the rest of the
+ * program. */
 #include "emit.h"
 
 #include <stdio.h>
@@ -23,7 +24,8 @@ static void stamp(front *f, const fiber *fi, uint32_t mark)
 
 static const char *internal_name(front *f, const char *s, uint32_t mark)
 {
-    const symbol *y = &f->symbols.at[clfi_lang_intern(f, s, (uint32_t)strlen(s))];
+    uint32_t sym = clfi_lang_intern(f, s, (uint32_t)strlen(s));
+    const symbol *y = &f->symbols.at[sym];
     if (y->global_in != mark && !y->in_macro && y->macro == 0)
         return y->s;
     return clfi_lang_arena_printf(f->arena, "clf_%s", s);
@@ -40,7 +42,8 @@ static const char *numbered(front *f, uint32_t sym, uint32_t mark)
         int n = snprintf(name, sizeof name, "%.*s_%u", 200, y->s, (unsigned)y->suffix);
         uint32_t other = clfi_lang_intern(f, name, (uint32_t)n);
         symbol *o = &f->symbols.at[other];
-        if (o->seen == mark || o->taken == mark || o->macro != 0 || o->fiber != 0 || o->function || o->in_macro)
+        if (o->seen == mark || o->taken == mark || o->macro != 0 || o->fiber != 0 || o->function ||
+            o->in_macro)
             continue;
         o->taken = mark;
         return o->s;
@@ -71,9 +74,10 @@ static void name_local(front *f, local *v, uint32_t mark, const char **internals
     v->name = numbered(f, v->sym, mark);
 }
 
-void clfi_lang_name_locals(front *f, uint32_t index, const char **internals)
+void clfi_lang_name_locals(front *f, uint32_t index)
 {
     fiber *fi = &f->program->fibers.at[index];
+    const char **internals = fi->internals;
     uint32_t mark = index + 1;
     stamp(f, fi, mark);
     for (int k = 0; k < INTERNALS; k++)
@@ -116,11 +120,14 @@ void clfi_lang_check_macros(front *f, uint32_t index)
     const fiber *fi = &f->program->fibers.at[index];
     search s = {f, index + 1, 100000};
     for (uint32_t k = 0; k < fi->params + (fi->end_local - fi->first_local); k++) {
-        const local *v = local_at(f, k < fi->params ? fi->first_param + k : fi->first_local + k - fi->params);
+        const local *v =
+            local_at(f, k < fi->params ? fi->first_param + k : fi->first_local + k - fi->params);
         uint32_t user = v->hoisted ? find_macro(&s, v->sym, 0) : 0;
         if (user != 0)
-            clfi_lang_error(f, v->tok, "the macro '%s' uses '%s' by its name, which translation may change: make it a "
-                                       "parameter of the macro",
-                            f->symbols.at[f->macros.at[user - 1].symbol].s, f->symbols.at[v->sym].s);
+            clfi_lang_error(
+                f, v->tok,
+                "the macro '%s' uses '%s' by its name, which translation may change: make it a "
+                "parameter of the macro",
+                f->symbols.at[f->macros.at[user - 1].symbol].s, f->symbols.at[v->sym].s);
     }
 }

@@ -1,9 +1,9 @@
-/* mock.h - the fiber ABI (doc/abi.md) for one worker, as a random and unkind scheduler: for tests of the code
- * that the front end generates, without a device. Fibers run in random order, frames run out at random, and
- * whatever a fiber has no right to rely on is overwritten.
+/* mock.h - the fiber ABI (doc/abi.md) for one worker, as a random and unkind scheduler: for tests
+ * of the code that the front end generates, without a device. Fibers run in random order, frames
+ * run out at random, and whatever a fiber has no right to rely on is overwritten.
  *
- * Compiles as OpenCL C (clang -x cl for the host's processor) and as C. It stands in front of the program;
- * mock_runtime.h takes the place of `#pragma clfiber runtime`. */
+ * Compiles as OpenCL C (clang -x cl for the host's processor) and as C. It stands in front of the
+ * program; mock_runtime.h takes the place of `#pragma clfiber runtime`. */
 #ifndef __OPENCL_C_VERSION__
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,8 +31,8 @@ typedef struct fiber_t {
     uint frame, generation;
 } fiber_t;
 
-#define CLF_NIL                    0xffffffffu
-#define CLF_NO_PLACE               0u
-#define CLF_PLACE(f, member)       ((uint)((__global char *)&(f)->member - (__global char *)(f)))
-#define CLF_PLACE_OF(f, pointer)   ((uint)((__global char *)(pointer) - (__global char *)(f)))
-#define CLF_FRAME(w, name, index)  ((__global clf_frame_##name *)clf_frame_at((w), (index)))
+#define CLF_NIL                   0xffffffffu
+#define CLF_NO_PLACE              0u
+#define CLF_PLACE(f, member)      ((uint)((__global char *)&(f)->member - (__global char *)(f)))
+#define CLF_PLACE_OF(f, pointer)  ((uint)((__global char *)(pointer) - (__global char *)(f)))
+#define CLF_FRAME(w, name, index) ((__global clf_frame_##name *)clf_frame_at((w), (index)))

@@ -1,5 +1,5 @@
-/* mock_host.c - see mock_host.h. The program is compiled to a shared object by clang, as OpenCL C for the
- * host's own processor, and loaded. */
+/* mock_host.c - see mock_host.h. The program is compiled to a shared object by clang, as OpenCL C
+ * for the host's own processor, and loaded. */
 #include "mock_host.h"
 
 #include <dlfcn.h>
@@ -91,16 +91,25 @@ static int write_program(FILE *out, const char *folder, const char *code, const 
 
 static int compile(const char *source, const char *object)
 {
-    const char *const argv[] = {compiler(),       "-x",
-                                "cl",             "-cl-std=CL1.2",
-                                "-Xclang",        "-fdeclare-opencl-builtins",
-                                "-Xclang",        "-finclude-default-header",
-                                "-target",        "x86_64-pc-linux-gnu",
-                                "-O0",            "-fPIC",
-                                "-shared",        "-w",
-                                
-                                "-Werror=return-type", "-o",
-                                object,           source,
+    const char *const argv[] = {compiler(),
+                                "-x",
+                                "cl",
+                                "-cl-std=CL1.2",
+                                "-Xclang",
+                                "-fdeclare-opencl-builtins",
+                                "-Xclang",
+                                "-finclude-default-header",
+                                "-target",
+                                "x86_64-pc-linux-gnu",
+                                "-O0",
+                                "-fPIC",
+                                "-shared",
+                                "-w",
+
+                                "-Werror=return-type",
+                                "-o",
+                                object,
+                                source,
                                 NULL};
     return run(argv, 0) == 0;
 }
@@ -188,7 +197,8 @@ void mock_free(mock_program *p)
     free(p);
 }
 
-uint32_t mock_call(mock_program *p, const char *entry, uint64_t seed, uint32_t park, unsigned char result[128])
+uint32_t mock_call(mock_program *p, const char *entry, uint64_t seed, uint32_t park,
+                   unsigned char result[128])
 {
     void (*init)(void *, void **, uint64_t, uint32_t);
     uint32_t (*call)(void *, void *);

@@ -3,13 +3,22 @@ static void mock_segment(clf_worker *w, uint i)
 {
     uint fn = w->book[i].fn, at = w->book[i].at;
     w->book[i].state = MOCK_RUNS;
-#define MOCK_CASE(name)                                                                            \
-    if (fn == CLF_FN_##name)                                                                       \
+#define MOCK_CASE(name)      \
+    if (fn == CLF_FN_##name) \
         clf_segment_##name(w, i, &w->frames[i].name, at);
     CLF_FIBERS(MOCK_CASE)
 #undef MOCK_CASE
     mock_check(w, w->book[i].state != MOCK_RUNS, 9009);
     mock_check(w, w->kids == 0, 9006);
+}
+
+/* A register that is not loaded must not find its value where the segment before left it. */
+static void mock_scribble_stack(clf_worker *w)
+{
+    volatile uint junk[512];
+    uint start = mock_random(w);
+    for (uint i = 0; i < 512; i++)
+        junk[i] = start + i;
 }
 
 /* One segment, and those that follow because the fiber waited for a frame. */
@@ -28,13 +37,15 @@ static void mock_turn(clf_worker *w, uint i)
     }
     do {
         w->parked = w->yielded = CLF_NIL;
+        mock_scribble_stack(w);
         mock_segment(w, i);
         if (w->yielded != CLF_NIL)
             mock_ready(w, w->yielded);
     } while (w->parked != CLF_NIL);
 }
 
-/* The root's outcome: 0 or its failure code, or a code above 9000 if the generated code broke a rule. */
+/* The root's outcome: 0 or its failure code, or a code above 9000 if the generated code broke a
+ * rule. */
 static uint mock_run(clf_worker *w, uint root, uint fn)
 {
     mock_book none = {0};

@@ -31,7 +31,16 @@ typedef struct mock_env {
 } mock_env;
 
 /* How a frame ended or waits: header.link while the mock has it. */
-enum { MOCK_FREE, MOCK_TAKEN, MOCK_READY, MOCK_RUNS, MOCK_SYNCS, MOCK_AWAITS, MOCK_JOINS, MOCK_DONE };
+enum {
+    MOCK_FREE,
+    MOCK_TAKEN,
+    MOCK_READY,
+    MOCK_RUNS,
+    MOCK_SYNCS,
+    MOCK_AWAITS,
+    MOCK_JOINS,
+    MOCK_DONE
+};
 enum { MOCK_SPAWNED, MOCK_AWAITED, MOCK_STARTED, MOCK_ROOT };
 
 /* The mock's own book-keeping, one per frame, apart from the frame. */
@@ -47,15 +56,15 @@ typedef struct mock_book {
 typedef struct clf_worker {
     __global mock_frame *frames;
     __global mock_book *book;
-    __global uint *ready;     /* runnable frames, any order */
+    __global uint *ready; /* runnable frames, any order */
     __global uint *free;
-    __global char *results;   /* 64 bytes per frame, for started fibers */
+    __global char *results; /* 64 bytes per frame, for started fibers */
     __global char *spill;
     __global uint *out_code;
-    __global char *out;       /* the root's result */
+    __global char *out; /* the root's result */
     ulong random;
     uint nready, nfree, fresh;
-    uint park;                /* in 256 takes */
+    uint park; /* in 256 takes */
     uint parked, kids, mock_bad;
     uint yielded;
     mock_env env;
@@ -154,7 +163,8 @@ static void clf_park(clf_worker *w, uint self, __global clf_header *h, uint kids
 static bool clf_sync(clf_worker *w, uint self, __global clf_header *h, uint kids, uint at)
 {
     mock_check(w, kids == w->kids, 9004);
-    if (w->book[self].outstanding == 0 || (kids == 0 && (mock_random(w) & 1) && w->book[self].outstanding == 0)) {
+    if (w->book[self].outstanding == 0 ||
+        (kids == 0 && (mock_random(w) & 1) && w->book[self].outstanding == 0)) {
         h->error = w->book[self].error;
         w->book[self].error = 0;
         w->kids = 0;
@@ -164,8 +174,8 @@ static bool clf_sync(clf_worker *w, uint self, __global clf_header *h, uint kids
     return true;
 }
 
-static void clf_await(clf_worker *w, uint child, uint fn, uint self, __global clf_header *h, uint place, uint kids,
-                      uint at)
+static void clf_await(clf_worker *w, uint child, uint fn, uint self, __global clf_header *h,
+                      uint place, uint kids, uint at)
 {
     (void)h;
     mock_make(w, child, fn, MOCK_AWAITED, self, place);
@@ -190,9 +200,9 @@ static void mock_deliver(clf_worker *w, uint target, uint joiner)
 {
     uint size = 0;
 #define MOCK_SIZE(type) size = sizeof(type);
-#define MOCK_CASE(name)                                                                            \
-    if (w->book[target].fn == CLF_FN_##name) {                                                     \
-        CLF_RESULT_##name(MOCK_SIZE)                                                               \
+#define MOCK_CASE(name)                        \
+    if (w->book[target].fn == CLF_FN_##name) { \
+        CLF_RESULT_##name(MOCK_SIZE)           \
     }
     CLF_FIBERS(MOCK_CASE)
 #undef MOCK_CASE
@@ -202,7 +212,8 @@ static void mock_deliver(clf_worker *w, uint target, uint joiner)
             w->book[joiner].status = (uint)-31002;
         else
             for (uint i = 0; i < size; i++)
-                ((__global char *)&w->frames[joiner])[w->book[joiner].join_place + i] = w->results[target * 64 + i];
+                ((__global char *)&w->frames[joiner])[w->book[joiner].join_place + i] =
+                    w->results[target * 64 + i];
     }
     mock_release(w, target);
 }
@@ -246,15 +257,16 @@ static __global char *mock_place(clf_worker *w, uint self)
         return w->out;
     if (b.kind == MOCK_STARTED)
         return w->results + self * 64;
-    return b.place == CLF_NO_PLACE ? w->results + self * 64 : (__global char *)&w->frames[b.parent] + b.place;
+    return b.place == CLF_NO_PLACE ? w->results + self * 64
+                                   : (__global char *)&w->frames[b.parent] + b.place;
 }
 
-#define CLF_RETURN(w, self, f, type, value)                                                        \
-    do {                                                                                           \
-        type clf_value = (value);                                                                  \
-        mock_check(w, (f) == (__global void *)&(w)->frames[self], 9007);                           \
-        *(__global type *)mock_place(w, self) = clf_value;                                         \
-        mock_finish(w, self, 0);                                                                   \
+#define CLF_RETURN(w, self, f, type, value)                              \
+    do {                                                                 \
+        type clf_value = (value);                                        \
+        mock_check(w, (f) == (__global void *)&(w)->frames[self], 9007); \
+        *(__global type *)mock_place(w, self) = clf_value;               \
+        mock_finish(w, self, 0);                                         \
     } while (0)
 
 static void clf_return_void(clf_worker *w, uint self, __global clf_header *h)
@@ -275,7 +287,8 @@ static void mock_fail(clf_worker *w, uint self, uint kids, uint code)
     w->book[self].state = MOCK_SYNCS;
 }
 
-static void clf_fail(clf_worker *w, uint self, __global clf_header *h, uint kids, int code, uint line)
+static void clf_fail(clf_worker *w, uint self, __global clf_header *h, uint kids, int code,
+                     uint line)
 {
     (void)h;
     mock_check(w, line != 0, 9008);
@@ -295,14 +308,15 @@ static fiber_t clf_start_fiber(clf_worker *w, uint child, uint fn)
     return t;
 }
 
-static bool clf_join(clf_worker *w, uint self, __global clf_header *h, fiber_t t, uint place, uint size, uint kids,
-                     uint at)
+static bool clf_join(clf_worker *w, uint self, __global clf_header *h, fiber_t t, uint place,
+                     uint size, uint kids, uint at)
 {
     mock_check(w, kids == w->kids, 9004);
     w->kids = 0;
     w->book[self].join_place = place;
     w->book[self].join_size = size;
-    if (t.frame >= w->fresh || w->book[t.frame].generation != t.generation || w->book[t.frame].kind != MOCK_STARTED) {
+    if (t.frame >= w->fresh || w->book[t.frame].generation != t.generation ||
+        w->book[t.frame].kind != MOCK_STARTED) {
         h->status = (uint)-31001;
         return false;
     }
