@@ -24,3 +24,9 @@ examples_quadrature_SOURCES = examples/quadrature.c $(examples_common)
 examples_quadrature_CPPFLAGS = $(examples_cppflags)
 examples_quadrature_LDADD = $(examples_ldadd) -lm
 EXTRA_DIST += examples/quadrature.fib
+
+check_PROGRAMS += examples/sudoku
+examples_sudoku_SOURCES = examples/sudoku.c $(examples_common)
+examples_sudoku_CPPFLAGS = $(examples_cppflags)
+examples_sudoku_LDADD = $(examples_ldadd)
+EXTRA_DIST += examples/sudoku.fib examples/puzzles.txt
