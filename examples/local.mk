@@ -30,3 +30,12 @@ examples_sudoku_SOURCES = examples/sudoku.c $(examples_common)
 examples_sudoku_CPPFLAGS = $(examples_cppflags)
 examples_sudoku_LDADD = $(examples_ldadd)
 EXTRA_DIST += examples/sudoku.fib examples/puzzles.txt
+
+EXTRA_DIST += examples/mandelbrot.c examples/mandelbrot.fib
+CLEANFILES += mandelbrot.png
+if HAVE_LIBPNG
+check_PROGRAMS += examples/mandelbrot
+examples_mandelbrot_SOURCES = examples/mandelbrot.c $(examples_common)
+examples_mandelbrot_CPPFLAGS = $(examples_cppflags) $(LIBPNG_CFLAGS)
+examples_mandelbrot_LDADD = $(examples_ldadd) $(LIBPNG_LIBS) -lm
+endif
