@@ -16,6 +16,7 @@ examples_quicksort_CPPFLAGS = $(examples_cppflags)
 examples_quicksort_LDADD = $(examples_ldadd)
 
 EXTRA_DIST += \
+	examples/README.md \
 	examples/fibonacci.fib \
 	examples/quicksort.fib
 

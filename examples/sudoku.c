@@ -109,10 +109,9 @@ int main(int argc, char **argv)
         for (size_t i = 0; found[k] && i < CELLS; i++)
             putchar('0' + solution[k * CELLS + i]);
         puts(found[k] == 1 ? "" : found[k] ? " one of several" : "no solution");
-        if (found[k] && !solves(solution + k * CELLS, given + k * CELLS))
-            wrong++;
         /* Of our own puzzles it is known that each has one solution. */
-        if (path && found[k] != 1)
+        if ((found[k] && !solves(solution + k * CELLS, given + k * CELLS)) ||
+            (path && found[k] != 1))
             wrong++;
     }
     example_print_stats(s);
