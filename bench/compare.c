@@ -220,7 +220,8 @@ static int hold(struct contest *contest, bench_comparison *comparison)
         return complain(contest->problem, "seq", error);
 
     bench_progress("%s: building", contest->problem->name);
-    if (bench_open(&contest->run, contest->problem, &contest->options->scheduler))
+    if (bench_open(&contest->run, contest->problem, &contest->options->scheduler,
+                   &contest->options->source))
         return complain(contest->problem, "clfiber", contest->run.error);
     enter(contest, NULL, &comparison->ours);
     name_device(contest, comparison);

@@ -159,23 +159,26 @@ static int create(bench_run *run, const clf_options *options)
     return 0;
 }
 
-static int build(bench_run *run, const bench_workload *workload)
+static int build(bench_run *run, const bench_workload *workload, const bench_file *source)
 {
     char build_options[128] = "";
     clf_status status;
 
     if (workload->build_options)
         workload->build_options(run, build_options, sizeof build_options);
-    status = clf_program_build(run->scheduler, bench_source(workload), build_options);
+    status = clf_program_build(run->scheduler, source->text ? source->text : bench_source(workload),
+                               build_options);
     if (status == CLF_BUILD_FAILED) {
-        snprintf(run->error, sizeof run->error, "%s.cl does not compile:\n%.400s", workload->name,
+        snprintf(run->error, sizeof run->error, "%s%s does not compile:\n%.400s",
+                 source->text ? source->name : workload->name, source->text ? "" : ".fib",
                  clf_build_log(run->scheduler));
         return -1;
     }
     return status ? fail_clf(run, "program", status) : 0;
 }
 
-int bench_open(bench_run *run, const bench_problem *problem, const clf_options *options)
+int bench_open(bench_run *run, const bench_problem *problem, const clf_options *options,
+               const bench_file *source)
 {
     const bench_workload *workload = bench_workloads[problem->kind];
     double start = bench_now();
@@ -186,7 +189,7 @@ int bench_open(bench_run *run, const bench_problem *problem, const clf_options *
         return -1;
     run->create_seconds = bench_now() - start;
     start = bench_now();
-    if (build(run, workload))
+    if (build(run, workload, source))
         return -1;
     run->build_seconds = bench_now() - start;
     return workload->bind ? workload->bind(run) : 0;

@@ -4,9 +4,10 @@
 
 #include "workload.h"
 
-/* Creates the scheduler, builds the workload's program, binds its env. 0, or -1 with run->error;
- * bench_close in either case. */
-int bench_open(bench_run *run, const bench_problem *problem, const clf_options *options);
+/* Creates the scheduler, builds the workload's program, out of `source` if that has a text, binds
+ * its env. 0, or -1 with run->error; bench_close in either case. */
+int bench_open(bench_run *run, const bench_problem *problem, const clf_options *options,
+               const bench_file *source);
 void bench_close(bench_run *run);
 
 /* Runs the problem once. The clock sees the start of the root, the slices and the join of its

@@ -44,13 +44,22 @@ EXTRA_DIST += bench/README.md
 # ---- device code -------------------------------------------------------------------------------------
 
 bench_device_sources = \
-	bench/workloads/fib.cl \
-	bench/workloads/nqueens.cl \
-	bench/workloads/spawnjoin.cl \
-	bench/workloads/uts.cl \
-	bench/workloads/yield.cl
+	bench/workloads/fib.fib \
+	bench/workloads/nqueens.fib \
+	bench/workloads/spawnjoin.fib \
+	bench/workloads/uts.fib \
+	bench/workloads/yield.fib
 EXTRA_DIST += $(bench_device_sources)
 CLEANFILES += bench/sources.c
+
+# The same workloads as segments by hand: what clfbench --source takes to see what the front end costs.
+bench_segments = \
+	tests/programs/bench/fib.cl \
+	tests/programs/bench/nqueens.cl \
+	tests/programs/bench/spawnjoin.cl \
+	tests/programs/bench/uts.cl \
+	tests/programs/bench/yield.cl
+EXTRA_DIST += $(bench_segments)
 
 # The library's embedding, under names of our own.
 bench/sources.c: $(bench_device_sources) cl/embed.sh bench/local.mk

@@ -25,6 +25,7 @@ enum key {
     KEY_RUNS,
     KEY_SEED,
     KEY_PEERS,
+    KEY_SOURCE,
     KEY_JSON,
     KEY_LIST,
     KEY_STARTUP
@@ -47,6 +48,8 @@ static const struct argp_option known[] = {
     {"runs", KEY_RUNS, "R", 0, "timed runs of each workload, after one to warm up (5)", 2},
     {"peers", KEY_PEERS, "LIST", 0, "runtimes to compare with, alternating run by run: seq,omp,tbb",
      2},
+    {"source", KEY_SOURCE, "FILE", 0,
+     "build FILE, fiber source or segments by hand, instead of the workload's own device code", 2},
     {"json", KEY_JSON, "FILE", 0, "also write results to FILE, a line of JSON each", 2},
     {"startup", KEY_STARTUP, NULL, 0,
      "measure from nothing to the first result instead, in new processes (fib:20)", 2},
@@ -136,6 +139,36 @@ static void parse_peers(char *list, bench_options *options)
         refuse("--peers is empty; it takes a list of seq, omp and tbb");
 }
 
+static void read_source(const char *name, bench_file *source)
+{
+    FILE *file = fopen(name, "r");
+    size_t size = 0;
+    ssize_t length;
+
+    if (!file)
+        refuse("--source: cannot read %s: %s", name, strerror(errno));
+    free(source->text);
+    *source = (bench_file){.name = name};
+    errno = 0;
+    length = getdelim(&source->text, &size, '\0', file);
+    if (length < 0 && errno)
+        refuse("--source: cannot read %s: %s", name, strerror(errno));
+    fclose(file);
+    if (length <= 0)
+        refuse("--source: %s is empty", name);
+    if (source->text[length - 1] == '\0')
+        refuse("--source: %s is not a text: it holds a NUL", name);
+}
+
+/* One file is one workload's. */
+static void check_source(const bench_options *options)
+{
+    for (size_t i = 1; options->source.text && i < options->count; i++)
+        if (options->problems[i].kind != options->problems[0].kind)
+            refuse("--source is for one workload, but %s and %s are two", options->problems[0].name,
+                   options->problems[i].name);
+}
+
 static void add_problem(const char *text, bench_options *options)
 {
     char error[512];
@@ -199,6 +232,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_PEERS:
         parse_peers(arg, options);
         break;
+    case KEY_SOURCE:
+        read_source(arg, &options->source);
+        break;
     case KEY_JSON:
         options->json = arg;
         break;
@@ -252,6 +288,7 @@ void bench_parse_options(int argc, char **argv, bench_options *options)
     if (options->count == 0 && !options->list)
         for (size_t i = 0; i < sizeof default_workloads / sizeof default_workloads[0]; i++)
             add_problem(default_workloads[i], options);
+    check_source(options);
 }
 
 void bench_free_options(bench_options *options)
@@ -260,4 +297,6 @@ void bench_free_options(bench_options *options)
         bench_forget(&options->problems[i]);
     free(options->problems);
     options->problems = NULL;
+    free(options->source.text);
+    options->source.text = NULL;
 }

@@ -23,7 +23,7 @@ struct report {
 };
 
 static void measure(const bench_problem *problem, const bench_answer *expected,
-                    const clf_options *options, struct report *report)
+                    const bench_options *options, struct report *report)
 {
     double start = bench_now();
     bench_answer answer;
@@ -31,7 +31,8 @@ static void measure(const bench_problem *problem, const bench_answer *expected,
     bench_run run;
 
     report->failed =
-        bench_open(&run, problem, options) || bench_once(&run, &answer, &report->run, &stats);
+        bench_open(&run, problem, &options->scheduler, &options->source) ||
+        bench_once(&run, &answer, &report->run, &stats);
     report->total = bench_now() - start;
     report->create = run.create_seconds;
     report->build = run.build_seconds;
@@ -45,7 +46,7 @@ static void measure(const bench_problem *problem, const bench_answer *expected,
 }
 
 static int measure_in_child(const bench_problem *problem, const bench_answer *expected,
-                            const clf_options *options, struct report *report)
+                            const bench_options *options, struct report *report)
 {
     int ends[2];
     ssize_t got;
@@ -99,12 +100,12 @@ static int startup(const bench_problem *problem, const bench_options *options)
         return -1;
     }
     /* The first one may fill the implementation's cache of programs: it is shown apart. */
-    if (measure_in_child(problem, &expected, &options->scheduler, &report))
+    if (measure_in_child(problem, &expected, options, &report))
         return -1;
     printf("%-24s first  %.3f s = create %.3f + build %.3f + run %.3f\n", problem->name,
            report.total, report.create, report.build, report.run);
     for (unsigned r = 0; r < options->runs; r++) {
-        if (measure_in_child(problem, &expected, &options->scheduler, &report))
+        if (measure_in_child(problem, &expected, options, &report))
             return -1;
         part[0][r] = report.total;
         part[1][r] = report.create;

@@ -11,6 +11,12 @@
 
 #define BENCH_BUFFERS 3
 
+/* A file of device code. */
+typedef struct bench_file {
+    const char *name;
+    char *text;
+} bench_file;
+
 /* A scheduler with a problem's program built and its env bound. */
 typedef struct bench_run {
     clf_scheduler *scheduler;
@@ -61,7 +67,7 @@ void bench_forget(bench_problem *problem);
 int bench_parse_number(const char *text, const char *name, uint32_t min, uint32_t max,
                        uint32_t *number, char *error, size_t size);
 
-/* The device code of a workload, embedded in the program. */
+/* The device code of a workload, embedded in the program: fiber source. */
 const char *bench_source(const bench_workload *workload);
 
 #endif

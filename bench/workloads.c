@@ -78,7 +78,7 @@ const char *bench_source(const bench_workload *workload)
 
     for (size_t i = 0; bench_device_sources[i].name; i++)
         if (strncmp(bench_device_sources[i].name, workload->name, length) == 0 &&
-            strcmp(bench_device_sources[i].name + length, ".cl") == 0)
+            strcmp(bench_device_sources[i].name + length, ".fib") == 0)
             return bench_device_sources[i].text;
     return NULL;
 }

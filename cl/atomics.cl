@@ -1,23 +1,27 @@
-/* atomics.cl - the few atomic operations that the runtime needs, named by their order, in four backends.
+/* atomics.cl - the few atomic operations that the runtime needs, named by their order, in four
+ * backends.
  *
- * CLF_TIER is set by the host (lib/tier.c): 1 C11 at device scope, 2 NVIDIA, 3 legacy OpenCL C 1.2, 4 serial.
- * All work on 32-bit words in global memory; a word that is touched by one of these while others may touch it is
- * never accessed plainly in that time. clf_cas_* return the value found: equal to `expected` means exchanged.
+ * CLF_TIER is set by the host (lib/tier.c): 1 C11 at device scope, 2 NVIDIA, 3 legacy OpenCL C 1.2,
+ * 4 serial. All work on 32-bit words in global memory; a word that is touched by one of these while
+ * others may touch it is never accessed plainly in that time. clf_cas_* return the value found:
+ * equal to `expected` means exchanged.
  */
 #if CLF_TIER == 1
 
-#define CLF_A(p)              ((volatile __global atomic_uint *)(p))
-#define clf_load_relaxed(p)   atomic_load_explicit(CLF_A(p), memory_order_relaxed, memory_scope_device)
-#define clf_load_acquire(p)   atomic_load_explicit(CLF_A(p), memory_order_acquire, memory_scope_device)
-#define clf_store_relaxed(p, v)                                                                    \
+#define CLF_A(p) ((volatile __global atomic_uint *)(p))
+#define clf_load_relaxed(p) \
+    atomic_load_explicit(CLF_A(p), memory_order_relaxed, memory_scope_device)
+#define clf_load_acquire(p) \
+    atomic_load_explicit(CLF_A(p), memory_order_acquire, memory_scope_device)
+#define clf_store_relaxed(p, v) \
     atomic_store_explicit(CLF_A(p), (v), memory_order_relaxed, memory_scope_device)
-#define clf_store_release(p, v)                                                                    \
+#define clf_store_release(p, v) \
     atomic_store_explicit(CLF_A(p), (v), memory_order_release, memory_scope_device)
-#define clf_add_relaxed(p, v)                                                                      \
+#define clf_add_relaxed(p, v) \
     atomic_fetch_add_explicit(CLF_A(p), (v), memory_order_relaxed, memory_scope_device)
-#define clf_add_acq_rel(p, v)                                                                      \
+#define clf_add_acq_rel(p, v) \
     atomic_fetch_add_explicit(CLF_A(p), (v), memory_order_acq_rel, memory_scope_device)
-#define clf_or_relaxed(p, v)                                                                       \
+#define clf_or_relaxed(p, v) \
     atomic_fetch_or_explicit(CLF_A(p), (v), memory_order_relaxed, memory_scope_device)
 static inline uint clf_cas_acq_rel(__global uint *p, uint expected, uint desired)
 {
@@ -28,8 +32,8 @@ static inline uint clf_cas_acq_rel(__global uint *p, uint expected, uint desired
 
 #elif CLF_TIER == 2
 
-/* NVIDIA's OpenCL reports relaxed order and work-group scope only; PTX has the rest. A volatile access is a
- * relaxed one of system scope; fence.acq_rel.gpu orders at device scope (PTX 6.0,
+/* NVIDIA's OpenCL reports relaxed order and work-group scope only; PTX has the rest. A volatile
+ * access is a relaxed one of system scope; fence.acq_rel.gpu orders at device scope (PTX 6.0,
  * sm_70). */
 static inline void clf_fence(void)
 {
@@ -67,8 +71,9 @@ static inline uint clf_cas_acq_rel(__global uint *p, uint expected, uint desired
 
 #elif CLF_TIER == 3
 
-/* OpenCL C 1.2: every access is a read-modify-write, with mem_fence between it and the rest. The standard
- * promises no order between work-groups for this; the start-up litmus run decides whether it holds here. */
+/* OpenCL C 1.2: every access is a read-modify-write, with mem_fence between it and the rest. The
+ * standard promises no order between work-groups for this; the start-up litmus run decides whether
+ * it holds here. */
 #define CLF_V(p)                ((volatile __global uint *)(p))
 #define clf_load_relaxed(p)     atomic_or(CLF_V(p), 0u)
 #define clf_store_relaxed(p, v) ((void)atomic_xchg(CLF_V(p), (v)))
@@ -113,7 +118,7 @@ static inline uint clf_add_relaxed(__global uint *p, uint v)
     *p = old + v;
     return old;
 }
-#define clf_add_acq_rel(p, v) clf_add_relaxed(p, v)
+#define clf_add_acq_rel(p, v)   clf_add_relaxed(p, v)
 static inline uint clf_or_relaxed(__global uint *p, uint v)
 {
     uint old = *p;

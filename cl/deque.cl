@@ -1,21 +1,23 @@
-/* deque.cl - one deque of frame indices per worker: an owner-private tail and a publish-only shared head.
+/* deque.cl - one deque of frame indices per worker: an owner-private tail and a publish-only shared
+ * head.
  *
- * A ring of 2^k entries and three free-running counters, top <= split <= bottom, compared by their unsigned
- * differences (so they may wrap):
- *     top ... split     shared: anyone takes entries at top, k at once, by a CAS top -> top + k
- *     split ... bottom  private: the owner pushes and pops at bottom, without atomics or fences
- * Only the owner moves split, only upwards: publishing. It takes shared entries back the way thieves do.
+ * A ring of 2^k entries and three free-running counters, top <= split <= bottom, compared by their
+ * unsigned differences (so they may wrap): top ... split     shared: anyone takes entries at top, k
+ * at once, by a CAS top -> top + k split ... bottom  private: the owner pushes and pops at bottom,
+ * without atomics or fences Only the owner moves split, only upwards: publishing. It takes shared
+ * entries back the way thieves do.
  *
- * Why this is sound. (1) An entry is written before split is moved over it (release), and a thief reads it after
- * it saw that split (acquire): it reads the entry and the frame behind it as the owner left them. (2) Whoever
- * moves top from t to t+k owns exactly these entries; a thief that read stale or overwritten ones did so because
- * top had moved, so its CAS fails and what it read is dropped. Counters do not come round to the same value while
- * a thief looks: that takes 2^32 pushes. (3) A slot is written again only when bottom - top < capacity, by a top
- * that was read with acquire: the CAS that moved it released the reads before it. (4) The owner never races with
- * a thief for one entry without a CAS, as Chase and Lev's does for the last one: entries below split are never
- * popped, those above never stolen. So no sequentially consistent fence is needed anywhere.
- * Lineage: the split deque of Dinan et al. (Scioto) and van Dijk and van de Pol (Lace), without the lowering of
- * split that needs their fences. Model: tests/model.
+ * Why this is sound. (1) An entry is written before split is moved over it (release), and a thief
+ * reads it after it saw that split (acquire): it reads the entry and the frame behind it as the
+ * owner left them. (2) Whoever moves top from t to t+k owns exactly these entries; a thief that
+ * read stale or overwritten ones did so because top had moved, so its CAS fails and what it read is
+ * dropped. Counters do not come round to the same value while a thief looks: that takes 2^32
+ * pushes. (3) A slot is written again only when bottom - top < capacity, by a top that was read
+ * with acquire: the CAS that moved it released the reads before it. (4) The owner never races with
+ * a thief for one entry without a CAS, as Chase and Lev's does for the last one: entries below
+ * split are never popped, those above never stolen. So no sequentially consistent fence is needed
+ * anywhere. Lineage: the split deque of Dinan et al. (Scioto) and van Dijk and van de Pol (Lace),
+ * without the lowering of split that needs their fences. Model: tests/model.
  */
 
 /* A push without a check: the caller holds a frame from clf_take, which checked. */
@@ -30,21 +32,23 @@ static inline void clf_push(clf_worker *w, uint index)
 #endif
 }
 
-/* Makes the oldest half of the private entries, two or more, visible if thieves have nothing left here. */
+/* Makes the oldest half of the private entries, two or more, visible if thieves have nothing left
+ * here. */
 static inline void clf_publish(clf_worker *w)
 {
     if (clf_load_relaxed(&w->me->top) == w->split) {
         uint depth = w->bottom - w->split;
         w->deque_high = max(w->deque_high, depth);
         w->split += depth >> 1;
-        /* release: pairs with the acquire load of split in clf_steal; the entries and their frames come first */
+        /* release: pairs with the acquire load of split in clf_steal; the entries and their frames
+         * come first */
         clf_store_release(&w->me->split, w->split);
         w->publishes++;
     }
 }
 
-/* Makes `index` the next frame of this lane. A child that was to be next goes to the deque: clf_take has left one
- * entry for it. */
+/* Makes `index` the next frame of this lane. A child that was to be next goes to the deque:
+ * clf_take has left one entry for it. */
 static inline void clf_run_next(clf_worker *w, uint index)
 {
     if (w->next != CLF_NIL)
@@ -52,15 +56,16 @@ static inline void clf_run_next(clf_worker *w, uint index)
     w->next = index;
 }
 
-/* Takes up to `most` shared entries of worker `victim`, half of what is there, to ring[bottom...] of this worker,
- * where the caller may count them in. Returns their number. The free slots at bottom are this worker's to write
- * even if the CAS fails. */
+/* Takes up to `most` shared entries of worker `victim`, half of what is there, to ring[bottom...]
+ * of this worker, where the caller may count them in. Returns their number. The free slots at
+ * bottom are this worker's to write even if the CAS fails. */
 static inline uint clf_steal(clf_worker *w, uint victim, uint most)
 {
     __global clf_worker_state *v = &w->all[victim];
     const uint mask = w->mask;
     __global uint *ring = w->rings + (size_t)victim * (mask + 1);
-    uint top = clf_load_acquire(&v->top);     /* pairs with the CAS of other takers: not older than split */
+    uint top =
+        clf_load_acquire(&v->top); /* pairs with the CAS of other takers: not older than split */
     uint split = clf_load_acquire(&v->split); /* pairs with clf_publish */
     int there = (int)(split - top);
     if (there <= 0) {
@@ -72,7 +77,8 @@ static inline uint clf_steal(clf_worker *w, uint victim, uint most)
         uint index = clf_load_relaxed(&ring[(top + i) & mask]);
         clf_store_relaxed(&w->ring[(w->bottom + i) & mask], index);
     }
-    /* acq_rel: acquires what earlier takers saw; releases the reads above to the owner's next push (clf_room) */
+    /* acq_rel: acquires what earlier takers saw; releases the reads above to the owner's next push
+     * (clf_room) */
     if (n == 0 || clf_cas_acq_rel(&v->top, top, top + n) != top) {
         w->lost += victim != w->id;
         return 0;
@@ -107,14 +113,16 @@ static inline uint clf_steal_any(clf_worker *w, uint most)
     return n;
 }
 
-/* The shared mode's queue: one stack for all workers behind a try-lock. Nobody waits for the lock: who does not
- * get it goes on with what it has. Its entries lie in the ring behind the last worker's. Moves all private entries
- * there (as far as they fit) and takes up to n back; these are at ring[bottom...]. */
+/* The shared mode's queue: one stack for all workers behind a try-lock. Nobody waits for the lock:
+ * who does not get it goes on with what it has. Its entries lie in the ring behind the last
+ * worker's. Moves all private entries there (as far as they fit) and takes up to n back; these are
+ * at ring[bottom...]. */
 static inline uint clf_shared_exchange(clf_worker *w, uint n)
 {
     const uint mask = w->mask;
     __global uint *stack = w->rings + (size_t)w->workers * (mask + 1);
-    /* acquire: pairs with the release of the lock below; height and entries are as the last holder left them */
+    /* acquire: pairs with the release of the lock below; height and entries are as the last holder
+     * left them */
     if (clf_cas_acq_rel(&w->ctl->lock, 0u, 1u) != 0) {
         w->lost++;
         return 0;

@@ -1,13 +1,14 @@
 /* find.cl - where a worker that has nothing private looks for work, and when it gives up.
  *
- * All of this runs on one work-item per worker (lane 0). What is found is written to ring[bottom...], where the
- * caller counts it in; nothing here waits for anybody.
+ * All of this runs on one work-item per worker (lane 0). What is found is written to
+ * ring[bottom...], where the caller counts it in; nothing here waits for anybody.
  */
 
 /* Copies a root from the inbox to a frame. */
 static inline void clf_unpack_root(clf_worker *w, uint i, uint index)
 {
-    __global const uint *from = (__global const uint *)(w->inbox + (size_t)i * w->ctl->inbox_stride);
+    __global const uint *from =
+        (__global const uint *)(w->inbox + (size_t)i * w->ctl->inbox_stride);
     __global const clf_inbox *root = (__global const clf_inbox *)from;
     __global clf_header *h = clf_frame_at(w, index);
     __global uint *to = (__global uint *)(h + 1);
@@ -18,8 +19,8 @@ static inline void clf_unpack_root(clf_worker *w, uint i, uint index)
         to[k] = from[sizeof(clf_inbox) / 4 + k];
 }
 
-/* Takes up to `most` roots that the host has started; a frame is found before a root is claimed, so that a claimed
- * one never gets stuck. */
+/* Takes up to `most` roots that the host has started; a frame is found before a root is claimed, so
+ * that a claimed one never gets stuck. */
 static inline uint clf_take_roots(clf_worker *w, uint most)
 {
     __global clf_control *ctl = w->ctl;
@@ -49,8 +50,8 @@ static inline uint clf_take_roots(clf_worker *w, uint most)
     return n;
 }
 
-/* Takes up to `most` fibers from the yield queue, the longest waiting first; they are put on the ring so that the
- * longest waiting one is popped first. */
+/* Takes up to `most` fibers from the yield queue, the longest waiting first; they are put on the
+ * ring so that the longest waiting one is popped first. */
 static inline uint clf_take_yields(clf_worker *w, uint most)
 {
     uint room = clf_room(w);
@@ -109,13 +110,15 @@ static inline void clf_share(clf_worker *w)
 #endif
 }
 
-/* Nothing was found. True: leave. No root is left, somebody asks for the host, or it has taken too long; in that
- * case those who still have work are told, so that they may end the slice and have the work shared out anew. */
+/* Nothing was found. True: leave. No root is left, somebody asks for the host, or it has taken too
+ * long; in that case those who still have work are told, so that they may end the slice and have
+ * the work shared out anew. */
 static inline bool clf_give_up(clf_worker *w, uint idle)
 {
     __global clf_control *ctl = w->ctl;
     w->idle++;
-    if (clf_load_relaxed(&ctl->done_tail) >= ctl->expected || (clf_load_relaxed(&ctl->want) & ~CLF_WANT_HELP) != 0)
+    if (clf_load_relaxed(&ctl->done_tail) >= ctl->expected ||
+        (clf_load_relaxed(&ctl->want) & ~CLF_WANT_HELP) != 0)
         return true;
     if (idle >= ctl->idle_limit) {
         clf_or_relaxed(&ctl->want, CLF_WANT_HELP);
@@ -139,7 +142,7 @@ static inline bool clf_asked_to_end(clf_worker *w, uint segments)
            w->bottom - clf_load_relaxed(&w->me->top) + w->yields >= 4;
 }
 
-/* ---- the ends of a slice ------------------------------------------------------------------------------ */
+/* ---- the ends of a slice ------------------------------------------------------------ */
 
 static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
 {
@@ -202,16 +205,16 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
     count[CLF_COUNT_FRAMES_HIGH] = max(count[CLF_COUNT_FRAMES_HIGH], (ulong)w->held_high);
 }
 
-/* ---- running ------------------------------------------------------------------------------------------ */
+/* ---- running ------------------------------------------------------------------------ */
 
 CLF_APART clf_run_segment(clf_worker *w, uint index)
 {
     __global clf_header *h = clf_frame_at(w, index);
     w->code = h->code;
     switch (w->code >> CLF_FN_SHIFT) {
-#define CLF_CASE(name)                                                                             \
-    case CLF_FN_##name:                                                                            \
-        clf_segment_##name(w, index, (__global clf_frame_##name *)h, w->code & CLF_AT_MASK);       \
+#define CLF_CASE(name)                                                                      \
+    case CLF_FN_##name:                                                                     \
+        clf_segment_##name(w, index, (__global clf_frame_##name *)h, w->code &CLF_AT_MASK); \
         break;
         CLF_FIBERS(CLF_CASE)
 #undef CLF_CASE

@@ -1,13 +1,14 @@
 /* frames.cl - where frames come from and go to.
  *
- * A worker allocates from and frees to a list of its own (free[0..nfree)), a plain array. It exchanges chunks of
- * CLF_CHUNK frames with the pool, so that frames which steals carry from worker to worker do not pile up at one.
- * The pool is an array of slots; a slot's state word is 0 (empty), CLF_SLOT_BUSY, or the number of frames in it.
- * Who takes the state from empty or full to busy, by a CAS, owns the slot until it stores the next state. There
- * is no list and so no ABA: a CAS that finds "128 frames here" is right whatever happened in between.
- *   Put: the entries are written before the release store of the count; take: the CAS that finds the count
- *   acquires it, so the entries, and all that former owners did to these frames, are seen.
- * Frames that were never used are handed out by moving `fresh`.
+ * A worker allocates from and frees to a list of its own (free[0..nfree)), a plain array. It
+ * exchanges chunks of CLF_CHUNK frames with the pool, so that frames which steals carry from worker
+ * to worker do not pile up at one. The pool is an array of slots; a slot's state word is 0 (empty),
+ * CLF_SLOT_BUSY, or the number of frames in it. Who takes the state from empty or full to busy, by
+ * a CAS, owns the slot until it stores the next state. There is no list and so no ABA: a CAS that
+ * finds "128 frames here" is right whatever happened in between. Put: the entries are written
+ * before the release store of the count; take: the CAS that finds the count acquires it, so the
+ * entries, and all that former owners did to these frames, are seen. Frames that were never used
+ * are handed out by moving `fresh`.
  */
 #define CLF_SLOT_BUSY 0xffffffffu
 #define CLF_FREE_ROOM (3 * CLF_CHUNK)
@@ -35,7 +36,8 @@ static inline uint clf_pool_fresh(clf_worker *w)
     return 0;
 }
 
-/* Moves the frames of one full slot to the free list. The scan starts at this worker's own region. */
+/* Moves the frames of one full slot to the free list. The scan starts at this worker's own region.
+ */
 static inline uint clf_pool_take(clf_worker *w)
 {
     const uint slots = w->ctl->pool_slots;
@@ -59,7 +61,8 @@ static inline uint clf_pool_take(clf_worker *w)
     return 0;
 }
 
-/* Moves the last n (at most CLF_CHUNK) entries of the free list to the pool; false: no slot was empty. */
+/* Moves the last n (at most CLF_CHUNK) entries of the free list to the pool; false: no slot was
+ * empty. */
 static inline bool clf_pool_put(clf_worker *w, uint n)
 {
     const uint slots = w->ctl->pool_slots;
@@ -82,7 +85,8 @@ static inline bool clf_pool_put(clf_worker *w, uint n)
     return false;
 }
 
-/* Draws frames into the free list, which has room for a chunk; false: there are none anywhere in sight. */
+/* Draws frames into the free list, which has room for a chunk; false: there are none anywhere in
+ * sight. */
 static inline bool clf_refill(clf_worker *w)
 {
     uint n = clf_pool_take(w);
@@ -96,8 +100,9 @@ static inline bool clf_refill(clf_worker *w)
     return n != 0;
 }
 
-/* Puts a freed frame aside that finds no room: chained through its link, until clf_unspare. A segment may free any
- * number of frames (it joins fibers that have ended), so that no fixed room would do. */
+/* Puts a freed frame aside that finds no room: chained through its link, until clf_unspare. A
+ * segment may free any number of frames (it joins fibers that have ended), so that no fixed room
+ * would do. */
 static inline void clf_spare(clf_worker *w, uint index)
 {
     clf_frame_at(w, index)->link = w->spare;
@@ -114,8 +119,8 @@ static inline uint clf_unspare(clf_worker *w)
 /* Free entries of this worker's ring. */
 static inline uint clf_room(clf_worker *w)
 {
-    /* acquire: pairs with the thieves' CAS on top, which they do after they have read their entries: only then
-     * may the slots be written again */
+    /* acquire: pairs with the thieves' CAS on top, which they do after they have read their
+     * entries: only then may the slots be written again */
     uint end = clf_load_acquire(&w->me->top) + w->mask + 1;
     w->limit = end - 1;
     return end - w->bottom;
@@ -123,8 +128,8 @@ static inline uint clf_room(clf_worker *w)
 
 #if CLF_LANES == 1
 
-/* Gives a frame back. The pool has more slots than there can be full chunks; a put fails only if slots are busy
- * just now. */
+/* Gives a frame back. The pool has more slots than there can be full chunks; a put fails only if
+ * slots are busy just now. */
 static inline void clf_release_frame(clf_worker *w, uint index)
 {
     if (w->nfree == 2 * CLF_CHUNK && !clf_pool_put(w, CLF_CHUNK))
@@ -133,7 +138,8 @@ static inline void clf_release_frame(clf_worker *w, uint index)
         w->free[w->nfree++] = index;
 }
 
-/* A frame and room for two entries: one for this child or the one before it, one for clf_run_next. */
+/* A frame and room for two entries: one for this child or the one before it, one for clf_run_next.
+ */
 static inline uint clf_take(clf_worker *w)
 {
     if ((int)(w->limit - w->bottom) <= 0 && clf_room(w) < 2) {
@@ -159,8 +165,8 @@ static inline void clf_release_frame(clf_worker *w, uint index)
         clf_spare(w, index);
 }
 
-/* The worker's lanes share frames and ring entries of a round by one counter: a lane that gets a number below
- * `avail` has both. */
+/* The worker's lanes share frames and ring entries of a round by one counter: a lane that gets a
+ * number below `avail` has both. */
 static inline uint clf_take(clf_worker *w)
 {
     uint i = clf_local_add(&w->round->taken, 1);

@@ -1,11 +1,12 @@
 /* join.cl - how fibers wait for their children and how they end.
  *
- * `pending` of a fiber that waits in sync is the number of its unfinished children; while it does not wait it is
- * CLF_BIAS more, so that the last child cannot mistake it for waiting. At the first suspension with children it is
- * stored plainly: none of them is visible to another worker before the segment ends (clf_publish releases it with
- * them). From then on it is changed by read-modify-writes alone, all acquire-release: a child releases its result
- * to whoever takes the count to 0, and that one acquires all of them. Exactly one child sees the 1 -> 0 step, or
- * the parent itself does when it takes the bias off: the fiber is resumed exactly once.
+ * `pending` of a fiber that waits in sync is the number of its unfinished children; while it does
+ * not wait it is CLF_BIAS more, so that the last child cannot mistake it for waiting. At the first
+ * suspension with children it is stored plainly: none of them is visible to another worker before
+ * the segment ends (clf_publish releases it with them). From then on it is changed by
+ * read-modify-writes alone, all acquire-release: a child releases its result to whoever takes the
+ * count to 0, and that one acquires all of them. Exactly one child sees the 1 -> 0 step, or the
+ * parent itself does when it takes the bias off: the fiber is resumed exactly once.
  */
 static inline fiber_t clf_self(clf_worker *w, uint self)
 {
@@ -13,7 +14,7 @@ static inline fiber_t clf_self(clf_worker *w, uint self)
     return me;
 }
 
-/* ---- suspending --------------------------------------------------------------------------------------- */
+/* ---- suspending --------------------------------------------------------------------- */
 
 static inline void clf_spawn(clf_worker *w, uint child, uint fn, uint self, uint place)
 {
@@ -29,8 +30,8 @@ static inline void clf_spawn(clf_worker *w, uint child, uint fn, uint self, uint
     w->spawned++;
 }
 
-/* Leaves the segment while `kids` new children, and perhaps older ones, are outstanding; the fiber does not wait
- * for them. Returns the CLF_OPEN bit for its code word. */
+/* Leaves the segment while `kids` new children, and perhaps older ones, are outstanding; the fiber
+ * does not wait for them. Returns the CLF_OPEN bit for its code word. */
 static inline uint clf_leave_open(clf_worker *w, __global clf_header *h, uint kids)
 {
     if (w->code & CLF_OPEN) {
@@ -71,11 +72,12 @@ static inline bool clf_sync(clf_worker *w, uint self, __global clf_header *h, ui
         clf_store_relaxed(&h->pending, kids);
         return true;
     }
-    /* Children of earlier segments may be ending now. The code word is written first: the last one may resume
-     * the fiber, on another worker, as soon as the bias is off. */
+    /* Children of earlier segments may be ending now. The code word is written first: the last one
+     * may resume the fiber, on another worker, as soon as the bias is off. */
     clf_set_resume(w, h, 0, at);
     uint change = kids - CLF_BIAS;
-    /* acq_rel: acquires the children's results if they are all done; releases this segment to who resumes */
+    /* acq_rel: acquires the children's results if they are all done; releases this segment to who
+     * resumes */
     if (clf_add_acq_rel(&h->pending, change) + change != 0)
         return true;
     w->code &= ~CLF_OPEN;
@@ -109,7 +111,7 @@ static inline void clf_yield(clf_worker *w, uint self, __global clf_header *h, u
 #endif
 }
 
-/* ---- ending ------------------------------------------------------------------------------------------- */
+/* ---- ending ------------------------------------------------------------------------- */
 
 /* A child has ended: its frame is free, and the parent may be next. */
 static inline void clf_end_child(clf_worker *w, uint self, uint parent, uint slot)
@@ -141,7 +143,8 @@ static inline __global char *clf_done_record(clf_worker *w, uint slot, uint code
  *     01 generation   idle: neither ended nor joined
  *     10 generation   done: ended, its result and status in its frame
  *     11 frame        that fiber waits in a join; all ones: detached
- * An ordinary fiber has its parent's index there (00...), so a stale handle never matches a reused frame. */
+ * An ordinary fiber has its parent's index there (00...), so a stale handle never matches a reused
+ * frame. */
 #define CLF_JOIN_IDLE     0x40000000u
 #define CLF_JOIN_DONE     0x80000000u
 #define CLF_JOIN_WAIT     0xc0000000u
@@ -151,9 +154,9 @@ static inline uint clf_result_bytes(uint fn)
 {
     uint bytes = 0;
 #define CLF_SIZE(type) bytes = sizeof(type);
-#define CLF_CASE(name)                                                                             \
-    if (fn == CLF_FN_##name) {                                                                     \
-        CLF_RESULT_##name(CLF_SIZE)                                                                \
+#define CLF_CASE(name)              \
+    if (fn == CLF_FN_##name) {      \
+        CLF_RESULT_##name(CLF_SIZE) \
     }
     CLF_FIBERS(CLF_CASE)
 #undef CLF_CASE
@@ -161,8 +164,8 @@ static inline uint clf_result_bytes(uint fn)
     return bytes;
 }
 
-/* Hands a started fiber's outcome to the fiber that joins it (its `link` is the place, its `status` the size, as
- * clf_join left them) and frees the frame. */
+/* Hands a started fiber's outcome to the fiber that joins it (its `link` is the place, its `status`
+ * the size, as clf_join left them) and frees the frame. */
 static inline void clf_deliver(clf_worker *w, uint target, uint joiner)
 {
     __global clf_header *t = clf_frame_at(w, target);
@@ -194,7 +197,8 @@ static inline void clf_end_started(clf_worker *w, uint self, uint fn, uint code)
     h->code = fn << CLF_FN_SHIFT;
     w->completed++;
     w->ended++;
-    /* acq_rel: releases the result to a later joiner; acquires what an earlier one left in its frame */
+    /* acq_rel: releases the result to a later joiner; acquires what an earlier one left in its
+     * frame */
     uint found = clf_cas_acq_rel(&h->parent, idle, CLF_JOIN_DONE | h->gen);
     if (found == idle)
         return;
@@ -208,24 +212,24 @@ static inline void clf_end_started(clf_worker *w, uint self, uint fn, uint code)
     clf_run_next(w, found & CLF_FRAME_MAX);
 }
 
-#define CLF_RETURN(w, self, f, type, value)                                                        \
-    do {                                                                                           \
-        type clf_value = (value);                                                                  \
-        uint clf_slot = (f)->h.slot;                                                               \
-        if (!(clf_slot & CLF_SLOT_TOP)) {                                                          \
-            uint clf_place = clf_slot & CLF_SLOT_PLACE, clf_parent = (f)->h.parent;                \
-            if (clf_place != CLF_NO_PLACE)                                                         \
-                *(__global type *)((__global char *)clf_frame_at((w), clf_parent) + clf_place) =   \
-                    clf_value;                                                                     \
-            clf_end_child((w), (self), clf_parent, clf_slot);                                      \
-        } else if (clf_slot & CLF_SLOT_ROOT) {                                                     \
-            *(__global type *)clf_done_record((w), clf_slot, 0) = clf_value;                       \
-            clf_release_frame((w), (self));                                                        \
-            (w)->completed++;                                                                      \
-        } else {                                                                                   \
-            *(__global type *)((__global char *)(f) + CLF_RESULT_AT(sizeof(type))) = clf_value;    \
-            clf_end_started((w), (self), (w)->code >> CLF_FN_SHIFT, 0);                            \
-        }                                                                                          \
+#define CLF_RETURN(w, self, f, type, value)                                                      \
+    do {                                                                                         \
+        type clf_value = (value);                                                                \
+        uint clf_slot = (f)->h.slot;                                                             \
+        if (!(clf_slot & CLF_SLOT_TOP)) {                                                        \
+            uint clf_place = clf_slot & CLF_SLOT_PLACE, clf_parent = (f)->h.parent;              \
+            if (clf_place != CLF_NO_PLACE)                                                       \
+                *(__global type *)((__global char *)clf_frame_at((w), clf_parent) + clf_place) = \
+                    clf_value;                                                                   \
+            clf_end_child((w), (self), clf_parent, clf_slot);                                    \
+        } else if (clf_slot & CLF_SLOT_ROOT) {                                                   \
+            *(__global type *)clf_done_record((w), clf_slot, 0) = clf_value;                     \
+            clf_release_frame((w), (self));                                                      \
+            (w)->completed++;                                                                    \
+        } else {                                                                                 \
+            *(__global type *)((__global char *)(f) + CLF_RESULT_AT(sizeof(type))) = clf_value;  \
+            clf_end_started((w), (self), (w)->code >> CLF_FN_SHIFT, 0);                          \
+        }                                                                                        \
     } while (0)
 
 static inline void clf_return_void(clf_worker *w, uint self, __global clf_header *h)
@@ -242,7 +246,7 @@ static inline void clf_return_void(clf_worker *w, uint self, __global clf_header
     }
 }
 
-/* ---- failing ------------------------------------------------------------------------------------------ */
+/* ---- failing ------------------------------------------------------------------------ */
 
 /* Ends a fiber whose failure code is in its status and whose children are all done. */
 static inline void clf_end_failed(clf_worker *w, uint self, __global clf_header *h)
@@ -259,7 +263,8 @@ static inline void clf_end_failed(clf_worker *w, uint self, __global clf_header 
         clf_end_child(w, self, parent, slot);
         clf_frame_at(w, parent)->status = code;
     } else {
-        uint parent = h->parent; /* not read before: a started fiber's is its join word, changed at any time */
+        uint parent = h->parent; /* not read before: a started fiber's is its join word, changed at
+                                    any time */
         /* the first failure wins; the decrement in clf_end_child releases it to the parent */
         clf_cas_acq_rel(&clf_frame_at(w, parent)->error, 0u, code);
         clf_end_child(w, self, parent, slot);
@@ -304,7 +309,7 @@ static inline void clf_fail(clf_worker *w, uint self, __global clf_header *h, ui
     clf_fail_when_done(w, self, h, kids, known);
 }
 
-/* ---- started fibers ----------------------------------------------------------------------------------- */
+/* ---- started fibers ----------------------------------------------------------------- */
 
 static inline fiber_t clf_start_fiber(clf_worker *w, uint child, uint fn)
 {
@@ -325,8 +330,8 @@ static inline bool clf_handle_in_range(clf_worker *w, fiber_t fiber)
     return fiber.frame < w->ctl->frames && fiber.generation <= CLF_FRAME_MAX;
 }
 
-static inline bool clf_join(clf_worker *w, uint self, __global clf_header *h, fiber_t fiber, uint place,
-                            uint size, uint kids, uint at)
+static inline bool clf_join(clf_worker *w, uint self, __global clf_header *h, fiber_t fiber,
+                            uint place, uint size, uint kids, uint at)
 {
     clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
     h->link = place;
@@ -334,7 +339,8 @@ static inline bool clf_join(clf_worker *w, uint self, __global clf_header *h, fi
     uint found = 0;
     if (clf_handle_in_range(w, fiber)) {
         __global uint *word = &clf_frame_at(w, fiber.frame)->parent;
-        /* release: where the result goes; acquire: the result, if the fiber has ended (clf_end_started) */
+        /* release: where the result goes; acquire: the result, if the fiber has ended
+         * (clf_end_started) */
         found = clf_cas_acq_rel(word, CLF_JOIN_IDLE | fiber.generation, CLF_JOIN_WAIT | self);
         if (found == (CLF_JOIN_IDLE | fiber.generation))
             return true;

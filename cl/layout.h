@@ -1,24 +1,28 @@
 /* layout.h - constants and structures that host and device share.
  *
- * Compiled by both sides: `uint` and `ulong` are OpenCL's names, lib/layout.c defines them for the host. Members
- * are ordered so that every compiler lays them out alike; the device reports its sizes and offsets when a
- * program is built (cl/report.cl) and the host compares them with its own (lib/layout.c).
+ * Compiled by both sides: `uint` and `ulong` are OpenCL's names, lib/layout.c defines them for the
+ * host. Members are ordered so that every compiler lays them out alike; the device reports its
+ * sizes and offsets when a program is built (cl/report.cl) and the host compares them with its own
+ * (lib/layout.c).
  */
 #ifndef CLF_LAYOUT_H
 #define CLF_LAYOUT_H
 
 #define CLF_NIL        0xffffffffu /* no frame */
 #define CLF_FRAME_MAX  0x3fffffffu /* frame indices have 30 bits: two are taken in the join word */
-#define CLF_LINE_WORDS 32u         /* words that keep two hot words on different cache lines (128 bytes) */
-#define CLF_RECORDS    64u         /* failure records kept per slice */
+#define CLF_LINE_WORDS 32u /* words that keep two hot words on different cache lines (128 bytes) \
+                            */
+#define CLF_RECORDS 64u    /* failure records kept per slice */
 /* Frames that a worker exchanges with the pool at a time: room for the children of all lanes. */
 #define CLF_CHUNK_FOR(lanes) ((lanes) > 64 ? 2u * (lanes) : 128u)
 
 /* Reasons to end a slice early, bits of clf_control.want. */
 #define CLF_WANT_FRAMES 1u /* a worker found neither a free nor a fresh frame */
 #define CLF_WANT_RING   2u /* a worker's ring is full */
-#define CLF_WANT_END    4u /* a worker has used up its budget: what follows is better shared out anew */
-#define CLF_WANT_HELP   8u /* a worker has left for want of work: the others may end the slice to call it back */
+#define CLF_WANT_END \
+    4u /* a worker has used up its budget: what follows is better shared out anew */
+#define CLF_WANT_HELP \
+    8u /* a worker has left for want of work: the others may end the slice to call it back */
 
 /* Values of CLF_MODE, a constant of the build: enum clf_mode of clfiber.h. */
 #define CLF_MODE_STEAL  0u
@@ -29,17 +33,18 @@
 typedef struct clf_record {
     uint code;
     uint fn;
-    uint at;     /* source line, or resume point */
+    uint at; /* source line, or resume point */
     uint worker;
     ulong value; /* what it was about */
 } clf_record;
 
-/* One per scheduler. The first part is written by the host before a slice and constant during it. */
+/* One per scheduler. The first part is written by the host before a slice and constant during it.
+ */
 typedef struct clf_control {
     uint workers;
-    uint budget;       /* segments per worker */
-    uint frames;       /* frames in the pool */
-    uint ring_mask;    /* entries per ring - 1 */
+    uint budget;    /* segments per worker */
+    uint frames;    /* frames in the pool */
+    uint ring_mask; /* entries per ring - 1 */
     uint pool_slots;
     uint inbox_tail;   /* roots waiting at inbox_head..inbox_tail - 1 */
     uint inbox_stride; /* bytes */
@@ -51,18 +56,18 @@ typedef struct clf_control {
     uint scarce;       /* the pool cannot grow: leave no free frames with idle workers */
     uint fill0[19];
     /* Written during a slice, each by anyone, on lines of their own. */
-    uint want;         /* CLF_WANT_ bits, atomic */
+    uint want; /* CLF_WANT_ bits, atomic */
     uint fill1[31];
-    uint fresh;        /* frames never used start here, atomic */
+    uint fresh; /* frames never used start here, atomic */
     uint fill2[31];
-    uint pool_full;    /* full pool slots (a hint), atomic */
+    uint pool_full; /* full pool slots (a hint), atomic */
     uint fill3[31];
-    uint inbox_head;   /* atomic */
+    uint inbox_head; /* atomic */
     uint fill4[31];
-    uint done_tail;    /* done records written, atomic */
+    uint done_tail; /* done records written, atomic */
     uint fill5[31];
-    uint lock;         /* of the shared queue (shared mode), atomic */
-    uint shared_top;   /* its height, under the lock */
+    uint lock;       /* of the shared queue (shared mode), atomic */
+    uint shared_top; /* its height, under the lock */
     uint fill6[30];
     uint record_count; /* failures recorded, may exceed CLF_RECORDS, atomic */
     uint fill7[31];
@@ -95,14 +100,14 @@ enum {
 
 /* What a worker keeps between slices. */
 typedef struct clf_worker_state {
-    uint top;    /* deque: next entry to take, atomic, by anyone */
+    uint top; /* deque: next entry to take, atomic, by anyone */
     uint fill0[31];
-    uint split;  /* deque: end of the shared part, atomic, by the owner */
+    uint split; /* deque: end of the shared part, atomic, by the owner */
     uint fill1[31];
-    uint bottom; /* deque: end of the private part */
-    uint nfree;  /* frames in the worker's own free list */
-    uint held;   /* frames drawn from the pool and not given back */
-    uint random; /* state of the generator of steal victims */
+    uint bottom;     /* deque: end of the private part */
+    uint nfree;      /* frames in the worker's own free list */
+    uint held;       /* frames drawn from the pool and not given back */
+    uint random;     /* state of the generator of steal victims */
     uint yield_head; /* fibers that yielded, linked through their frames, oldest first */
     uint yield_tail;
     uint yields; /* how many */
@@ -116,7 +121,8 @@ typedef struct clf_lane_state {
     uint spare; /* freed frames that found no room in the free list, linked */
 } clf_lane_state;
 
-/* A root that the host started, followed by its parameters as they stand in the frame after the header. */
+/* A root that the host started, followed by its parameters as they stand in the frame after the
+ * header. */
 typedef struct clf_inbox {
     uint fn;
     uint slot;  /* of the join handle */
@@ -160,7 +166,8 @@ typedef struct clf_header {
 #define CLF_BIAS 0x80000000u /* in clf_header.pending: the fiber does not wait for its children */
 
 /* Failure codes of the runtime's own, far from what users pick. */
-#define CLF_FAIL_BAD_HANDLE  (-31001) /* join of a handle that was joined, detached or never given out */
+#define CLF_FAIL_BAD_HANDLE \
+    (-31001) /* join of a handle that was joined, detached or never given out */
 #define CLF_FAIL_RESULT_SIZE (-31002) /* join into a result of another size than the fiber's */
 #define CLF_FAIL_ZERO        (-31003) /* `fail 0` */
 
@@ -176,25 +183,26 @@ typedef struct clf_header {
 #define CLF_REPORT_LAYOUT 6u /* number of the check, value */
 #define CLF_REPORT_FRAME  7u /* bytes of a frame of the pool, bytes of a lane's spill area */
 
-/* Sizes and offsets that both sides must agree on: CLF_LAYOUT_CHECKS(X) gives X(number, value) lines. */
+/* Sizes and offsets that both sides must agree on: CLF_LAYOUT_CHECKS(X) gives X(number, value)
+ * lines. */
 #define CLF_OFFSET(type, member) ((uint)(size_t) & (((CLF_LAYOUT_SPACE type *)0)->member))
-#define CLF_LAYOUT_CHECKS(X)                                                                       \
-    X(0, sizeof(clf_control))                                                                      \
-    X(1, sizeof(clf_worker_state))                                                                 \
-    X(2, sizeof(clf_header))                                                                       \
-    X(3, sizeof(clf_inbox))                                                                        \
-    X(4, sizeof(clf_done))                                                                         \
-    X(5, sizeof(clf_record))                                                                       \
-    X(6, CLF_OFFSET(clf_control, want))                                                            \
-    X(7, CLF_OFFSET(clf_control, fresh))                                                           \
-    X(8, CLF_OFFSET(clf_control, done_tail))                                                       \
-    X(9, CLF_OFFSET(clf_control, records))                                                         \
-    X(10, CLF_OFFSET(clf_control, record_count))                                                   \
-    X(11, CLF_OFFSET(clf_worker_state, split))                                                     \
-    X(12, CLF_OFFSET(clf_worker_state, bottom))                                                    \
-    X(13, CLF_OFFSET(clf_worker_state, counter))                                                   \
-    X(14, CLF_OFFSET(clf_header, status))                                                          \
-    X(15, CLF_OFFSET(clf_record, value))                                                           \
+#define CLF_LAYOUT_CHECKS(X)                     \
+    X(0, sizeof(clf_control))                    \
+    X(1, sizeof(clf_worker_state))               \
+    X(2, sizeof(clf_header))                     \
+    X(3, sizeof(clf_inbox))                      \
+    X(4, sizeof(clf_done))                       \
+    X(5, sizeof(clf_record))                     \
+    X(6, CLF_OFFSET(clf_control, want))          \
+    X(7, CLF_OFFSET(clf_control, fresh))         \
+    X(8, CLF_OFFSET(clf_control, done_tail))     \
+    X(9, CLF_OFFSET(clf_control, records))       \
+    X(10, CLF_OFFSET(clf_control, record_count)) \
+    X(11, CLF_OFFSET(clf_worker_state, split))   \
+    X(12, CLF_OFFSET(clf_worker_state, bottom))  \
+    X(13, CLF_OFFSET(clf_worker_state, counter)) \
+    X(14, CLF_OFFSET(clf_header, status))        \
+    X(15, CLF_OFFSET(clf_record, value))         \
     X(16, sizeof(clf_lane_state))
 
 #endif

@@ -1,5 +1,5 @@
-/* report.cl - what the device's compiler made of the program: sizes, offsets, names; and housekeeping kernels that
- * the host runs between slices.
+/* report.cl - what the device's compiler made of the program: sizes, offsets, names; and
+ * housekeeping kernels that the host runs between slices.
  */
 #define CLF_LAYOUT_SPACE __global
 
@@ -8,7 +8,8 @@ typedef struct clf_reporter {
     uint at;
 } clf_reporter;
 
-static inline void clf_report_words(clf_reporter *r, uint kind, uint a, uint b, __constant const char *text)
+static inline void clf_report_words(clf_reporter *r, uint kind, uint a, uint b,
+                                    __constant const char *text)
 {
     uint length = 0;
     if (text != 0)
@@ -30,13 +31,11 @@ static inline void clf_report_words(clf_reporter *r, uint kind, uint a, uint b, 
     r->at += 4 + words;
 }
 
-
 /* Strings live at program scope: that is where OpenCL C 1.2 allows __constant arrays. */
-#define CLF_TEXT(type, name)                                                                       \
-    #type "\0" #name "\0"
-#define CLF_DECLARE(name)                                                                          \
-    __constant char clf_args_of_##name[] = "" CLF_ARGS_##name(CLF_TEXT);                           \
-    __constant char clf_name_of_##name[] = #name;                                                  \
+#define CLF_TEXT(type, name) #type "\0" #name "\0"
+#define CLF_DECLARE(name)                                                \
+    __constant char clf_args_of_##name[] = "" CLF_ARGS_##name(CLF_TEXT); \
+    __constant char clf_name_of_##name[] = #name;                        \
     __constant char clf_result_of_##name[] = "" CLF_RESULT_##name(CLF_REPORT_STRING);
 #define CLF_REPORT_STRING(type) #type
 CLF_FIBERS(CLF_DECLARE)
@@ -63,35 +62,35 @@ __kernel void clf_report(__global uint *out)
     CLF_LAYOUT_CHECKS(CLF_CHECK)
     clf_report_words(r, CLF_REPORT_FRAME, CLF_FRAME_BYTES, CLF_SPILL_BYTES, 0);
 #define CLF_REPORT_A_RESULT(type) clf_report_words(r, CLF_REPORT_RESULT, sizeof(type), 0, text);
-#define CLF_REPORT_AN_ARG(type, member)                                                            \
-    text = clf_report_next(r, CLF_REPORT_ARG, CLF_PLACE(f, member), sizeof(type), text);           \
+#define CLF_REPORT_AN_ARG(type, member)                                                  \
+    text = clf_report_next(r, CLF_REPORT_ARG, CLF_PLACE(f, member), sizeof(type), text); \
     text = clf_report_next(r, CLF_REPORT_NAME, 0, 0, text);
-#define CLF_REPORT_A_FIBER(name)                                                                   \
-    {                                                                                              \
-        __global clf_frame_##name *f = (__global clf_frame_##name *)out;                           \
-        clf_report_words(r, CLF_REPORT_FIBER, sizeof(clf_frame_##name), sizeof(clf_spill_##name),  \
-                         clf_name_of_##name);                                                      \
-        text = clf_result_of_##name;                                                               \
-        CLF_RESULT_##name(CLF_REPORT_A_RESULT) text = clf_args_of_##name;                          \
-        CLF_ARGS_##name(CLF_REPORT_AN_ARG)(void) f;                                                \
+#define CLF_REPORT_A_FIBER(name)                                                                  \
+    {                                                                                             \
+        __global clf_frame_##name *f = (__global clf_frame_##name *)out;                          \
+        clf_report_words(r, CLF_REPORT_FIBER, sizeof(clf_frame_##name), sizeof(clf_spill_##name), \
+                         clf_name_of_##name);                                                     \
+        text = clf_result_of_##name;                                                              \
+        CLF_RESULT_##name(CLF_REPORT_A_RESULT) text = clf_args_of_##name;                         \
+        CLF_ARGS_##name(CLF_REPORT_AN_ARG)(void) f;                                               \
     }
     CLF_FIBERS(CLF_REPORT_A_FIBER)
     text = clf_env_text;
-#define CLF_REPORT_VALUE(type, name)                                                               \
-    text = clf_report_next(r, CLF_REPORT_ENV, 0, sizeof(type), text);                              \
+#define CLF_REPORT_VALUE(type, name)                                  \
+    text = clf_report_next(r, CLF_REPORT_ENV, 0, sizeof(type), text); \
     text = clf_report_next(r, CLF_REPORT_NAME, 0, 0, text);
-#define CLF_REPORT_POINTER(type, name)                                                             \
-    text = clf_report_next(r, CLF_REPORT_ENV, 1, sizeof(type *), text);                            \
+#define CLF_REPORT_POINTER(type, name)                                  \
+    text = clf_report_next(r, CLF_REPORT_ENV, 1, sizeof(type *), text); \
     text = clf_report_next(r, CLF_REPORT_NAME, 0, 0, text);
     CLF_ENV(CLF_REPORT_VALUE, CLF_REPORT_POINTER)
     (void)text;
     out[r->at] = CLF_REPORT_END;
 }
 
-/* Moves each ring to one of another capacity; an entry's place follows from its counter. The last "worker" is the
- * shared queue, which has no counters and starts at 0. */
-__kernel void clf_move_rings(__global clf_control *ctl, __global clf_worker_state *workers, __global uint *from,
-                             uint from_mask, __global uint *to, uint to_mask)
+/* Moves each ring to one of another capacity; an entry's place follows from its counter. The last
+ * "worker" is the shared queue, which has no counters and starts at 0. */
+__kernel void clf_move_rings(__global clf_control *ctl, __global clf_worker_state *workers,
+                             __global uint *from, uint from_mask, __global uint *to, uint to_mask)
 {
     uint g = get_global_id(0);
     uint first = 0, last = ctl->shared_top;
@@ -106,7 +105,8 @@ __kernel void clf_move_rings(__global clf_control *ctl, __global clf_worker_stat
 }
 
 /* Static mode: deals the entries of the fullest deque out to all, once. */
-__kernel void clf_deal(__global clf_control *ctl, __global clf_worker_state *workers, __global uint *rings)
+__kernel void clf_deal(__global clf_control *ctl, __global clf_worker_state *workers,
+                       __global uint *rings)
 {
     const uint mask = ctl->ring_mask;
     uint rich = 0, most = 0;

@@ -1,10 +1,11 @@
 /* slice.cl - the worker loop: one kernel launch runs it once per work-group.
  *
- * Every loop is bounded, by the budget or by the idle limit, and no worker waits for another: a slice ends even
- * where work-groups run strictly one after the other.
+ * Every loop is bounded, by the budget or by the idle limit, and no worker waits for another: a
+ * slice ends even where work-groups run strictly one after the other.
  */
-#define CLF_POLL          64u        /* segments between looks at clf_control.want */
-#define CLF_YIELDS_IN_ROW (1u << 18) /* resumed yields without other work after which the host has a turn */
+#define CLF_POLL 64u /* segments between looks at clf_control.want */
+#define CLF_YIELDS_IN_ROW \
+    (1u << 18) /* resumed yields without other work after which the host has a turn */
 
 #if CLF_LANES == 1
 
@@ -54,8 +55,8 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
 
 #else
 
-/* Lane 0 at the start of a round: entries for the lanes that have none, frames and ring space for their children,
- * or the decision to end. */
+/* Lane 0 at the start of a round: entries for the lanes that have none, frames and ring space for
+ * their children, or the decision to end. */
 CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
 {
     __local clf_round *r = w->round;
@@ -96,7 +97,8 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     r->need = r->taken = r->pushed = r->freed = r->yielded = r->parked = 0;
 }
 
-/* Every lane at the end of a round: one of the frames that were given back goes behind those not taken. */
+/* Every lane at the end of a round: one of the frames that were given back goes behind those not
+ * taken. */
 CLF_APART clf_keep_freed(clf_worker *w)
 {
     __local clf_round *r = w->round;
@@ -120,8 +122,8 @@ CLF_APART clf_round_end(clf_worker *w)
             clf_frame_at(w, w->yield_tail)->link = index;
         w->yield_tail = index;
     }
-    /* A parked fiber tries again in the next round, unless what it lacks is not to be had on the device: ring space,
-     * or frames although lane 0 has tried to refill. */
+    /* A parked fiber tries again in the next round, unless what it lacks is not to be had on the
+     * device: ring space, or frames although lane 0 has tried to refill. */
     if (r->parked && r->avail < r->nfree)
         clf_or_relaxed(&w->ctl->want, CLF_WANT_RING);
     else if (r->parked && r->nfree < CLF_CHUNK)
@@ -198,9 +200,10 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
 #define CLF_VALUE(type, name)   , type clf_env_##name
 #define CLF_POINTER(type, name) , type *clf_env_##name
 __kernel __attribute__((reqd_work_group_size(CLF_LANES, 1, 1))) void
-clf_slice(__global clf_control *ctl, __global clf_worker_state *workers, __global clf_lane_state *lanes,
-          __global uint *rings, __global uint *free, __global uint *pool_state, __global uint *pool_entry,
-          __global char *frames, __global char *spill, __global char *inbox,
+clf_slice(__global clf_control *ctl, __global clf_worker_state *workers,
+          __global clf_lane_state *lanes, __global uint *rings, __global uint *free,
+          __global uint *pool_state, __global uint *pool_entry, __global char *frames,
+          __global char *spill, __global char *inbox,
           __global char *done CLF_ENV(CLF_VALUE, CLF_POINTER))
 #undef CLF_VALUE
 #undef CLF_POINTER

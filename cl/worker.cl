@@ -1,7 +1,8 @@
-/* worker.cl - the private state of a work-item during a slice, and the tables made from the program's macros.
+/* worker.cl - the private state of a work-item during a slice, and the tables made from the
+ * program's macros.
  *
- * It stands behind the user's source (at `#pragma clfiber runtime`), because the size of a frame is the size of
- * the program's largest one.
+ * It stands behind the user's source (at `#pragma clfiber runtime`), because the size of a frame is
+ * the size of the program's largest one.
  */
 #define CLF_CHUNK CLF_CHUNK_FOR(CLF_LANES)
 
@@ -22,15 +23,15 @@ enum {
 };
 
 /* Room for any fiber, and for any started fiber's result (see CLF_RESULT_AT). */
-#define CLF_RESULT_AT(bytes) ((bytes) <= 32 ? 32u : (bytes) <= 64 ? 64u : 128u)
+#define CLF_RESULT_AT(bytes)  ((bytes) <= 32 ? 32u : (bytes) <= 64 ? 64u : 128u)
 #define CLF_RESULT_ROOM(type) char result[CLF_RESULT_AT(sizeof(type)) + sizeof(type)];
 typedef union clf_any_frame {
     clf_header h;
-#define CLF_DECLARE(name)                                                                          \
-    clf_frame_##name name;                                                                         \
-    struct {                                                                                       \
-        uint none_##name;                                                                          \
-        CLF_RESULT_##name(CLF_RESULT_ROOM)                                                         \
+#define CLF_DECLARE(name)                  \
+    clf_frame_##name name;                 \
+    struct {                               \
+        uint none_##name;                  \
+        CLF_RESULT_##name(CLF_RESULT_ROOM) \
     } result_##name;
     CLF_FIBERS(CLF_DECLARE)
 #undef CLF_DECLARE
@@ -58,9 +59,9 @@ typedef struct clf_env {
 #undef CLF_POINTER
 } clf_env;
 
-/* What not all lanes of a worker do is kept out of the kernel function: PoCL's default work-group method (loopvec, 3.1)
- * puts barriers of its own into loops that it takes for uniform, and with one in a segment's loop the lanes without a
- * fiber ran the segment too. */
+/* What not all lanes of a worker do is kept out of the kernel function: PoCL's default work-group
+ * method (loopvec, 3.1) puts barriers of its own into loops that it takes for uniform, and with one
+ * in a segment's loop the lanes without a fiber ran the segment too. */
 #if CLF_LANES > 1
 #define CLF_APART __attribute__((noinline)) static void
 #else
@@ -70,12 +71,12 @@ typedef struct clf_env {
 #if CLF_LANES > 1
 /* What the lanes of a worker share during a round; see lanes.cl. */
 typedef struct clf_round {
-    uint need;    /* lanes that have no fiber, counted by the lanes */
-    uint given;   /* entries for them, at ring[base...] */
+    uint need;  /* lanes that have no fiber, counted by the lanes */
+    uint given; /* entries for them, at ring[base...] */
     uint base;
-    uint bottom;  /* children go to ring[bottom + pushed++] */
-    uint nfree;   /* frames come from free[nfree - 1 - taken++] ... */
-    uint avail;   /* ... as long as taken < avail */
+    uint bottom; /* children go to ring[bottom + pushed++] */
+    uint nfree;  /* frames come from free[nfree - 1 - taken++] ... */
+    uint avail;  /* ... as long as taken < avail */
     uint taken;
     uint pushed;
     uint freed;   /* frames given back, in release[] ... */
@@ -104,11 +105,11 @@ typedef struct clf_worker {
     __global char *done;
     uint id, lane;
     uint workers, mask; /* of the control block: number of workers, entries per ring - 1 */
-    uint next;      /* frame that this lane runs next, CLF_NIL: look for one; within a segment the child that was
-                       spawned last */
-    uint code;      /* code word of the running fiber */
-    uint spare;     /* see clf_release_frame */
-    uint parked;    /* with one lane: the running fiber found no frame */
+    uint next;  /* frame that this lane runs next, CLF_NIL: look for one; within a segment the child
+                   that was  spawned last */
+    uint code;  /* code word of the running fiber */
+    uint spare; /* see clf_release_frame */
+    uint parked; /* with one lane: the running fiber found no frame */
     uint spawned, completed, failed, started, ended; /* counted per lane */
     /* The worker's own; with several lanes only lane 0's copies count. */
     uint bottom, split, limit; /* limit: the entry that clf_take must not reach */

@@ -1,21 +1,24 @@
 /* clfiber.h - fibers on OpenCL devices: the public interface, all of it.
  *
- * A fiber is a cooperative, stackless task that runs on an OpenCL device. A scheduler owns the device-side
- * frames, the work-stealing deques (one per worker, a worker is a work-group) and the join handles of the
- * fibers that the host started. It runs fibers in slices: bounded kernel launches between which the host
- * drains results, feeds new fibers and grows buffers.
+ * A fiber is a cooperative, stackless task that runs on an OpenCL device. A scheduler owns the
+ * device-side frames, the work-stealing deques (one per worker, a worker is a work-group) and the
+ * join handles of the fibers that the host started. It runs fibers in slices: bounded kernel
+ * launches between which the host drains results, feeds new fibers and grows buffers.
  *
  * The contract of every function
- *  - It returns a clf_status. CLF_OK is 0; positive values are outcomes that are no errors (CLF_PENDING,
- *    CLF_TIMEOUT, CLF_INTERRUPTED); negative values are errors: OpenCL's keep their numbers, the library's
- *    own start at CLF_BAD_ARGUMENT. clf_status_name() and clf_status_text() describe each.
- *  - After an error, clf_message() has a sentence for humans that names the offending value and the remedy.
- *    The object is as it was before the call unless the function says otherwise.
- *  - Output parameters are written on CLF_OK only, unless the function says otherwise. A null pointer where one
- *    is needed is CLF_BAD_ARGUMENT, never a crash.
- *  - The library never prints, exits or aborts, installs no handler and starts no thread of its own.
- *  - Thread safety: one scheduler is used by one thread at a time; different schedulers are independent, also
- *    on one device. clf_interrupt() alone may be called at any time from any thread or signal handler.
+ *  - It returns a clf_status. CLF_OK is 0; positive values are outcomes that are no errors
+ * (CLF_PENDING, CLF_TIMEOUT, CLF_INTERRUPTED); negative values are errors: OpenCL's keep their
+ * numbers, the library's own start at CLF_BAD_ARGUMENT. clf_status_name() and clf_status_text()
+ * describe each.
+ *  - After an error, clf_message() has a sentence for humans that names the offending value and the
+ * remedy. The object is as it was before the call unless the function says otherwise.
+ *  - Output parameters are written on CLF_OK only, unless the function says otherwise. A null
+ * pointer where one is needed is CLF_BAD_ARGUMENT, never a crash.
+ *  - The library never prints, exits or aborts, installs no handler and starts no thread of its
+ * own.
+ *  - Thread safety: one scheduler is used by one thread at a time; different schedulers are
+ * independent, also on one device. clf_interrupt() alone may be called at any time from any thread
+ * or signal handler.
  */
 #ifndef CLFIBER_H
 #define CLFIBER_H
@@ -38,7 +41,7 @@ extern "C" {
 #define CLF_API
 #endif
 
-/* ---- version ---------------------------------------------------------------------------------------- */
+/* ---- version ------------------------------------------------------------------------ */
 
 #define CLF_VERSION_MAJOR 0
 #define CLF_VERSION_MINOR 1
@@ -48,49 +51,50 @@ extern "C" {
 /* The version of the library that is linked, coded like CLF_VERSION. Thread-safe. */
 CLF_API int clf_version(void);
 
-/* ---- status ----------------------------------------------------------------------------------------- */
+/* ---- status ------------------------------------------------------------------------- */
 
 /* name, number, text */
-#define CLF_STATUS_LIST(S)                                                                                     \
-    S(CLF_OK, 0, "success")                                                                                    \
-    S(CLF_PENDING, 1, "the fiber has not completed yet")                                                       \
-    S(CLF_TIMEOUT, 2, "the time-out passed first; the run can be continued")                                   \
-    S(CLF_INTERRUPTED, 3, "clf_interrupt was called; the run can be continued")                                \
-    S(CLF_BAD_ARGUMENT, -30001, "an argument is null or out of range")                                         \
-    S(CLF_NO_MEMORY, -30002, "host memory is exhausted")                                                       \
-    S(CLF_NO_DEVICE, -30003, "no OpenCL device was found, or none that matches")                               \
-    S(CLF_NO_COMPILER, -30004, "the device has no OpenCL C compiler")                                          \
-    S(CLF_NO_TIER, -30005, "the device does not pass the forced atomics tier, or any tier")                    \
-    S(CLF_BUILD_FAILED, -30006, "the program does not compile; see clf_build_log")                             \
-    S(CLF_BAD_PROGRAM, -30007, "the program compiles but is not a fiber program")                              \
-    S(CLF_BAD_LAYOUT, -30008, "host and device disagree about a shared structure")                             \
-    S(CLF_NO_PROGRAM, -30009, "no program has been built on this scheduler")                                   \
-    S(CLF_UNKNOWN_FIBER, -30010, "the program has no fiber of that name")                                      \
-    S(CLF_UNKNOWN_ENV, -30011, "the program's env has no member of that name")                                 \
-    S(CLF_UNBOUND_ENV, -30012, "a member of the program's env has not been bound")                             \
-    S(CLF_WRONG_COUNT, -30013, "the number of arguments is not the fiber's")                                   \
-    S(CLF_WRONG_SIZE, -30014, "a size in bytes differs from the program's")                                    \
-    S(CLF_STALE_HANDLE, -30015, "the join handle was joined already or never given out")                       \
-    S(CLF_BUSY, -30016, "fibers are outstanding")                                                              \
-    S(CLF_LIMIT, -30017, "frames or ring space reached their limit; the state is whole")                       \
-    S(CLF_FIBER_FAILED, -30018, "the fiber ended with a failure code; see clf_get_failure")                     \
-    S(CLF_DEADLOCK, -30019, "fibers are alive but none can ever run")                                          \
-    S(CLF_CANCELLED, -30020, "the fiber was cancelled")                                                        \
+#define CLF_STATUS_LIST(S)                                                                  \
+    S(CLF_OK, 0, "success")                                                                 \
+    S(CLF_PENDING, 1, "the fiber has not completed yet")                                    \
+    S(CLF_TIMEOUT, 2, "the time-out passed first; the run can be continued")                \
+    S(CLF_INTERRUPTED, 3, "clf_interrupt was called; the run can be continued")             \
+    S(CLF_BAD_ARGUMENT, -30001, "an argument is null or out of range")                      \
+    S(CLF_NO_MEMORY, -30002, "host memory is exhausted")                                    \
+    S(CLF_NO_DEVICE, -30003, "no OpenCL device was found, or none that matches")            \
+    S(CLF_NO_COMPILER, -30004, "the device has no OpenCL C compiler")                       \
+    S(CLF_NO_TIER, -30005, "the device does not pass the forced atomics tier, or any tier") \
+    S(CLF_BUILD_FAILED, -30006, "the program does not compile; see clf_build_log")          \
+    S(CLF_BAD_PROGRAM, -30007, "the program compiles but is not a fiber program")           \
+    S(CLF_BAD_LAYOUT, -30008, "host and device disagree about a shared structure")          \
+    S(CLF_NO_PROGRAM, -30009, "no program has been built on this scheduler")                \
+    S(CLF_UNKNOWN_FIBER, -30010, "the program has no fiber of that name")                   \
+    S(CLF_UNKNOWN_ENV, -30011, "the program's env has no member of that name")              \
+    S(CLF_UNBOUND_ENV, -30012, "a member of the program's env has not been bound")          \
+    S(CLF_WRONG_COUNT, -30013, "the number of arguments is not the fiber's")                \
+    S(CLF_WRONG_SIZE, -30014, "a size in bytes differs from the program's")                 \
+    S(CLF_STALE_HANDLE, -30015, "the join handle was joined already or never given out")    \
+    S(CLF_BUSY, -30016, "fibers are outstanding")                                           \
+    S(CLF_LIMIT, -30017, "frames or ring space reached their limit; the state is whole")    \
+    S(CLF_FIBER_FAILED, -30018, "the fiber ended with a failure code; see clf_get_failure") \
+    S(CLF_DEADLOCK, -30019, "fibers are alive but none can ever run")                       \
+    S(CLF_CANCELLED, -30020, "the fiber was cancelled")                                     \
     S(CLF_INTERNAL, -30021, "a broken invariant of the library: please report it")
 
 typedef enum clf_status {
 #define CLF_STATUS_ENUM(name, number, text) name = number,
     CLF_STATUS_LIST(CLF_STATUS_ENUM)
 #undef CLF_STATUS_ENUM
-    CLF_STATUS_RANGE = -0x7fffffff /* an OpenCL error is passed on as it is */
+        CLF_STATUS_RANGE = -0x7fffffff /* an OpenCL error is passed on as it is */
 } clf_status;
 
-/* "CLF_TIMEOUT", "CL_OUT_OF_RESOURCES", ...; "unknown status" for other numbers. Static strings. Thread-safe. */
+/* "CLF_TIMEOUT", "CL_OUT_OF_RESOURCES", ...; "unknown status" for other numbers. Static strings.
+ * Thread-safe. */
 CLF_API const char *clf_status_name(clf_status status);
 /* One line on what the status means. Static strings. Thread-safe. */
 CLF_API const char *clf_status_text(clf_status status);
 
-/* ---- the scheduler ---------------------------------------------------------------------------------- */
+/* ---- the scheduler ------------------------------------------------------------------ */
 
 typedef struct clf_scheduler clf_scheduler;
 
@@ -110,74 +114,87 @@ typedef enum clf_tier {
 
 #define CLF_UNLIMITED UINT32_MAX
 
-/* Zero in a member means the default. Start from CLF_OPTIONS_INIT: `size` tells the library which members exist. */
+/* Zero in a member means the default. Start from CLF_OPTIONS_INIT: `size` tells the library which
+ * members exist. */
 typedef struct clf_options {
-    size_t size;            /* sizeof(clf_options) */
-    const char *device;     /* number as in clfiber-info, or part of a platform's or device's name, case
-                               ignored; default: $CLFIBER_DEVICE, else a GPU if there is one, else the first */
-    uint32_t workers;       /* work-groups per slice, 1..65536; default: compute units, on GPUs 8 times
-                               as many (at most 4096) */
-    uint32_t lanes;         /* work-items per work-group, 1..1024; default: 1 on CPUs, 128 on GPUs */
-    uint32_t slice;         /* segments that a worker may run per slice, CLF_UNLIMITED: until idle;
-                               default: adapts to slice_ms */
-    uint32_t slice_ms;      /* wanted length of a slice in milliseconds while `slice` is 0; default 4 */
-    uint32_t frames;        /* frames at the start; default 4096 a worker */
-    uint32_t max_frames;    /* growth stops here; default: what the device can allocate in one buffer */
-    uint32_t ring;          /* entries per deque at the start, rounded up to a power of two, at least 2;
-                               default 1024 */
-    uint32_t window;        /* roots handed to the device and not completed at one time; default 65536 */
-    clf_mode mode;          /* default CLF_STEAL */
-    clf_tier tier;          /* default: $CLFIBER_TIER (c11, nvidia, legacy, serial), else CLF_TIER_AUTO */
-    uint64_t seed;          /* of the generator that picks steal victims; 0 is a seed like any other */
-    uint32_t first_counter; /* where the deques' free-running counters start: lets tests cross 2^32 */
+    size_t size; /* sizeof(clf_options) */
+    const char
+        *device;       /* number as in clfiber-info, or part of a platform's or device's name, case
+                          ignored; default: $CLFIBER_DEVICE, else a GPU if there is one, else the first */
+    uint32_t workers;  /* work-groups per slice, 1..65536; default: compute units, on GPUs 8 times
+                          as many (at most 4096) */
+    uint32_t lanes;    /* work-items per work-group, 1..1024; default: 1 on CPUs, 128 on GPUs */
+    uint32_t slice;    /* segments that a worker may run per slice, CLF_UNLIMITED: until idle;
+                          default: adapts to slice_ms */
+    uint32_t slice_ms; /* wanted length of a slice in milliseconds while `slice` is 0; default 4 */
+    uint32_t frames;   /* frames at the start; default 4096 a worker */
+    uint32_t
+        max_frames;  /* growth stops here; default: what the device can allocate in one buffer */
+    uint32_t ring;   /* entries per deque at the start, rounded up to a power of two, at least 2;
+                        default 1024 */
+    uint32_t window; /* roots handed to the device and not completed at one time; default 65536 */
+    clf_mode mode;   /* default CLF_STEAL */
+    clf_tier tier;   /* default: $CLFIBER_TIER (c11, nvidia, legacy, serial), else CLF_TIER_AUTO */
+    uint64_t seed;   /* of the generator that picks steal victims; 0 is a seed like any other */
+    uint32_t
+        first_counter; /* where the deques' free-running counters start: lets tests cross 2^32 */
 } clf_options;
 
-#define CLF_OPTIONS_INIT {sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0}
+#define CLF_OPTIONS_INIT                                                                  \
+    {                                                                                     \
+        sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0 \
+    }
 
-/* Makes a scheduler on a device picked by options->device, $CLFIBER_DEVICE or default, with a context and an
- * in-order queue of its own. options may be NULL. On an error *scheduler is NULL and clf_message(NULL) has the
- * calling thread's message. Errors: CLF_NO_DEVICE, CLF_NO_COMPILER, CLF_NO_TIER, CLF_BAD_ARGUMENT. */
+/* Makes a scheduler on a device picked by options->device, $CLFIBER_DEVICE or default, with a
+ * context and an in-order queue of its own. options may be NULL. On an error *scheduler is NULL and
+ * clf_message(NULL) has the calling thread's message. Errors: CLF_NO_DEVICE, CLF_NO_COMPILER,
+ * CLF_NO_TIER, CLF_BAD_ARGUMENT. */
 CLF_API clf_status clf_create(const clf_options *options, clf_scheduler **scheduler);
 
-/* The same on the user's context, device and queue, all three retained until clf_destroy. The queue must be
- * in-order and belong to both. options->device is ignored. */
+/* The same on the user's context, device and queue, all three retained until clf_destroy. The queue
+ * must be in-order and belong to both. options->device is ignored. */
 CLF_API clf_status clf_create_on(cl_context context, cl_device_id device, cl_command_queue queue,
                                  const clf_options *options, clf_scheduler **scheduler);
 
 /* Waits for a slice in flight, then frees all; outstanding fibers are dropped. NULL is ignored. */
 CLF_API void clf_destroy(clf_scheduler *scheduler);
 
-/* What the last failed call on the scheduler had to say; never NULL, "" at first. With NULL: the calling
- * thread's last failed clf_create or clf_create_on. Valid until the next call on that object. */
+/* What the last failed call on the scheduler had to say; never NULL, "" at first. With NULL: the
+ * calling thread's last failed clf_create or clf_create_on. Valid until the next call on that
+ * object. */
 CLF_API const char *clf_message(const clf_scheduler *scheduler);
 
-/* The device in use and the options as they came out, defaults filled in (device points into the scheduler).
- * `slice` is the budget of the last slice, max_frames what the program's frames allow. options->size is set by the
- * caller. */
+/* The device in use and the options as they came out, defaults filled in (device points into the
+ * scheduler). `slice` is the budget of the last slice, max_frames what the program's frames allow.
+ * options->size is set by the caller. */
 CLF_API clf_status clf_get_options(const clf_scheduler *scheduler, clf_options *options);
 CLF_API cl_context clf_context(const clf_scheduler *scheduler);
 CLF_API cl_device_id clf_device(const clf_scheduler *scheduler);
 CLF_API cl_command_queue clf_queue(const clf_scheduler *scheduler);
 
-/* ---- programs --------------------------------------------------------------------------------------- */
+/* ---- programs ----------------------------------------------------------------------- */
 
-/* Builds `source` (NUL-terminated fiber source: the fiber language, doc/language.md, or segments by hand,
- * doc/abi.md) and makes it the scheduler's program; the one before is dropped, with its env. build_options go
- * to clBuildProgram, may be NULL. Errors: CLF_BUSY while fibers are outstanding; CLF_BUILD_FAILED (the program
- * before stays); CLF_BAD_PROGRAM; CLF_BAD_LAYOUT. */
-CLF_API clf_status clf_program_build(clf_scheduler *scheduler, const char *source, const char *build_options);
+/* Builds `source` (NUL-terminated fiber source: the fiber language, doc/language.md, or segments by
+ * hand, doc/abi.md) and makes it the scheduler's program; the one before is dropped, with its env.
+ * build_options go to clBuildProgram, may be NULL. Errors: CLF_BUSY while fibers are outstanding;
+ * CLF_BUILD_FAILED (the program before stays); CLF_BAD_PROGRAM; CLF_BAD_LAYOUT. */
+CLF_API clf_status clf_program_build(clf_scheduler *scheduler, const char *source,
+                                     const char *build_options);
 
-/* Diagnostics of the last clf_program_build, also after success (warnings); "" if there are none. */
+/* Diagnostics of the last clf_program_build, also after success (warnings); "" if there are none.
+ */
 CLF_API const char *clf_build_log(const clf_scheduler *scheduler);
 
-/* The OpenCL C that the last clf_program_build handed to the device's compiler, without the runtime. */
+/* The OpenCL C that the last clf_program_build handed to the device's compiler, without the
+ * runtime. */
 CLF_API const char *clf_generated_source(const clf_scheduler *scheduler);
 
 typedef struct clf_param_info {
     const char *type; /* as spelled in the source */
     const char *name;
     size_t size;    /* bytes, by the device's compiler */
-    int is_pointer; /* env: bind a cl_mem. Fibers with pointer parameters cannot be started by the host */
+    int is_pointer; /* env: bind a cl_mem. Fibers with pointer parameters cannot be started by the
+                       host */
 } clf_param_info;
 
 typedef struct clf_fiber_info {
@@ -189,18 +206,22 @@ typedef struct clf_fiber_info {
     const clf_param_info *param;
 } clf_fiber_info;
 
-/* The fibers and env members of the program in source order; strings live as long as the program. *count gets
- * the number. index past the end: CLF_BAD_ARGUMENT. `info`/`count` may be NULL. */
-CLF_API clf_status clf_get_fiber(const clf_scheduler *scheduler, uint32_t index, clf_fiber_info *info, uint32_t *count);
-CLF_API clf_status clf_get_env(const clf_scheduler *scheduler, uint32_t index, clf_param_info *info, uint32_t *count);
+/* The fibers and env members of the program in source order; strings live as long as the program.
+ * *count gets the number. index past the end: CLF_BAD_ARGUMENT. `info`/`count` may be NULL. */
+CLF_API clf_status clf_get_fiber(const clf_scheduler *scheduler, uint32_t index,
+                                 clf_fiber_info *info, uint32_t *count);
+CLF_API clf_status clf_get_env(const clf_scheduler *scheduler, uint32_t index, clf_param_info *info,
+                               uint32_t *count);
 /* The fiber of that name. CLF_UNKNOWN_FIBER names the known ones in its message. */
 CLF_API clf_status clf_find_fiber(clf_scheduler *scheduler, const char *name, clf_fiber_info *info);
 
-/* Binds the env member `name`: `value` points to `size` bytes of a scalar, vector or struct, copied; for a
- * pointer member to a cl_mem (size sizeof(cl_mem)), retained. May be called again between runs. */
-CLF_API clf_status clf_bind(clf_scheduler *scheduler, const char *name, const void *value, size_t size);
+/* Binds the env member `name`: `value` points to `size` bytes of a scalar, vector or struct,
+ * copied; for a pointer member to a cl_mem (size sizeof(cl_mem)), retained. May be called again
+ * between runs. */
+CLF_API clf_status clf_bind(clf_scheduler *scheduler, const char *name, const void *value,
+                            size_t size);
 
-/* ---- fibers ----------------------------------------------------------------------------------------- */
+/* ---- fibers ------------------------------------------------------------------------- */
 
 typedef uint64_t clf_handle; /* a join handle: a slot and its generation; 0 is never one */
 
@@ -215,108 +236,114 @@ typedef struct clf_arg {
 #define CLF_LONG(x)     ((clf_arg){&(cl_long){(x)}, sizeof(cl_long)})
 #define CLF_FLOAT(x)    ((clf_arg){&(cl_float){(x)}, sizeof(cl_float)})
 
-/* Starts a root fiber: its arguments are copied, it runs in the next slice. handle may be NULL: the fiber is
- * then detached, its result dropped; its failure is still counted in clf_stats. */
-CLF_API clf_status clf_start(clf_scheduler *scheduler, const char *fiber, uint32_t nargs, const clf_arg *args,
-                             clf_handle *handle);
+/* Starts a root fiber: its arguments are copied, it runs in the next slice. handle may be NULL: the
+ * fiber is then detached, its result dropped; its failure is still counted in clf_stats. */
+CLF_API clf_status clf_start(clf_scheduler *scheduler, const char *fiber, uint32_t nargs,
+                             const clf_arg *args, clf_handle *handle);
 
-/* Starts `count` fibers; args[k].value is an array of `count` elements of args[k].size bytes. handles: `count`
- * of them, or NULL. All are started or none. */
-CLF_API clf_status clf_start_many(clf_scheduler *scheduler, const char *fiber, size_t count, uint32_t nargs,
-                                  const clf_arg *args, clf_handle *handles);
+/* Starts `count` fibers; args[k].value is an array of `count` elements of args[k].size bytes.
+ * handles: `count` of them, or NULL. All are started or none. */
+CLF_API clf_status clf_start_many(clf_scheduler *scheduler, const char *fiber, size_t count,
+                                  uint32_t nargs, const clf_arg *args, clf_handle *handles);
 
 #define CLF_FOREVER (-1.0)
 
-/* Runs slices until no fiber is runnable and none is outstanding, or `seconds` passed (CLF_TIMEOUT, checked
- * between slices), or clf_interrupt was called. CLF_FOREVER for no limit. Errors: CLF_UNBOUND_ENV, CLF_LIMIT,
- * CLF_DEADLOCK, an OpenCL error. */
+/* Runs slices until no fiber is runnable and none is outstanding, or `seconds` passed (CLF_TIMEOUT,
+ * checked between slices), or clf_interrupt was called. CLF_FOREVER for no limit. Errors:
+ * CLF_UNBOUND_ENV, CLF_LIMIT, CLF_DEADLOCK, an OpenCL error. */
 CLF_API clf_status clf_run(clf_scheduler *scheduler, double seconds);
 
-/* Runs one slice and waits for it. CLF_OK: nothing is outstanding any more; CLF_PENDING: there is more to do. */
+/* Runs one slice and waits for it. CLF_OK: nothing is outstanding any more; CLF_PENDING: there is
+ * more to do. */
 CLF_API clf_status clf_step(clf_scheduler *scheduler);
 
-/* Enqueues one slice on the scheduler's queue and returns; the wait list and the event are OpenCL's (event may
- * be NULL; the caller releases it). The next call on the scheduler that needs the results waits for the slice.
- * CLF_BUSY: one is in flight already. CLF_PENDING is not returned. */
-CLF_API clf_status clf_enqueue_slice(clf_scheduler *scheduler, cl_uint num_events, const cl_event *wait_list,
-                                     cl_event *event);
+/* Enqueues one slice on the scheduler's queue and returns; the wait list and the event are OpenCL's
+ * (event may be NULL; the caller releases it). The next call on the scheduler that needs the
+ * results waits for the slice. CLF_BUSY: one is in flight already. CLF_PENDING is not returned. */
+CLF_API clf_status clf_enqueue_slice(clf_scheduler *scheduler, cl_uint num_events,
+                                     const cl_event *wait_list, cl_event *event);
 
-/* Makes a clf_run, clf_join or clf_wait_any in progress, or else the next one, return CLF_INTERRUPTED after its
- * current slice. Any thread, any signal handler. */
+/* Makes a clf_run, clf_join or clf_wait_any in progress, or else the next one, return
+ * CLF_INTERRUPTED after its current slice. Any thread, any signal handler. */
 CLF_API void clf_interrupt(clf_scheduler *scheduler);
 
-/* Runs slices until the fiber has completed; copies its result (`size` must be the fiber's result_size; result
- * NULL and size 0 drop it) and frees the handle. CLF_FIBER_FAILED or CLF_CANCELLED: the handle is freed as well;
- * CLF_TIMEOUT, CLF_INTERRUPTED and errors of the call leave it. */
-CLF_API clf_status clf_join(clf_scheduler *scheduler, clf_handle handle, void *result, size_t size, double seconds);
+/* Runs slices until the fiber has completed; copies its result (`size` must be the fiber's
+ * result_size; result NULL and size 0 drop it) and frees the handle. CLF_FIBER_FAILED or
+ * CLF_CANCELLED: the handle is freed as well; CLF_TIMEOUT, CLF_INTERRUPTED and errors of the call
+ * leave it. */
+CLF_API clf_status clf_join(clf_scheduler *scheduler, clf_handle handle, void *result, size_t size,
+                            double seconds);
 
-/* Whether the fiber has completed: CLF_OK (join will not run slices) or CLF_PENDING. Runs nothing, but
- * waits for a slice that is in flight. */
+/* Whether the fiber has completed: CLF_OK (join will not run slices) or CLF_PENDING. Runs nothing,
+ * but waits for a slice that is in flight. */
 CLF_API clf_status clf_poll(clf_scheduler *scheduler, clf_handle handle);
 
 /* Runs slices until one of the fibers has completed; *index says which. */
-CLF_API clf_status clf_wait_any(clf_scheduler *scheduler, const clf_handle *handles, size_t count, size_t *index,
-                                double seconds);
+CLF_API clf_status clf_wait_any(clf_scheduler *scheduler, const clf_handle *handles, size_t count,
+                                size_t *index, double seconds);
 
-/* Takes up to `max` handles of fibers that completed and were not yet drained or joined, in the order of
- * completion; each is still to be joined. Runs nothing, but waits for a slice that is in flight. *count may be 0. */
-CLF_API clf_status clf_drain(clf_scheduler *scheduler, clf_handle *handles, size_t max, size_t *count);
+/* Takes up to `max` handles of fibers that completed and were not yet drained or joined, in the
+ * order of completion; each is still to be joined. Runs nothing, but waits for a slice that is in
+ * flight. *count may be 0. */
+CLF_API clf_status clf_drain(clf_scheduler *scheduler, clf_handle *handles, size_t max,
+                             size_t *count);
 
 /* Gives the handle up; the fiber goes on. */
 CLF_API clf_status clf_detach(clf_scheduler *scheduler, clf_handle handle);
 
 /* Where and how a fiber failed. */
 typedef struct clf_failure {
-    int32_t code;       /* what `fail` was given, or the runtime's own (clf_failure_text) */
-    const char *fiber;  /* name of the fiber that failed first; "" if it is no longer known */
-    uint32_t at;        /* line of the `fail` in the source, or resume point of hand-written segments */
-    uint32_t worker;    /* that ran it */
-    uint64_t value;     /* what the failing operation was about: a handle, an index; 0 if nothing */
+    int32_t code;      /* what `fail` was given, or the runtime's own (clf_failure_text) */
+    const char *fiber; /* name of the fiber that failed first; "" if it is no longer known */
+    uint32_t at; /* line of the `fail` in the source, or resume point of hand-written segments */
+    uint32_t worker; /* that ran it */
+    uint64_t value;  /* what the failing operation was about: a handle, an index; 0 if nothing */
 } clf_failure;
 
 /* The failure behind the last CLF_FIBER_FAILED that clf_join returned. */
 CLF_API clf_status clf_get_failure(const clf_scheduler *scheduler, clf_failure *failure);
 
-/* ---- statistics ------------------------------------------------------------------------------------- */
+/* ---- statistics --------------------------------------------------------------------- */
 
-/* One worker's counters, or the sum (for high-water marks the maximum) of all. Counted since the program was
- * built or clf_reset_stats was called. */
+/* One worker's counters, or the sum (for high-water marks the maximum) of all. Counted since the
+ * program was built or clf_reset_stats was called. */
 typedef struct clf_counters {
-    uint64_t segments;       /* run */
-    uint64_t spawned;        /* frames made, roots and started fibers included */
-    uint64_t completed;      /* fibers ended */
-    uint64_t failed;         /* of these, with a failure code of their own */
-    uint64_t steals_taken;   /* attempts that took entries from another worker */
-    uint64_t steals_lost;    /* attempts that lost the race for them */
-    uint64_t steals_empty;   /* attempts that found nothing */
-    uint64_t stolen;         /* entries taken by steals */
-    uint64_t publishes;      /* times private entries were made visible */
-    uint64_t idle_rounds;    /* rounds of looking for work in vain */
-    uint64_t deque_high;     /* most entries in a deque */
-    uint64_t frames_high;    /* most frames in use by a worker's fibers at the end of a segment; in the sum:
-                                frames ever used */
+    uint64_t segments;     /* run */
+    uint64_t spawned;      /* frames made, roots and started fibers included */
+    uint64_t completed;    /* fibers ended */
+    uint64_t failed;       /* of these, with a failure code of their own */
+    uint64_t steals_taken; /* attempts that took entries from another worker */
+    uint64_t steals_lost;  /* attempts that lost the race for them */
+    uint64_t steals_empty; /* attempts that found nothing */
+    uint64_t stolen;       /* entries taken by steals */
+    uint64_t publishes;    /* times private entries were made visible */
+    uint64_t idle_rounds;  /* rounds of looking for work in vain */
+    uint64_t deque_high;   /* most entries in a deque */
+    uint64_t frames_high; /* most frames in use by a worker's fibers at the end of a segment; in the
+                             sum: frames ever used */
 } clf_counters;
 
 typedef struct clf_stats {
-    size_t size;             /* sizeof(clf_stats), set by the caller */
+    size_t size; /* sizeof(clf_stats), set by the caller */
     clf_counters total;
     uint64_t slices;
-    double device_seconds;   /* host time between enqueue and end of the slices */
-    uint64_t started;        /* roots */
-    uint64_t outstanding;    /* roots not completed */
-    uint32_t frames;         /* frames there are now */
-    uint32_t frame_bytes;    /* of one: the largest fiber's */
-    uint32_t ring;           /* entries per deque now */
-    uint32_t frame_growths;  /* how often frames, and rings, grew */
+    double device_seconds;  /* host time between enqueue and end of the slices */
+    uint64_t started;       /* roots */
+    uint64_t outstanding;   /* roots not completed */
+    uint32_t frames;        /* frames there are now */
+    uint32_t frame_bytes;   /* of one: the largest fiber's */
+    uint32_t ring;          /* entries per deque now */
+    uint32_t frame_growths; /* how often frames, and rings, grew */
     uint32_t ring_growths;
-    uint64_t device_bytes;   /* of all buffers */
+    uint64_t device_bytes; /* of all buffers */
 } clf_stats;
 
 CLF_API clf_status clf_get_stats(clf_scheduler *scheduler, clf_stats *stats);
-CLF_API clf_status clf_get_worker_counters(clf_scheduler *scheduler, uint32_t worker, clf_counters *counters);
+CLF_API clf_status clf_get_worker_counters(clf_scheduler *scheduler, uint32_t worker,
+                                           clf_counters *counters);
 CLF_API clf_status clf_reset_stats(clf_scheduler *scheduler);
 
-/* ---- devices ---------------------------------------------------------------------------------------- */
+/* ---- devices ------------------------------------------------------------------------ */
 
 typedef struct clf_device_info {
     char platform[128];
@@ -328,8 +355,8 @@ typedef struct clf_device_info {
     uint32_t compute_units;
 } clf_device_info;
 
-/* The devices in the order of their numbers. CLF_NO_DEVICE if there is none: the message of the calling thread
- * (clf_message(NULL)) says what to install. Thread-safe. info/count may be NULL. */
+/* The devices in the order of their numbers. CLF_NO_DEVICE if there is none: the message of the
+ * calling thread (clf_message(NULL)) says what to install. Thread-safe. info/count may be NULL. */
 CLF_API clf_status clf_get_device(uint32_t index, clf_device_info *info, uint32_t *count);
 
 /* "c11", "nvidia", "legacy", "serial", "auto"; "steal", "static", "shared". Thread-safe. */

@@ -1,4 +1,5 @@
-/* buffers.c - what a scheduler keeps on the device, made for the program at hand, and how it grows between slices. */
+/* buffers.c - what a scheduler keeps on the device, made for the program at hand, and how it grows
+ * between slices. */
 #include "clfi.h"
 
 #include <stdlib.h>
@@ -14,7 +15,8 @@ static uint32_t chunk(const clf_scheduler *s)
     return CLF_CHUNK_FOR(s->options.lanes);
 }
 
-/* More slots than full chunks can exist: a put into the pool always finds one that is empty or about to be. */
+/* More slots than full chunks can exist: a put into the pool always finds one that is empty or
+ * about to be. */
 static uint32_t slots_for(const clf_scheduler *s, uint32_t frames)
 {
     return frames / chunk(s) + 2 * s->options.workers + 1;
@@ -25,8 +27,8 @@ static clf_status make(clf_scheduler *s, size_t bytes, const char *what, cl_mem 
     cl_int error;
     *memory = clCreateBuffer(s->context, CL_MEM_READ_WRITE, bytes, NULL, &error);
     if (error != CL_SUCCESS)
-        return clfi_fail(s, (clf_status)error, "the device cannot allocate %zu bytes for %s: %s", bytes, what,
-                         clf_status_name((clf_status)error));
+        return clfi_fail(s, (clf_status)error, "the device cannot allocate %zu bytes for %s: %s",
+                         bytes, what, clf_status_name((clf_status)error));
     s->buffers.bytes += bytes;
     return CLF_OK;
 }
@@ -36,8 +38,9 @@ static clf_status make_zeroed(clf_scheduler *s, size_t bytes, const char *what, 
 {
     cl_uint zero = 0;
     CLFI_TRY(make(s, bytes, what, memory));
-    return clfi_cl(s, clEnqueueFillBuffer(s->queue, *memory, &zero, sizeof zero, 0, bytes, 0, NULL, NULL),
-                   "clEnqueueFillBuffer");
+    return clfi_cl(
+        s, clEnqueueFillBuffer(s->queue, *memory, &zero, sizeof zero, 0, bytes, 0, NULL, NULL),
+        "clEnqueueFillBuffer");
 }
 
 /* splitmix64 (Steele, Lea, Flood 2014): spreads a seed and a worker's number over 64 bits. */
@@ -62,8 +65,10 @@ static clf_status make_workers(clf_scheduler *s)
     }
     clf_status status = make(s, bytes, "worker states", &s->buffers.workers);
     if (status == CLF_OK)
-        status = clfi_cl(s, clEnqueueWriteBuffer(s->queue, s->buffers.workers, CL_TRUE, 0, bytes, w, 0, NULL, NULL),
-                         "clEnqueueWriteBuffer");
+        status = clfi_cl(
+            s,
+            clEnqueueWriteBuffer(s->queue, s->buffers.workers, CL_TRUE, 0, bytes, w, 0, NULL, NULL),
+            "clEnqueueWriteBuffer");
     free(w);
     return status;
 }
@@ -73,8 +78,10 @@ static clf_status make_lanes(clf_scheduler *s)
     size_t bytes = (size_t)s->options.workers * s->options.lanes * sizeof(clf_lane_state);
     cl_uint nil = CLF_NIL;
     CLFI_TRY(make(s, bytes, "lane states", &s->buffers.lanes));
-    return clfi_cl(s, clEnqueueFillBuffer(s->queue, s->buffers.lanes, &nil, sizeof nil, 0, bytes, 0, NULL, NULL),
-                   "clEnqueueFillBuffer");
+    return clfi_cl(
+        s,
+        clEnqueueFillBuffer(s->queue, s->buffers.lanes, &nil, sizeof nil, 0, bytes, 0, NULL, NULL),
+        "clEnqueueFillBuffer");
 }
 
 /* The most frames that the options and one buffer of the device allow. */
@@ -91,10 +98,12 @@ static uint32_t frame_limit(const clf_scheduler *s)
 static clf_status set_arguments(clf_scheduler *s)
 {
     const clfi_buffers *b = &s->buffers;
-    const cl_mem memory[CLFI_ENV_ARG] = {b->control,    b->workers, b->lanes, b->rings, b->free, b->pool_state,
-                                         b->pool_entry, b->frames,  b->spill, b->inbox, b->done};
+    const cl_mem memory[CLFI_ENV_ARG] = {b->control, b->workers,    b->lanes,      b->rings,
+                                         b->free,    b->pool_state, b->pool_entry, b->frames,
+                                         b->spill,   b->inbox,      b->done};
     for (cl_uint i = 0; i < CLFI_ENV_ARG; i++)
-        CLFI_TRY(clfi_cl(s, clSetKernelArg(s->program.slice, i, sizeof memory[i], &memory[i]), "clSetKernelArg"));
+        CLFI_TRY(clfi_cl(s, clSetKernelArg(s->program.slice, i, sizeof memory[i], &memory[i]),
+                         "clSetKernelArg"));
     return CLF_OK;
 }
 
@@ -107,15 +116,18 @@ static clf_status make_host_side(clf_scheduler *s)
     if (staging == NULL || drained == NULL) {
         free(staging);
         free(drained);
-        return clfi_no_memory(s, (b->inbox_stride + b->done_stride) * s->options.window, "root records");
+        return clfi_no_memory(s, (b->inbox_stride + b->done_stride) * s->options.window,
+                              "root records");
     }
     free(co->staging);
     free(co->drained);
+    uint32_t generation = s->handles.newest + 1;
     clfi_handles_free(&s->handles);
     free(s->roots.data);
     uint64_t started = co->started;
     *co = (clfi_coordinator){.staging = staging, .drained = drained, .started = started};
-    s->handles = (clfi_handles){.stride = s->program.max_result};
+    s->handles =
+        (clfi_handles){.stride = s->program.max_result, .first = generation, .newest = generation};
     s->roots = (clfi_roots){0};
     co->control.fresh = 0;
     return CLF_OK;
@@ -131,7 +143,10 @@ clf_status clfi_buffers_make(clf_scheduler *s)
     b->frame_count = o->frames < b->frame_max ? o->frames : b->frame_max;
     b->pool_slots = slots_for(s, b->frame_count);
     b->inbox_stride = round_up(sizeof(clf_inbox) + p->max_args, 16);
-    b->done_place = p->max_result <= 16 ? 16 : p->max_result <= 32 ? 32 : p->max_result <= 64 ? 64 : 128;
+    b->done_place = p->max_result <= 16   ? 16
+                    : p->max_result <= 32 ? 32
+                    : p->max_result <= 64 ? 64
+                                          : 128;
     b->done_stride = round_up(b->done_place + p->max_result, b->done_place);
     CLFI_TRY(make_zeroed(s, sizeof(clf_control), "the control block", &b->control));
     CLFI_TRY(make_workers(s));
@@ -151,15 +166,15 @@ clf_status clfi_buffers_make(clf_scheduler *s)
 
 void clfi_buffers_free(clfi_buffers *b)
 {
-    cl_mem all[] = {b->control, b->workers, b->lanes, b->rings, b->free, b->pool_state, b->pool_entry,
-                    b->frames,  b->spill,   b->inbox, b->done};
+    cl_mem all[] = {b->control,    b->workers, b->lanes, b->rings, b->free, b->pool_state,
+                    b->pool_entry, b->frames,  b->spill, b->inbox, b->done};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i] != NULL)
             clReleaseMemObject(all[i]);
     *b = (clfi_buffers){0};
 }
 
-/* ---- growth ------------------------------------------------------------------------------------------- */
+/* ---- growth ------------------------------------------------------------------------- */
 
 /* Replaces *memory by `fresh`, which has its contents by the time the queue gets there. */
 static void replace(clf_scheduler *s, cl_mem *memory, cl_mem fresh, size_t old_bytes)
@@ -170,15 +185,15 @@ static void replace(clf_scheduler *s, cl_mem *memory, cl_mem fresh, size_t old_b
 }
 
 /* A larger copy of `old`; what is behind its end is zeroed if `zero`. */
-static clf_status enlarge(clf_scheduler *s, cl_mem old, size_t old_bytes, size_t bytes, bool zero, const char *what,
-                          cl_mem *fresh)
+static clf_status enlarge(clf_scheduler *s, cl_mem old, size_t old_bytes, size_t bytes, bool zero,
+                          const char *what, cl_mem *fresh)
 {
     CLFI_TRY(make(s, bytes, what, fresh));
     cl_int error = clEnqueueCopyBuffer(s->queue, old, *fresh, 0, 0, old_bytes, 0, NULL, NULL);
     cl_uint nothing = 0;
     if (error == CL_SUCCESS && zero)
-        error = clEnqueueFillBuffer(s->queue, *fresh, &nothing, sizeof nothing, old_bytes, bytes - old_bytes, 0, NULL,
-                                    NULL);
+        error = clEnqueueFillBuffer(s->queue, *fresh, &nothing, sizeof nothing, old_bytes,
+                                    bytes - old_bytes, 0, NULL, NULL);
     if (error == CL_SUCCESS)
         return CLF_OK;
     clReleaseMemObject(*fresh);
@@ -190,8 +205,10 @@ static clf_status enlarge(clf_scheduler *s, cl_mem old, size_t old_bytes, size_t
 /* An allocation that fails is the limit, not an error. */
 static bool is_limit(clf_status status)
 {
-    return status == (clf_status)CL_MEM_OBJECT_ALLOCATION_FAILURE || status == (clf_status)CL_OUT_OF_RESOURCES ||
-           status == (clf_status)CL_INVALID_BUFFER_SIZE || status == (clf_status)CL_OUT_OF_HOST_MEMORY;
+    return status == (clf_status)CL_MEM_OBJECT_ALLOCATION_FAILURE ||
+           status == (clf_status)CL_OUT_OF_RESOURCES ||
+           status == (clf_status)CL_INVALID_BUFFER_SIZE ||
+           status == (clf_status)CL_OUT_OF_HOST_MEMORY;
 }
 
 clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
@@ -205,11 +222,14 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
     *grown = false;
     if (count == b->frame_count)
         return CLF_OK;
-    clf_status status = enlarge(s, b->frames, b->frame_count * size, count * size, false, "frames", &frames);
+    clf_status status =
+        enlarge(s, b->frames, b->frame_count * size, count * size, false, "frames", &frames);
     if (status == CLF_OK)
-        status = enlarge(s, b->pool_state, (size_t)b->pool_slots * 4, (size_t)slots * 4, true, "the frame pool", &state);
+        status = enlarge(s, b->pool_state, (size_t)b->pool_slots * 4, (size_t)slots * 4, true,
+                         "the frame pool", &state);
     if (status == CLF_OK)
-        status = enlarge(s, b->pool_entry, b->pool_slots * per_slot, slots * per_slot, false, "the frame pool", &entry);
+        status = enlarge(s, b->pool_entry, b->pool_slots * per_slot, slots * per_slot, false,
+                         "the frame pool", &entry);
     if (status != CLF_OK) {
         if (frames != NULL)
             clReleaseMemObject(frames);

@@ -1,7 +1,8 @@
 /* clfi.h - what the files of lib/ share: the scheduler's parts and the functions that work on them.
  *
- * Dependencies go one way: message, status <- device, tier, options <- program, env <- buffers <- roots, handles <-
- * slice <- run. Functions that can fail return a clf_status and leave a message on the scheduler.
+ * Dependencies go one way: message, status <- device, tier, options <- program, env <- buffers <-
+ * roots, handles <- slice <- run. Functions that can fail return a clf_status and leave a message
+ * on the scheduler.
  */
 #ifndef CLFI_H
 #define CLFI_H
@@ -23,17 +24,18 @@ typedef cl_ulong ulong;
 #define CLFI_PRINTF(at, first)
 #endif
 
-/* ---- message.c ---------------------------------------------------------------------------------------- */
+/* ---- message.c ---------------------------------------------------------------------- */
 
 #define CLFI_MESSAGE_BYTES 1024
 
 /* Keeps the message on the scheduler (NULL: for the calling thread) and returns `status`. */
-clf_status clfi_fail(clf_scheduler *s, clf_status status, const char *format, ...) CLFI_PRINTF(3, 4);
+clf_status clfi_fail(clf_scheduler *s, clf_status status, const char *format, ...)
+    CLFI_PRINTF(3, 4);
 /* The same for an OpenCL error of `call`. CL_SUCCESS gives CLF_OK. */
 clf_status clfi_cl(clf_scheduler *s, cl_int error, const char *call);
 clf_status clfi_no_memory(clf_scheduler *s, size_t bytes, const char *what);
 
-/* ---- text.c: strings that grow ------------------------------------------------------------------------- */
+/* ---- text.c: strings that grow ------------------------------------------------------ */
 
 typedef struct clfi_text {
     char *data; /* NUL-terminated, or NULL while empty */
@@ -49,28 +51,29 @@ const char *clfi_text_get(const clfi_text *t);
 /* The first line of a compiler's log that says "error", cut to `size`; "" if there is none. */
 void clfi_first_error(const char *log, char *line, size_t size);
 
-/* ---- device.c ------------------------------------------------------------------------------------------ */
+/* ---- device.c ----------------------------------------------------------------------- */
 
 /* The device that `wanted` (a number, a part of a name, or NULL) names. */
 clf_status clfi_device_pick(const char *wanted, cl_device_id *device);
 /* A string that clGetDeviceInfo returns, to be freed; NULL if there is none. */
 char *clfi_device_string(cl_device_id device, cl_device_info what);
 
-/* ---- tier.c -------------------------------------------------------------------------------------------- */
+/* ---- tier.c ------------------------------------------------------------------------- */
 
 /* Settles s->options.tier: the wanted one if the device passes it, or the first that it passes. */
 clf_status clfi_tier_settle(clf_scheduler *s);
 /* Compiler options that the tier needs, like "-cl-std=CL3.0 -DCLF_TIER=1". */
 const char *clfi_tier_flags(const clf_scheduler *s);
 
-/* ---- options.c ----------------------------------------------------------------------------------------- */
+/* ---- options.c ---------------------------------------------------------------------- */
 
-/* Copies the caller's options (NULL: all defaults) and checks what can be checked without a device. */
+/* Copies the caller's options (NULL: all defaults) and checks what can be checked without a device.
+ */
 clf_status clfi_options_read(clf_scheduler *s, const clf_options *options);
 /* Fills in the defaults that depend on the device, checks the rest. */
 clf_status clfi_options_settle(clf_scheduler *s);
 
-/* ---- program.c, source.c, report.c ---------------------------------------------------------------------- */
+/* ---- program.c, source.c, report.c -------------------------------------------------- */
 
 typedef struct clfi_param {
     clf_param_info info;
@@ -96,13 +99,16 @@ typedef struct clfi_program {
     clfi_param *env;
     uint32_t envs;
     uint32_t frame_bytes, spill_bytes;
-    size_t max_result, max_args; /* bytes: largest result; largest frame image of parameters behind the header */
+    size_t max_result,
+        max_args; /* bytes: largest result; largest frame image of parameters behind the header */
 } clfi_program;
 
 /* Builds the program; the diagnostics go to log, the text handed to the compiler to generated. */
-clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *flags, clfi_program *p);
+clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *flags,
+                             clfi_program *p);
 void clfi_program_free(clfi_program *p);
-/* Segments by hand, or what the front end makes of fiber source, in s->generated; its diagnostics in s->log. */
+/* Segments by hand, or what the front end makes of fiber source, in s->generated; its diagnostics
+ * in s->log. */
 clf_status clfi_source_translate(clf_scheduler *s, const char *source);
 /* The texts that make up a program of segments, in order, in `t`. */
 clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text *t);
@@ -115,7 +121,7 @@ clfi_fiber *clfi_program_find(const clfi_program *p, const char *name);
 /* CLF_UNBOUND_ENV if a member is not bound. */
 clf_status clfi_env_check(clf_scheduler *s);
 
-/* ---- buffers.c ----------------------------------------------------------------------------------------- */
+/* ---- buffers.c ---------------------------------------------------------------------- */
 
 typedef struct clfi_buffers {
     cl_mem control, workers, lanes, rings, free, pool_state, pool_entry, frames, spill, inbox, done;
@@ -127,11 +133,12 @@ typedef struct clfi_buffers {
 
 clf_status clfi_buffers_make(clf_scheduler *s);
 void clfi_buffers_free(clfi_buffers *b);
-/* Doubles the frames or the rings, as far as the limit allows. *grown: whether there are more now. */
+/* Doubles the frames or the rings, as far as the limit allows. *grown: whether there are more now.
+ */
 clf_status clfi_grow_frames(clf_scheduler *s, bool *grown);
 clf_status clfi_grow_rings(clf_scheduler *s, bool *grown);
 
-/* ---- handles.c: the join handles of roots ---------------------------------------------------------------- */
+/* ---- handles.c: the join handles of roots ------------------------------------------- */
 
 typedef enum clfi_handle_state { CLFI_FREE, CLFI_LIVE, CLFI_DETACHED, CLFI_DONE } clfi_handle_state;
 
@@ -140,7 +147,7 @@ typedef struct clfi_entry {
     clfi_handle_state state;
     uint32_t fiber;
     int32_t code;
-    uint32_t next;  /* free list; or, done and not drained, list in the order of completion */
+    uint32_t next; /* free list; or, done and not drained, list in the order of completion */
     uint32_t prev;
     bool drained;
     clf_failure failure;
@@ -152,6 +159,9 @@ typedef struct clfi_handles {
     size_t stride; /* bytes of a result place */
     uint32_t room, used;
     uint32_t free_head;
+    uint32_t
+        first; /* generation of new slots: a handle of the program before is never one of this */
+    uint32_t newest; /* highest generation given out */
     uint32_t done_head, done_tail;
 } clfi_handles;
 
@@ -166,27 +176,27 @@ void clfi_handle_drop(clf_scheduler *s, uint32_t slot);
 void clfi_handle_unlist(clf_scheduler *s, uint32_t slot);
 void clfi_handles_free(clfi_handles *t);
 
-/* ---- roots.c: fibers that were started and not yet handed to the device ----------------------------------- */
+/* ---- roots.c: fibers that were started and not yet handed to the device ------------- */
 
 typedef struct clfi_roots {
     unsigned char *data; /* records of inbox_stride bytes, head..tail */
     size_t head, tail, room;
 } clfi_roots;
 
-/* ---- slice.c: the coordinator ------------------------------------------------------------------------------ */
+/* ---- slice.c: the coordinator ------------------------------------------------------- */
 
 typedef struct clfi_coordinator {
-    clf_control control;  /* as the device left it, or will find it */
+    clf_control control;    /* as the device left it, or will find it */
     unsigned char *staging; /* inbox records on their way */
     unsigned char *drained; /* done records */
-    bool in_flight;       /* a slice was enqueued and not collected */
-    cl_event event;       /* of that slice */
-    double began;         /* when it was enqueued */
-    uint32_t given;       /* roots in the inbox or on the device */
-    uint32_t budget;      /* of the next slice, while it adapts */
-    uint32_t still;       /* slices in a row in which nothing ran */
-    uint32_t stuck;       /* slices in a row without progress that wanted what cannot grow */
-    bool dealt;           /* static mode: the work has been dealt out */
+    bool in_flight;         /* a slice was enqueued and not collected */
+    cl_event event;         /* of that slice */
+    double began;           /* when it was enqueued */
+    uint32_t given;         /* roots in the inbox or on the device */
+    uint32_t budget;        /* of the next slice, while it adapts */
+    uint32_t still;         /* slices in a row in which nothing ran */
+    uint32_t stuck;         /* slices in a row without progress that wanted what cannot grow */
+    bool dealt;             /* static mode: the work has been dealt out */
     uint64_t slices;
     double seconds;
     uint64_t started;
@@ -195,14 +205,15 @@ typedef struct clfi_coordinator {
 } clfi_coordinator;
 
 /* Enqueues one slice, or does nothing if one is in flight. */
-clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list, cl_event *event);
+clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list,
+                              cl_event *event);
 /* Waits for the slice in flight, takes completions, grows what ran out. CLF_LIMIT, CLF_DEADLOCK. */
 clf_status clfi_slice_collect(clf_scheduler *s);
 /* Fibers that have not ended: roots waiting or running, and started ones. */
 bool clfi_outstanding(const clf_scheduler *s);
 double clfi_now(void);
 
-/* ---- the scheduler ------------------------------------------------------------------------------------------ */
+/* ---- the scheduler ------------------------------------------------------------------ */
 
 struct clf_scheduler {
     char message[CLFI_MESSAGE_BYTES];
@@ -225,29 +236,29 @@ struct clf_scheduler {
 };
 
 /* Checks for the null pointers that every entry point excludes. */
-#define CLFI_NEED(s, pointer)                                                                      \
-    do {                                                                                           \
-        if ((pointer) == NULL)                                                                     \
-            return clfi_fail((s), CLF_BAD_ARGUMENT, "%s: " #pointer " is null", __func__);         \
+#define CLFI_NEED(s, pointer)                                                              \
+    do {                                                                                   \
+        if ((pointer) == NULL)                                                             \
+            return clfi_fail((s), CLF_BAD_ARGUMENT, "%s: " #pointer " is null", __func__); \
     } while (0)
-#define CLFI_NEED_SCHEDULER(s)                                                                     \
-    do {                                                                                           \
-        if ((s) == NULL)                                                                           \
-            return clfi_fail(NULL, CLF_BAD_ARGUMENT, "%s: scheduler is null", __func__);           \
+#define CLFI_NEED_SCHEDULER(s)                                                           \
+    do {                                                                                 \
+        if ((s) == NULL)                                                                 \
+            return clfi_fail(NULL, CLF_BAD_ARGUMENT, "%s: scheduler is null", __func__); \
     } while (0)
-#define CLFI_NEED_PROGRAM(s)                                                                       \
-    do {                                                                                           \
-        if (!(s)->has_program)                                                                     \
-            return clfi_fail((s), CLF_NO_PROGRAM,                                                  \
-                             "%s: no program yet: call clf_program_build first", __func__);        \
+#define CLFI_NEED_PROGRAM(s)                                                                \
+    do {                                                                                    \
+        if (!(s)->has_program)                                                              \
+            return clfi_fail((s), CLF_NO_PROGRAM,                                           \
+                             "%s: no program yet: call clf_program_build first", __func__); \
     } while (0)
 
 /* Passes a failure on. */
-#define CLFI_TRY(call)                                                                             \
-    do {                                                                                           \
-        clf_status clfi_status = (call);                                                           \
-        if (clfi_status != CLF_OK)                                                                 \
-            return clfi_status;                                                                    \
+#define CLFI_TRY(call)                   \
+    do {                                 \
+        clf_status clfi_status = (call); \
+        if (clfi_status != CLF_OK)       \
+            return clfi_status;          \
     } while (0)
 
 #endif

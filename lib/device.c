@@ -77,17 +77,18 @@ static clf_status list_platforms(device_list *list)
         status = add_platform(list, ids[i]);
     free(ids);
     if (status == CLF_OK && list->count == 0)
-        status = clfi_fail(NULL, CLF_NO_DEVICE,
-                           "no OpenCL device: the ICD loader found %u platforms. Install a driver, for the CPU "
-                           "Debian's package pocl-opencl-icd, and see that OCL_ICD_VENDORS, if set, is right",
-                           (unsigned)platforms);
+        status = clfi_fail(
+            NULL, CLF_NO_DEVICE,
+            "no OpenCL device: the ICD loader found %u platforms. Install a driver, for the CPU "
+            "Debian's package pocl-opencl-icd, and see that OCL_ICD_VENDORS, if set, is right",
+            (unsigned)platforms);
     if (status != CLF_OK)
         free(list->info);
     return status;
 }
 
-/* One thread at a time: PoCL (3.1) tells a second one that comes while it still looks at the machine that there are no
- * devices. */
+/* One thread at a time: PoCL (3.1) tells a second one that comes while it still looks at the
+ * machine that there are no devices. */
 static clf_status list_devices(device_list *list)
 {
     static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
@@ -103,8 +104,9 @@ clf_status clf_get_device(uint32_t index, clf_device_info *info, uint32_t *count
     CLFI_TRY(list_devices(&list));
     clf_status status = CLF_OK;
     if (info != NULL && index >= list.count)
-        status = clfi_fail(NULL, CLF_BAD_ARGUMENT, "clf_get_device: index %u, but there are %u devices",
-                           (unsigned)index, (unsigned)list.count);
+        status =
+            clfi_fail(NULL, CLF_BAD_ARGUMENT, "clf_get_device: index %u, but there are %u devices",
+                      (unsigned)index, (unsigned)list.count);
     else if (info != NULL)
         *info = list.info[index];
     if (status == CLF_OK && count != NULL)
@@ -140,7 +142,8 @@ static uint32_t pick(const device_list *list, const char *wanted)
     unsigned long number = strtoul(wanted, &end, 10);
     if (isdigit((unsigned char)wanted[0]) && *end == '\0')
         return number < list->count ? (uint32_t)number : list->count;
-    while (i < list->count && !contains(list->info[i].name, wanted) && !contains(list->info[i].platform, wanted))
+    while (i < list->count && !contains(list->info[i].name, wanted) &&
+           !contains(list->info[i].platform, wanted))
         i++;
     return i;
 }
@@ -163,10 +166,12 @@ clf_status clfi_device_pick(const char *wanted, cl_device_id *device)
     } else {
         clfi_text names = {0};
         for (uint32_t k = 0; k < list.count; k++)
-            clfi_text_print(&names, "%s%u: %s, %s", k == 0 ? "" : "; ", (unsigned)k, list.info[k].platform,
-                            list.info[k].name);
-        status = clfi_fail(NULL, CLF_NO_DEVICE, "%s is \"%s\", which is no device's number or part of a name; there "
-                           "are %s", origin, wanted, clfi_text_get(&names));
+            clfi_text_print(&names, "%s%u: %s, %s", k == 0 ? "" : "; ", (unsigned)k,
+                            list.info[k].platform, list.info[k].name);
+        status = clfi_fail(NULL, CLF_NO_DEVICE,
+                           "%s is \"%s\", which is no device's number or part of a name; there "
+                           "are %s",
+                           origin, wanted, clfi_text_get(&names));
         clfi_text_free(&names);
     }
     free(list.info);

@@ -1,15 +1,18 @@
-/* env.c - what the host binds for the fibers to read: arguments of the slice kernel behind the runtime's own. */
+/* env.c - what the host binds for the fibers to read: arguments of the slice kernel behind the
+ * runtime's own. */
 #include "clfi.h"
 
 #include <string.h>
 
-clf_status clf_get_env(const clf_scheduler *s, uint32_t index, clf_param_info *info, uint32_t *count)
+clf_status clf_get_env(const clf_scheduler *s, uint32_t index, clf_param_info *info,
+                       uint32_t *count)
 {
     clf_scheduler *writable = (clf_scheduler *)s; /* for the message */
     CLFI_NEED_SCHEDULER(writable);
     CLFI_NEED_PROGRAM(writable);
     if (info != NULL && index >= s->program.envs)
-        return clfi_fail(writable, CLF_BAD_ARGUMENT, "clf_get_env: index %u, but the program's env has %u members",
+        return clfi_fail(writable, CLF_BAD_ARGUMENT,
+                         "clf_get_env: index %u, but the program's env has %u members",
                          (unsigned)index, (unsigned)s->program.envs);
     if (info != NULL)
         *info = s->program.env[index].info;
@@ -23,8 +26,9 @@ static clf_status unknown_member(clf_scheduler *s, const char *name)
     clfi_text names = {0};
     for (uint32_t i = 0; i < s->program.envs; i++)
         clfi_text_print(&names, "%s%s", i == 0 ? "" : ", ", s->program.env[i].info.name);
-    clf_status status = clfi_fail(s, CLF_UNKNOWN_ENV, "clf_bind: the env has no member \"%.100s\"; it has %s", name,
-                                  s->program.envs != 0 ? clfi_text_get(&names) : "none at all");
+    clf_status status =
+        clfi_fail(s, CLF_UNKNOWN_ENV, "clf_bind: the env has no member \"%.100s\"; it has %s", name,
+                  s->program.envs != 0 ? clfi_text_get(&names) : "none at all");
     clfi_text_free(&names);
     return status;
 }
@@ -40,7 +44,8 @@ static cl_int check_context(const clf_scheduler *s, cl_mem memory)
 static clf_status bind_memory(clf_scheduler *s, clfi_param *p, uint32_t arg, cl_mem memory)
 {
     if (memory == NULL)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_bind: the cl_mem for env member \"%s\" is null", p->info.name);
+        return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_bind: the cl_mem for env member \"%s\" is null",
+                         p->info.name);
     cl_int error = check_context(s, memory);
     if (error == CL_SUCCESS)
         error = clRetainMemObject(memory);
@@ -50,8 +55,10 @@ static clf_status bind_memory(clf_scheduler *s, clfi_param *p, uint32_t arg, cl_
             clReleaseMemObject(memory);
     }
     if (error != CL_SUCCESS)
-        return clfi_fail(s, (clf_status)error, "clf_bind: the value for env member \"%s\" is no cl_mem of this context: %s",
-                         p->info.name, clf_status_name((clf_status)error));
+        return clfi_fail(
+            s, (clf_status)error,
+            "clf_bind: the value for env member \"%s\" is no cl_mem of this context: %s",
+            p->info.name, clf_status_name((clf_status)error));
     if (p->memory != NULL)
         clReleaseMemObject(p->memory);
     p->memory = memory;
@@ -72,14 +79,16 @@ clf_status clf_bind(clf_scheduler *s, const char *name, const void *value, size_
     clfi_param *p = &s->program.env[i];
     size_t wanted = p->info.is_pointer ? sizeof(cl_mem) : p->info.size;
     if (size != wanted)
-        return clfi_fail(s, CLF_WRONG_SIZE, "clf_bind: \"%s\" was given %zu bytes; %s%s has %zu", name, size,
-                         p->info.type, p->info.is_pointer ? " * takes a cl_mem, which" : "", wanted);
+        return clfi_fail(s, CLF_WRONG_SIZE, "clf_bind: \"%s\" was given %zu bytes; %s%s has %zu",
+                         name, size, p->info.type,
+                         p->info.is_pointer ? " * takes a cl_mem, which" : "", wanted);
     if (p->info.is_pointer) {
         cl_mem memory;
         memcpy(&memory, value, sizeof memory);
         CLFI_TRY(bind_memory(s, p, CLFI_ENV_ARG + i, memory));
     } else {
-        CLFI_TRY(clfi_cl(s, clSetKernelArg(s->program.slice, CLFI_ENV_ARG + i, size, value), "clSetKernelArg"));
+        CLFI_TRY(clfi_cl(s, clSetKernelArg(s->program.slice, CLFI_ENV_ARG + i, size, value),
+                         "clSetKernelArg"));
     }
     p->bound = true;
     return CLF_OK;
@@ -89,7 +98,8 @@ clf_status clfi_env_check(clf_scheduler *s)
 {
     for (uint32_t i = 0; i < s->program.envs; i++)
         if (!s->program.env[i].bound)
-            return clfi_fail(s, CLF_UNBOUND_ENV, "env member \"%s\" is not bound: call clf_bind for it",
+            return clfi_fail(s, CLF_UNBOUND_ENV,
+                             "env member \"%s\" is not bound: call clf_bind for it",
                              s->program.env[i].info.name);
     return CLF_OK;
 }

@@ -1,8 +1,9 @@
 /* handles.c - the join handles of roots: a table of slots with generations, on the host.
  *
- * A handle is slot + 1 in the low 32 bits and the slot's generation in the high ones. The generation moves on when the
- * handle is freed, so that a handle that was joined is recognised, whatever its slot is used for since. Slots that
- * are done and not drained form a list in the order of completion.
+ * A handle is slot + 1 in the low 32 bits and the slot's generation in the high ones. The
+ * generation moves on when the handle is freed, so that a handle that was joined is recognised,
+ * whatever its slot is used for since. Slots that are done and not drained form a list in the order
+ * of completion.
  */
 #include "clfi.h"
 
@@ -25,7 +26,7 @@ static clf_status grow(clf_scheduler *s, uint32_t room)
     if (t->room == 0)
         t->free_head = t->done_head = t->done_tail = NONE;
     for (uint32_t i = room; i-- > t->room;) {
-        t->entry[i] = (clfi_entry){.generation = 1, .next = t->free_head};
+        t->entry[i] = (clfi_entry){.generation = t->first, .next = t->free_head};
         t->free_head = i;
     }
     t->room = room;
@@ -37,8 +38,10 @@ clf_status clfi_handles_reserve(clf_scheduler *s, size_t count)
     clfi_handles *t = &s->handles;
     uint64_t need = (uint64_t)t->used + count;
     if (need > CLF_FRAME_MAX)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "%zu more fibers make %llu that are outstanding or not joined; at most %u "
-                         "may be", count, (unsigned long long)need, (unsigned)CLF_FRAME_MAX);
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "%zu more fibers make %llu that are outstanding or not joined; at most %u "
+                         "may be",
+                         count, (unsigned long long)need, (unsigned)CLF_FRAME_MAX);
     if (need <= t->room)
         return CLF_OK;
     uint64_t room = 2 * (uint64_t)t->room > need ? 2 * (uint64_t)t->room : need + 15;
@@ -69,13 +72,15 @@ clf_status clfi_handle_find(clf_scheduler *s, clf_handle handle, uint32_t *slot)
 {
     const clfi_handles *t = &s->handles;
     uint32_t i = (uint32_t)handle - 1;
-    if ((uint32_t)handle != 0 && i < t->room && t->entry[i].generation == (uint32_t)(handle >> 32) &&
+    if ((uint32_t)handle != 0 && i < t->room &&
+        t->entry[i].generation == (uint32_t)(handle >> 32) &&
         (t->entry[i].state == CLFI_LIVE || t->entry[i].state == CLFI_DONE)) {
         *slot = i;
         return CLF_OK;
     }
     return clfi_fail(s, CLF_STALE_HANDLE,
-                     "the join handle 0x%llx was joined or detached already, or never given out by this scheduler",
+                     "the join handle 0x%llx was joined or detached already, or never given out by "
+                     "this scheduler",
                      (unsigned long long)handle);
 }
 
@@ -113,6 +118,7 @@ static void free_slot(clfi_handles *t, uint32_t slot)
     clfi_entry *e = &t->entry[slot];
     e->state = CLFI_FREE;
     e->generation = e->generation == UINT32_MAX ? 1 : e->generation + 1;
+    t->newest = e->generation > t->newest ? e->generation : t->newest;
     e->next = t->free_head;
     t->free_head = slot;
     t->used--;
@@ -149,7 +155,7 @@ void clfi_handles_free(clfi_handles *t)
     *t = (clfi_handles){0};
 }
 
-/* ---- public ------------------------------------------------------------------------------------------- */
+/* ---- public ------------------------------------------------------------------------- */
 
 clf_status clf_poll(clf_scheduler *s, clf_handle handle)
 {
@@ -192,7 +198,8 @@ clf_status clf_get_failure(const clf_scheduler *s, clf_failure *failure)
     CLFI_NEED_SCHEDULER(writable);
     CLFI_NEED(writable, failure);
     if (s->failure.code == 0)
-        return clfi_fail(writable, CLF_BAD_ARGUMENT, "clf_get_failure: no clf_join has returned CLF_FIBER_FAILED yet");
+        return clfi_fail(writable, CLF_BAD_ARGUMENT,
+                         "clf_get_failure: no clf_join has returned CLF_FIBER_FAILED yet");
     *failure = s->failure;
     return CLF_OK;
 }

@@ -1,4 +1,5 @@
-/* message.c - what a failed call had to say: kept on the scheduler, or for the thread where there is none. */
+/* message.c - what a failed call had to say: kept on the scheduler, or for the thread where there
+ * is none. */
 #include "clfi.h"
 
 static _Thread_local char thread_message[CLFI_MESSAGE_BYTES];
@@ -17,8 +18,9 @@ clf_status clfi_cl(clf_scheduler *s, cl_int error, const char *call)
 {
     if (error == CL_SUCCESS)
         return CLF_OK;
-    return clfi_fail(s, (clf_status)error, "%s failed: %s (%d), %s", call, clf_status_name((clf_status)error),
-                     (int)error, clf_status_text((clf_status)error));
+    return clfi_fail(s, (clf_status)error, "%s failed: %s (%d), %s", call,
+                     clf_status_name((clf_status)error), (int)error,
+                     clf_status_text((clf_status)error));
 }
 
 clf_status clfi_no_memory(clf_scheduler *s, size_t bytes, const char *what)

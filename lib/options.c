@@ -6,7 +6,8 @@
 #define MAX_WORKERS 65536u
 #define MAX_LANES   1024u
 #define MAX_RING    (1u << 30)
-/* On an H200, fib(34) was fastest with these of 1..16 workers per compute unit and 32..256 lanes. */
+/* On an H200, fib(34) was fastest with these of 1..16 workers per compute unit and 32..256 lanes.
+ */
 #define GPU_LANES   128u
 #define GPU_WORKERS 8u
 
@@ -20,7 +21,8 @@ static clf_status too_large(clf_scheduler *s, const char *name, uint32_t value, 
 {
     if (value <= most)
         return CLF_OK;
-    return clfi_fail(s, CLF_BAD_ARGUMENT, "options.%s is %u; it may be 1 to %u, or 0 for the default", name,
+    return clfi_fail(s, CLF_BAD_ARGUMENT,
+                     "options.%s is %u; it may be 1 to %u, or 0 for the default", name,
                      (unsigned)value, (unsigned)most);
 }
 
@@ -31,10 +33,12 @@ clf_status clfi_options_read(clf_scheduler *s, const clf_options *options)
         return CLF_OK;
     /* a smaller size comes from a program that knows fewer members */
     if (options->size < offsetof(clf_options, workers) || options->size > 4096)
-        return clfi_fail(s, CLF_BAD_ARGUMENT,
-                         "options.size is %zu, not sizeof(clf_options) = %zu: start from CLF_OPTIONS_INIT",
-                         options->size, sizeof(clf_options));
-    memcpy(&s->options, options, options->size < sizeof s->options ? options->size : sizeof s->options);
+        return clfi_fail(
+            s, CLF_BAD_ARGUMENT,
+            "options.size is %zu, not sizeof(clf_options) = %zu: start from CLF_OPTIONS_INIT",
+            options->size, sizeof(clf_options));
+    memcpy(&s->options, options,
+           options->size < sizeof s->options ? options->size : sizeof s->options);
     s->options.size = sizeof s->options;
     clf_options *o = &s->options;
     CLFI_TRY(too_large(s, "workers", o->workers, MAX_WORKERS));
@@ -45,13 +49,16 @@ clf_status clfi_options_read(clf_scheduler *s, const clf_options *options)
     CLFI_TRY(too_large(s, "window", o->window, 1u << 24));
     CLFI_TRY(too_large(s, "slice_ms", o->slice_ms, 60000));
     if (o->frames != 0 && o->max_frames != 0 && o->frames > o->max_frames)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "options.frames is %u, more than options.max_frames, %u",
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "options.frames is %u, more than options.max_frames, %u",
                          (unsigned)o->frames, (unsigned)o->max_frames);
     if ((unsigned)o->mode > CLF_SHARED)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "options.mode is %d; it may be CLF_STEAL, CLF_STATIC or CLF_SHARED",
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "options.mode is %d; it may be CLF_STEAL, CLF_STATIC or CLF_SHARED",
                          (int)o->mode);
     if ((unsigned)o->tier > CLF_TIER_SERIAL)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "options.tier is %d; it may be CLF_TIER_AUTO to CLF_TIER_SERIAL",
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "options.tier is %d; it may be CLF_TIER_AUTO to CLF_TIER_SERIAL",
                          (int)o->tier);
     return CLF_OK;
 }
@@ -73,10 +80,14 @@ static clf_status settle_lanes(clf_scheduler *s)
     if (dimension[0] != 0 && dimension[0] < most)
         most = dimension[0];
     if (o->lanes > most)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "options.lanes is %u, but the device %s has at most %zu work-items in a "
-                         "work-group", (unsigned)o->lanes, s->device_name, most);
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "options.lanes is %u, but the device %s has at most %zu work-items in a "
+                         "work-group",
+                         (unsigned)o->lanes, s->device_name, most);
     if (o->lanes == 0)
-        o->lanes = s->device_type & CL_DEVICE_TYPE_GPU ? GPU_LANES : s->device_type & CL_DEVICE_TYPE_CPU ? 1 : 32;
+        o->lanes = s->device_type & CL_DEVICE_TYPE_GPU   ? GPU_LANES
+                   : s->device_type & CL_DEVICE_TYPE_CPU ? 1
+                                                         : 32;
     if (o->lanes > most)
         o->lanes = most != 0 ? (uint32_t)most : 1;
     return CLF_OK;
@@ -89,7 +100,8 @@ static clf_status settle_serial(clf_scheduler *s)
         return CLF_OK;
     if (o->workers > 1 || o->lanes > 1)
         return clfi_fail(s, CLF_BAD_ARGUMENT,
-                         "the serial tier has one worker with one lane, but options ask for %u and %u: leave them 0",
+                         "the serial tier has one worker with one lane, but options ask for %u and "
+                         "%u: leave them 0",
                          (unsigned)o->workers, (unsigned)o->lanes);
     o->workers = o->lanes = 1;
     return CLF_OK;

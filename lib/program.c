@@ -30,19 +30,24 @@ void clfi_program_free(clfi_program *p)
 static void fetch_log(clf_scheduler *s, cl_program program)
 {
     size_t bytes = 0;
-    if (clGetProgramBuildInfo(program, s->device, CL_PROGRAM_BUILD_LOG, 0, NULL, &bytes) != CL_SUCCESS || bytes < 2)
+    if (clGetProgramBuildInfo(program, s->device, CL_PROGRAM_BUILD_LOG, 0, NULL, &bytes) !=
+            CL_SUCCESS ||
+        bytes < 2)
         return;
     char *log = malloc(bytes);
-    if (log != NULL && clGetProgramBuildInfo(program, s->device, CL_PROGRAM_BUILD_LOG, bytes, log, NULL) == CL_SUCCESS)
+    if (log != NULL && clGetProgramBuildInfo(program, s->device, CL_PROGRAM_BUILD_LOG, bytes, log,
+                                             NULL) == CL_SUCCESS)
         clfi_text_print(&s->log, "%s", log);
     free(log);
 }
 
-static clf_status compile(clf_scheduler *s, const char *text, const char *user_flags, clfi_program *p)
+static clf_status compile(clf_scheduler *s, const char *text, const char *user_flags,
+                          clfi_program *p)
 {
     clfi_text flags = {0};
-    clfi_text_print(&flags, "%s -DCLF_LANES=%uu -DCLF_MODE=%uu %s", clfi_tier_flags(s), (unsigned)s->options.lanes,
-                    (unsigned)s->options.mode, user_flags != NULL ? user_flags : "");
+    clfi_text_print(&flags, "%s -DCLF_LANES=%uu -DCLF_MODE=%uu %s", clfi_tier_flags(s),
+                    (unsigned)s->options.lanes, (unsigned)s->options.mode,
+                    user_flags != NULL ? user_flags : "");
     if (flags.data == NULL)
         return clfi_no_memory(s, 256, "compiler options");
     cl_int error;
@@ -53,18 +58,21 @@ static clf_status compile(clf_scheduler *s, const char *text, const char *user_f
     }
     clfi_text_free(&flags);
     if (error == CL_INVALID_BUILD_OPTIONS)
-        return clfi_fail(s, CLF_BUILD_FAILED, "the device's compiler does not take the build options \"%s\"",
+        return clfi_fail(s, CLF_BUILD_FAILED,
+                         "the device's compiler does not take the build options \"%s\"",
                          user_flags != NULL ? user_flags : "");
     if (error == CL_BUILD_PROGRAM_FAILURE || error == CL_COMPILE_PROGRAM_FAILURE) {
         char line[512];
         clfi_first_error(clfi_text_get(&s->log), line, sizeof line);
-        return clfi_fail(s, CLF_BUILD_FAILED, "the program does not compile: %s (clf_build_log has all of it)",
+        return clfi_fail(s, CLF_BUILD_FAILED,
+                         "the program does not compile: %s (clf_build_log has all of it)",
                          line[0] != '\0' ? line : "the compiler gave no reason");
     }
     return clfi_cl(s, error, "clBuildProgram");
 }
 
-static clf_status make_kernel(clf_scheduler *s, clfi_program *p, const char *name, cl_kernel *kernel)
+static clf_status make_kernel(clf_scheduler *s, clfi_program *p, const char *name,
+                              cl_kernel *kernel)
 {
     cl_int error;
     *kernel = clCreateKernel(p->program, name, &error);
@@ -80,7 +88,8 @@ static clf_status ask_device(clf_scheduler *s, clfi_program *p)
     size_t one = 1;
     if (words == NULL)
         return clfi_no_memory(s, bytes, "program report");
-    cl_mem buffer = clCreateBuffer(s->context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR, bytes, words, &error);
+    cl_mem buffer =
+        clCreateBuffer(s->context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR, bytes, words, &error);
     clf_status status = clfi_cl(s, error, "clCreateBuffer");
     if (status == CLF_OK)
         status = make_kernel(s, p, "clf_report", &kernel);
@@ -102,7 +111,8 @@ static clf_status ask_device(clf_scheduler *s, clfi_program *p)
     return status;
 }
 
-clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *flags, clfi_program *p)
+clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *flags,
+                             clfi_program *p)
 {
     clfi_text text = {0};
     clf_status status = clfi_source_assemble(s, source, &text);
@@ -124,7 +134,7 @@ clfi_fiber *clfi_program_find(const clfi_program *p, const char *name)
     return NULL;
 }
 
-/* ---- public ------------------------------------------------------------------------------------------- */
+/* ---- public ------------------------------------------------------------------------- */
 
 clf_status clf_program_build(clf_scheduler *s, const char *source, const char *build_options)
 {
@@ -133,7 +143,9 @@ clf_status clf_program_build(clf_scheduler *s, const char *source, const char *b
     if (s->has_program) {
         CLFI_TRY(clfi_slice_collect(s));
         if (clfi_outstanding(s))
-            return clfi_fail(s, CLF_BUSY, "clf_program_build: fibers of the program before are outstanding: clf_run first");
+            return clfi_fail(
+                s, CLF_BUSY,
+                "clf_program_build: fibers of the program before are outstanding: clf_run first");
     }
     clfi_program fresh = {0};
     clfi_text_free(&s->log);
@@ -172,15 +184,17 @@ const char *clf_generated_source(const clf_scheduler *s)
     return s != NULL ? clfi_text_get(&s->generated) : "";
 }
 
-clf_status clf_get_fiber(const clf_scheduler *s, uint32_t index, clf_fiber_info *info, uint32_t *count)
+clf_status clf_get_fiber(const clf_scheduler *s, uint32_t index, clf_fiber_info *info,
+                         uint32_t *count)
 {
     /* the message may change on an object that is otherwise only read */
     clf_scheduler *writable = (clf_scheduler *)s;
     CLFI_NEED_SCHEDULER(writable);
     CLFI_NEED_PROGRAM(writable);
     if (info != NULL && index >= s->program.fibers)
-        return clfi_fail(writable, CLF_BAD_ARGUMENT, "clf_get_fiber: index %u, but the program has %u fibers",
-                         (unsigned)index, (unsigned)s->program.fibers);
+        return clfi_fail(writable, CLF_BAD_ARGUMENT,
+                         "clf_get_fiber: index %u, but the program has %u fibers", (unsigned)index,
+                         (unsigned)s->program.fibers);
     if (info != NULL)
         *info = s->program.fiber[index].info;
     if (count != NULL)
@@ -202,8 +216,9 @@ clf_status clf_find_fiber(clf_scheduler *s, const char *name, clf_fiber_info *in
     clfi_text names = {0};
     for (uint32_t i = 0; i < s->program.fibers; i++)
         clfi_text_print(&names, "%s%s", i == 0 ? "" : ", ", s->program.fiber[i].info.name);
-    clf_status status = clfi_fail(s, CLF_UNKNOWN_FIBER, "the program has no fiber \"%.100s\"; it has %s", name,
-                                  clfi_text_get(&names));
+    clf_status status =
+        clfi_fail(s, CLF_UNKNOWN_FIBER, "the program has no fiber \"%.100s\"; it has %s", name,
+                  clfi_text_get(&names));
     clfi_text_free(&names);
     return status;
 }

@@ -1,5 +1,5 @@
-/* report.c - reads what the device's compiler made of a program (cl/report.cl): names, sizes and offsets of fibers and
- * env members; and compares the layout of the shared structures.
+/* report.c - reads what the device's compiler made of a program (cl/report.cl): names, sizes and
+ * offsets of fibers and env members; and compares the layout of the shared structures.
  */
 #include "clfi.h"
 
@@ -42,9 +42,11 @@ static clf_status check_layout(clf_scheduler *s, uint32_t number, uint32_t value
     };
     if (number < sizeof host / sizeof *host && host[number].value == value)
         return CLF_OK;
-    return clfi_fail(s, CLF_BAD_LAYOUT, "%s is %u on the device, but %u on the host: its compiler lays structures out "
-                     "differently; please report the device", number < sizeof host / sizeof *host ? host[number].what : "?",
-                     (unsigned)value, number < sizeof host / sizeof *host ? (unsigned)host[number].value : 0u);
+    return clfi_fail(s, CLF_BAD_LAYOUT,
+                     "%s is %u on the device, but %u on the host: its compiler lays structures out "
+                     "differently; please report the device",
+                     number < sizeof host / sizeof *host ? host[number].what : "?", (unsigned)value,
+                     number < sizeof host / sizeof *host ? (unsigned)host[number].value : 0u);
 }
 
 /* How many records of each kind follow, so that the arrays can be made at once. */
@@ -109,7 +111,8 @@ static clf_status read_records(clf_scheduler *s, reader *r, clfi_program *p)
                 (clfi_param){.info = {rec.text, name.text, rec.b, (int)rec.a}, .offset = 0};
             break;
         default:
-            return clfi_fail(s, CLF_INTERNAL, "the device reported a record of the unknown kind %u", (unsigned)rec.kind);
+            return clfi_fail(s, CLF_INTERNAL, "the device reported a record of the unknown kind %u",
+                             (unsigned)rec.kind);
         }
     }
     return CLF_OK;
@@ -120,7 +123,9 @@ clf_status clfi_report_read(clf_scheduler *s, const cl_uint *words, clfi_program
     uint32_t fibers, params, envs;
     if (words[0] != CLF_REPORT_MAGIC || words[1] != 0)
         return clfi_fail(s, CLF_BAD_PROGRAM, "the device's report on the program is %s",
-                         words[0] == CLF_REPORT_MAGIC ? "too long: it has too many fibers or parameters" : "garbled");
+                         words[0] == CLF_REPORT_MAGIC
+                             ? "too long: it has too many fibers or parameters"
+                             : "garbled");
     p->report = malloc(CLF_REPORT_WORDS * sizeof *words);
     if (p->report == NULL)
         return clfi_no_memory(s, CLF_REPORT_WORDS * sizeof *words, "program report");

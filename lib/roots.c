@@ -1,28 +1,34 @@
-/* roots.c - starting fibers: checks their arguments, makes their handles and keeps the records that the coordinator
- * hands to the device slice by slice. */
+/* roots.c - starting fibers: checks their arguments, makes their handles and keeps the records that
+ * the coordinator hands to the device slice by slice. */
 #include "clfi.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static clf_status check_arguments(clf_scheduler *s, const clfi_fiber *f, uint32_t nargs, const clf_arg *args)
+static clf_status check_arguments(clf_scheduler *s, const clfi_fiber *f, uint32_t nargs,
+                                  const clf_arg *args)
 {
     const char *name = f->info.name;
     if (nargs != f->info.params)
         return clfi_fail(s, CLF_WRONG_COUNT, "fiber %s takes %u arguments, %u were given", name,
                          (unsigned)f->info.params, (unsigned)nargs);
     if (nargs != 0 && args == NULL)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "args is null, but fiber %s takes %u arguments", name, (unsigned)nargs);
+        return clfi_fail(s, CLF_BAD_ARGUMENT, "args is null, but fiber %s takes %u arguments", name,
+                         (unsigned)nargs);
     for (uint32_t i = 0; i < nargs; i++) {
         const clf_param_info *p = &f->param[i].info;
         if (p->is_pointer)
-            return clfi_fail(s, CLF_BAD_ARGUMENT, "fiber %s cannot be started by the host: parameter %u, %s %s, is a "
-                             "pointer; bind the buffer as an env member", name, (unsigned)i + 1, p->type, p->name);
+            return clfi_fail(s, CLF_BAD_ARGUMENT,
+                             "fiber %s cannot be started by the host: parameter %u, %s %s, is a "
+                             "pointer; bind the buffer as an env member",
+                             name, (unsigned)i + 1, p->type, p->name);
         if (args[i].value == NULL)
-            return clfi_fail(s, CLF_BAD_ARGUMENT, "argument %u of fiber %s (%s %s) has a null value", (unsigned)i + 1,
+            return clfi_fail(s, CLF_BAD_ARGUMENT,
+                             "argument %u of fiber %s (%s %s) has a null value", (unsigned)i + 1,
                              name, p->type, p->name);
         if (args[i].size != p->size)
-            return clfi_fail(s, CLF_WRONG_SIZE, "argument %u of fiber %s (%s %s) has %zu bytes; %zu were given",
+            return clfi_fail(s, CLF_WRONG_SIZE,
+                             "argument %u of fiber %s (%s %s) has %zu bytes; %zu were given",
                              (unsigned)i + 1, name, p->type, p->name, p->size, args[i].size);
     }
     return CLF_OK;
@@ -35,7 +41,8 @@ static clf_status reserve(clf_scheduler *s, size_t count)
     if (r->head == r->tail)
         r->head = r->tail = 0;
     if (count > SIZE_MAX / stride / 4)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "%zu fibers are more than host memory can hold", count);
+        return clfi_fail(s, CLF_BAD_ARGUMENT, "%zu fibers are more than host memory can hold",
+                         count);
     size_t need = r->tail + count * stride;
     if (need <= r->room)
         return CLF_OK;
@@ -55,7 +62,8 @@ static clf_status reserve(clf_scheduler *s, size_t count)
 }
 
 /* The i-th root's record: header and parameters at the places where they stand in a frame. */
-static void append(clf_scheduler *s, const clfi_fiber *f, uint32_t slot, const clf_arg *args, size_t i)
+static void append(clf_scheduler *s, const clfi_fiber *f, uint32_t slot, const clf_arg *args,
+                   size_t i)
 {
     unsigned char *to = s->roots.data + s->roots.tail;
     uint32_t number = (uint32_t)(f - s->program.fiber);
@@ -68,8 +76,8 @@ static void append(clf_scheduler *s, const clfi_fiber *f, uint32_t slot, const c
     s->roots.tail += s->buffers.inbox_stride;
 }
 
-clf_status clf_start_many(clf_scheduler *s, const char *fiber, size_t count, uint32_t nargs, const clf_arg *args,
-                          clf_handle *handles)
+clf_status clf_start_many(clf_scheduler *s, const char *fiber, size_t count, uint32_t nargs,
+                          const clf_arg *args, clf_handle *handles)
 {
     clf_fiber_info info;
     CLFI_NEED_SCHEDULER(s);
@@ -89,7 +97,8 @@ clf_status clf_start_many(clf_scheduler *s, const char *fiber, size_t count, uin
     return CLF_OK;
 }
 
-clf_status clf_start(clf_scheduler *s, const char *fiber, uint32_t nargs, const clf_arg *args, clf_handle *handle)
+clf_status clf_start(clf_scheduler *s, const char *fiber, uint32_t nargs, const clf_arg *args,
+                     clf_handle *handle)
 {
     return clf_start_many(s, fiber, 1, nargs, args, handle);
 }

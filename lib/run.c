@@ -21,10 +21,12 @@ static clf_status run_until(clf_scheduler *s, condition met, const void *data, d
         if (atomic_exchange(&s->interrupted, false))
             return clfi_fail(s, CLF_INTERRUPTED, "clf_interrupt was called; call again to go on");
         if (!clfi_outstanding(s) && !s->co.in_flight)
-            return clfi_fail(s, CLF_INTERNAL, "nothing is outstanding, but a live handle was waited for");
+            return clfi_fail(s, CLF_INTERNAL,
+                             "nothing is outstanding, but a live handle was waited for");
         CLFI_TRY(one_slice(s));
         if (seconds >= 0 && clfi_now() >= end && !met(s, data))
-            return clfi_fail(s, CLF_TIMEOUT, "%g seconds have passed; call again to go on", seconds);
+            return clfi_fail(s, CLF_TIMEOUT, "%g seconds have passed; call again to go on",
+                             seconds);
     }
     return CLF_OK;
 }
@@ -32,7 +34,8 @@ static clf_status run_until(clf_scheduler *s, condition met, const void *data, d
 static clf_status check_seconds(clf_scheduler *s, double seconds)
 {
     if (isnan(seconds))
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "seconds is nan; it may be 0 or more, or CLF_FOREVER");
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "seconds is nan; it may be 0 or more, or CLF_FOREVER");
     return CLF_OK;
 }
 
@@ -60,18 +63,23 @@ clf_status clf_step(clf_scheduler *s)
     return clfi_outstanding(s) ? CLF_PENDING : CLF_OK;
 }
 
-clf_status clf_enqueue_slice(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list, cl_event *event)
+clf_status clf_enqueue_slice(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list,
+                             cl_event *event)
 {
     CLFI_NEED_SCHEDULER(s);
     CLFI_NEED_PROGRAM(s);
     if ((num_events == 0) != (wait_list == NULL))
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_enqueue_slice: num_events is %u, but wait_list is %s",
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "clf_enqueue_slice: num_events is %u, but wait_list is %s",
                          (unsigned)num_events, wait_list == NULL ? "null" : "not null");
     for (cl_uint i = 0; i < num_events; i++)
         if (wait_list[i] == NULL)
-            return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_enqueue_slice: wait_list[%u] is null", (unsigned)i);
+            return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_enqueue_slice: wait_list[%u] is null",
+                             (unsigned)i);
     if (s->co.in_flight)
-        return clfi_fail(s, CLF_BUSY, "clf_enqueue_slice: a slice is in flight; clf_step or clf_run collects it");
+        return clfi_fail(
+            s, CLF_BUSY,
+            "clf_enqueue_slice: a slice is in flight; clf_step or clf_run collects it");
     return clfi_slice_enqueue(s, num_events, wait_list, event);
 }
 
@@ -97,15 +105,18 @@ clf_status clf_join(clf_scheduler *s, clf_handle handle, void *result, size_t si
     if (result == NULL && size != 0)
         return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_join: result is null, but size is %zu", size);
     if (result != NULL && size != f->result_size)
-        return clfi_fail(s, CLF_WRONG_SIZE, "clf_join: %zu bytes for the result of fiber %s, a %s of %zu", size, f->name,
-                         f->result_type, f->result_size);
+        return clfi_fail(s, CLF_WRONG_SIZE,
+                         "clf_join: %zu bytes for the result of fiber %s, a %s of %zu", size,
+                         f->name, f->result_type, f->result_size);
     CLFI_TRY(run_until(s, is_done, &slot, seconds));
     const clfi_entry *e = &s->handles.entry[slot];
     clf_status status = CLF_OK;
     if (e->code != 0) {
         s->failure = e->failure;
-        status = clfi_fail(s, CLF_FIBER_FAILED, "fiber %s failed with code %d (first in %s, line or resume point %u)",
-                           f->name, (int)e->code, e->failure.fiber[0] != '\0' ? e->failure.fiber : "an unknown fiber",
+        status = clfi_fail(s, CLF_FIBER_FAILED,
+                           "fiber %s failed with code %d (first in %s, line or resume point %u)",
+                           f->name, (int)e->code,
+                           e->failure.fiber[0] != '\0' ? e->failure.fiber : "an unknown fiber",
                            (unsigned)e->failure.at);
     } else if (result != NULL) {
         memcpy(result, s->handles.result + slot * s->handles.stride, size);
@@ -133,7 +144,8 @@ static bool any_done(const clf_scheduler *s, const void *data)
     return first_done(s, set) < set->count;
 }
 
-clf_status clf_wait_any(clf_scheduler *s, const clf_handle *handles, size_t count, size_t *index, double seconds)
+clf_status clf_wait_any(clf_scheduler *s, const clf_handle *handles, size_t count, size_t *index,
+                        double seconds)
 {
     CLFI_NEED_SCHEDULER(s);
     CLFI_NEED(s, handles);
@@ -141,7 +153,8 @@ clf_status clf_wait_any(clf_scheduler *s, const clf_handle *handles, size_t coun
     CLFI_NEED_PROGRAM(s);
     CLFI_TRY(check_seconds(s, seconds));
     if (count == 0)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_wait_any: count is 0: there is nothing to wait for");
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "clf_wait_any: count is 0: there is nothing to wait for");
     uint32_t slot = 0;
     for (size_t i = 0; i < count; i++)
         CLFI_TRY(clfi_handle_find(s, handles[i], &slot));

@@ -12,12 +12,15 @@ static clf_status look_at_device(clf_scheduler *s)
     cl_bool compiler = CL_FALSE;
     s->device_name = clfi_device_string(s->device, CL_DEVICE_NAME);
     if (s->device_name == NULL)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "the device does not tell its name: is it a cl_device_id?");
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "the device does not tell its name: is it a cl_device_id?");
     clGetDeviceInfo(s->device, CL_DEVICE_TYPE, sizeof s->device_type, &s->device_type, NULL);
     clGetDeviceInfo(s->device, CL_DEVICE_COMPILER_AVAILABLE, sizeof compiler, &compiler, NULL);
     if (!compiler)
-        return clfi_fail(s, CLF_NO_COMPILER, "the device %s has no OpenCL C compiler, which fiber programs need; pick "
-                         "another by options.device or CLFIBER_DEVICE", s->device_name);
+        return clfi_fail(s, CLF_NO_COMPILER,
+                         "the device %s has no OpenCL C compiler, which fiber programs need; pick "
+                         "another by options.device or CLFIBER_DEVICE",
+                         s->device_name);
     return CLF_OK;
 }
 
@@ -77,26 +80,31 @@ clf_status clf_create(const clf_options *options, clf_scheduler **scheduler)
 }
 
 /* The queue must be in-order, of this context and this device. */
-static clf_status check_queue(clf_scheduler *s, cl_context context, cl_device_id device, cl_command_queue queue)
+static clf_status check_queue(clf_scheduler *s, cl_context context, cl_device_id device,
+                              cl_command_queue queue)
 {
     cl_context of_context = NULL;
     cl_device_id of_device = NULL;
     cl_command_queue_properties properties = 0;
-    cl_int error = clGetCommandQueueInfo(queue, CL_QUEUE_CONTEXT, sizeof of_context, &of_context, NULL);
+    cl_int error =
+        clGetCommandQueueInfo(queue, CL_QUEUE_CONTEXT, sizeof of_context, &of_context, NULL);
     error |= clGetCommandQueueInfo(queue, CL_QUEUE_DEVICE, sizeof of_device, &of_device, NULL);
-    error |= clGetCommandQueueInfo(queue, CL_QUEUE_PROPERTIES, sizeof properties, &properties, NULL);
+    error |=
+        clGetCommandQueueInfo(queue, CL_QUEUE_PROPERTIES, sizeof properties, &properties, NULL);
     if (error != CL_SUCCESS)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_create_on: the queue does not answer: is it a cl_command_queue?");
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "clf_create_on: the queue does not answer: is it a cl_command_queue?");
     if (of_context != context || of_device != device)
         return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_create_on: the queue belongs to another %s",
                          of_context != context ? "context" : "device");
     if (properties & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_create_on: the queue is out-of-order; slices need an in-order one");
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "clf_create_on: the queue is out-of-order; slices need an in-order one");
     return CLF_OK;
 }
 
-clf_status clf_create_on(cl_context context, cl_device_id device, cl_command_queue queue, const clf_options *options,
-                         clf_scheduler **scheduler)
+clf_status clf_create_on(cl_context context, cl_device_id device, cl_command_queue queue,
+                         const clf_options *options, clf_scheduler **scheduler)
 {
     clf_scheduler *s = NULL;
     if (scheduler == NULL)
@@ -104,7 +112,9 @@ clf_status clf_create_on(cl_context context, cl_device_id device, cl_command_que
     *scheduler = NULL;
     if (context == NULL || device == NULL || queue == NULL)
         return clfi_fail(NULL, CLF_BAD_ARGUMENT, "clf_create_on: %s is null",
-                         context == NULL ? "context" : device == NULL ? "device" : "queue");
+                         context == NULL  ? "context"
+                         : device == NULL ? "device"
+                                          : "queue");
     clf_status status = allocate(options, &s);
     if (status == CLF_OK)
         status = check_queue(s, context, device, queue);
@@ -153,9 +163,10 @@ clf_status clf_get_options(const clf_scheduler *s, clf_options *options)
     CLFI_NEED_SCHEDULER(writable);
     CLFI_NEED(writable, options);
     if (options->size < offsetof(clf_options, workers) || options->size > 4096)
-        return clfi_fail(writable, CLF_BAD_ARGUMENT,
-                         "clf_get_options: options->size is %zu; set it to sizeof(clf_options) = %zu", options->size,
-                         sizeof *options);
+        return clfi_fail(
+            writable, CLF_BAD_ARGUMENT,
+            "clf_get_options: options->size is %zu; set it to sizeof(clf_options) = %zu",
+            options->size, sizeof *options);
     clf_options all = s->options;
     all.size = options->size;
     if (s->options.slice == 0)

@@ -1,7 +1,9 @@
-/* slice.c - the coordinator: hands roots to the device, launches a slice, takes completions, grows what ran out.
+/* slice.c - the coordinator: hands roots to the device, launches a slice, takes completions, grows
+ * what ran out.
  *
- * The control block is the only thing that is read after every slice: the host keeps a copy, changes it between
- * slices and writes it back before the next one. The device is never looked at while a slice runs.
+ * The control block is the only thing that is read after every slice: the host keeps a copy,
+ * changes it between slices and writes it back before the next one. The device is never looked at
+ * while a slice runs.
  */
 #include "clfi.h"
 
@@ -25,7 +27,8 @@ double clfi_now(void)
 
 static size_t waiting_roots(const clf_scheduler *s)
 {
-    return (s->roots.tail - s->roots.head) / (s->buffers.inbox_stride != 0 ? s->buffers.inbox_stride : 1);
+    return (s->roots.tail - s->roots.head) /
+           (s->buffers.inbox_stride != 0 ? s->buffers.inbox_stride : 1);
 }
 
 bool clfi_outstanding(const clf_scheduler *s)
@@ -33,7 +36,7 @@ bool clfi_outstanding(const clf_scheduler *s)
     return s->has_program && (s->co.given != 0 || s->co.control.live != 0 || waiting_roots(s) != 0);
 }
 
-/* ---- before a slice ------------------------------------------------------------------------------------ */
+/* ---- before a slice ----------------------------------------------------------------- */
 
 /* Hands over as many roots as the window has room for, once the last ones have been taken. */
 static clf_status feed(clf_scheduler *s)
@@ -49,8 +52,9 @@ static clf_status feed(clf_scheduler *s)
     if (n == 0)
         return CLF_OK;
     memcpy(co->staging, s->roots.data + s->roots.head, n * stride);
-    CLFI_TRY(clfi_cl(s, clEnqueueWriteBuffer(s->queue, s->buffers.inbox, CL_FALSE, 0, n * stride, co->staging, 0, NULL,
-                                             NULL),
+    CLFI_TRY(clfi_cl(s,
+                     clEnqueueWriteBuffer(s->queue, s->buffers.inbox, CL_FALSE, 0, n * stride,
+                                          co->staging, 0, NULL, NULL),
                      "clEnqueueWriteBuffer"));
     s->roots.head += n * stride;
     c->inbox_tail = (uint32_t)n;
@@ -95,7 +99,8 @@ static void prepare_control(clf_scheduler *s)
     c->ran = c->progress = 0;
 }
 
-clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list, cl_event *event)
+clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list,
+                              cl_event *event)
 {
     clfi_coordinator *co = &s->co;
     const size_t local = s->options.lanes, global = local * s->options.workers;
@@ -103,17 +108,20 @@ clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_eve
     CLFI_TRY(feed(s));
     prepare_control(s);
     co->began = clfi_now();
-    CLFI_TRY(clfi_cl(s, clEnqueueWriteBuffer(s->queue, s->buffers.control, CL_FALSE, 0, offsetof(clf_control, records),
-                                             &co->control, 0, NULL, NULL),
-                     "clEnqueueWriteBuffer"));
-    CLFI_TRY(clfi_cl(s, clEnqueueNDRangeKernel(s->queue, s->program.slice, 1, NULL, &global, &local, num_events,
-                                               wait_list, event),
+    CLFI_TRY(
+        clfi_cl(s,
+                clEnqueueWriteBuffer(s->queue, s->buffers.control, CL_FALSE, 0,
+                                     offsetof(clf_control, records), &co->control, 0, NULL, NULL),
+                "clEnqueueWriteBuffer"));
+    CLFI_TRY(clfi_cl(s,
+                     clEnqueueNDRangeKernel(s->queue, s->program.slice, 1, NULL, &global, &local,
+                                            num_events, wait_list, event),
                      "clEnqueueNDRangeKernel of a slice"));
     co->in_flight = true;
     return CLF_OK;
 }
 
-/* ---- after a slice ------------------------------------------------------------------------------------- */
+/* ---- after a slice ------------------------------------------------------------------ */
 
 static void keep_records(clf_scheduler *s)
 {
@@ -151,15 +159,19 @@ static clf_status drain(clf_scheduler *s)
     if (n == 0)
         return CLF_OK;
     if (n > co->given)
-        return clfi_fail(s, CLF_INTERNAL, "%u roots ended, but only %u were running", (unsigned)n, (unsigned)co->given);
-    CLFI_TRY(clfi_cl(s, clEnqueueReadBuffer(s->queue, s->buffers.done, CL_TRUE, 0, n * stride, co->drained, 0, NULL, NULL),
+        return clfi_fail(s, CLF_INTERNAL, "%u roots ended, but only %u were running", (unsigned)n,
+                         (unsigned)co->given);
+    CLFI_TRY(clfi_cl(s,
+                     clEnqueueReadBuffer(s->queue, s->buffers.done, CL_TRUE, 0, n * stride,
+                                         co->drained, 0, NULL, NULL),
                      "clEnqueueReadBuffer"));
     for (uint32_t i = 0; i < n; i++) {
         const unsigned char *record = co->drained + i * stride;
         clf_done done;
         memcpy(&done, record, sizeof done);
         if (done.slot >= s->handles.room)
-            return clfi_fail(s, CLF_INTERNAL, "a root with the unknown slot %u ended", (unsigned)done.slot);
+            return clfi_fail(s, CLF_INTERNAL, "a root with the unknown slot %u ended",
+                             (unsigned)done.slot);
         if (done.code != 0)
             s->handles.entry[done.slot].failure = origin(s, (int32_t)done.code);
         clfi_handle_complete(s, done.slot, (int32_t)done.code, record + s->buffers.done_place);
@@ -173,11 +185,17 @@ static clf_status limit_reached(clf_scheduler *s)
 {
     const clfi_buffers *b = &s->buffers;
     if (s->co.control.want & CLF_WANT_FRAMES)
-        return clfi_fail(s, CLF_LIMIT, "all %u frames of %u bytes are in use and no more can be made (the limit is %u: "
-                         "options.max_frames or the device's largest buffer); nothing is lost, but no fiber can go on",
-                         (unsigned)b->frame_count, (unsigned)s->program.frame_bytes, (unsigned)b->frame_max);
-    return clfi_fail(s, CLF_LIMIT, "a ring of %u entries is full and the device has no room for larger ones; nothing is "
-                     "lost, but no fiber can go on", (unsigned)b->ring);
+        return clfi_fail(
+            s, CLF_LIMIT,
+            "all %u frames of %u bytes are in use and no more can be made (the limit is %u: "
+            "options.max_frames or the device's largest buffer); nothing is lost, but no fiber can "
+            "go on",
+            (unsigned)b->frame_count, (unsigned)s->program.frame_bytes, (unsigned)b->frame_max);
+    return clfi_fail(
+        s, CLF_LIMIT,
+        "a ring of %u entries is full and the device has no room for larger ones; nothing is "
+        "lost, but no fiber can go on",
+        (unsigned)b->ring);
 }
 
 static clf_status grow(clf_scheduler *s)
@@ -194,7 +212,8 @@ static clf_status grow(clf_scheduler *s)
     return co->stuck > 2 ? limit_reached(s) : CLF_OK;
 }
 
-/* Brings slices nearer to the wanted length; the segments of a slice that ended for want of work say nothing. */
+/* Brings slices nearer to the wanted length; the segments of a slice that ended for want of work
+ * say nothing. */
 static void adapt(clf_scheduler *s, double seconds)
 {
     clfi_coordinator *co = &s->co;
@@ -230,8 +249,9 @@ clf_status clfi_slice_collect(clf_scheduler *s)
     if (!co->in_flight)
         return CLF_OK;
     co->in_flight = false;
-    CLFI_TRY(clfi_cl(s, clEnqueueReadBuffer(s->queue, s->buffers.control, CL_TRUE, 0, sizeof co->control, &co->control, 0,
-                                            NULL, NULL),
+    CLFI_TRY(clfi_cl(s,
+                     clEnqueueReadBuffer(s->queue, s->buffers.control, CL_TRUE, 0,
+                                         sizeof co->control, &co->control, 0, NULL, NULL),
                      "waiting for a slice"));
     double seconds = clfi_now() - co->began;
     co->seconds += seconds;
@@ -242,9 +262,13 @@ clf_status clfi_slice_collect(clf_scheduler *s)
     CLFI_TRY(grow(s));
     if (s->options.mode == CLF_STATIC && !co->dealt)
         return deal(s);
-    co->still = co->control.ran == 0 && co->control.want <= CLF_WANT_HELP && !(co->control.want & 7) ? co->still + 1 : 0;
+    co->still = co->control.ran == 0 && co->control.want <= CLF_WANT_HELP && !(co->control.want & 7)
+                    ? co->still + 1
+                    : 0;
     if (co->still >= 2 && clfi_outstanding(s))
-        return clfi_fail(s, CLF_DEADLOCK, "%u roots and %u started fibers are alive, but all wait and none can ever run",
-                         (unsigned)co->given, (unsigned)co->control.live);
+        return clfi_fail(
+            s, CLF_DEADLOCK,
+            "%u roots and %u started fibers are alive, but all wait and none can ever run",
+            (unsigned)co->given, (unsigned)co->control.live);
     return CLF_OK;
 }

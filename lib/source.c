@@ -1,5 +1,6 @@
-/* source.c - what is handed to the device's compiler: the runtime's first part, the user's types and tables, the rest
- * of the runtime in the place of `#pragma clfiber runtime`, the segment functions, the worker loop.
+/* source.c - what is handed to the device's compiler: the runtime's first part, the user's types
+ * and tables, the rest of the runtime in the place of `#pragma clfiber runtime`, the segment
+ * functions, the worker loop.
  */
 #include "clfi.h"
 #include "device_sources.h"
@@ -9,15 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* $CLFIBER_CL names a folder whose files are used instead of the embedded ones: for work on the runtime. */
-static clf_status add_from_folder(clf_scheduler *s, const char *folder, const char *name, clfi_text *t)
+/* $CLFIBER_CL names a folder whose files are used instead of the embedded ones: for work on the
+ * runtime. */
+static clf_status add_from_folder(clf_scheduler *s, const char *folder, const char *name,
+                                  clfi_text *t)
 {
     clfi_text path = {0};
     clfi_text_print(&path, "%s/%s", folder, name);
     FILE *file = path.data != NULL ? fopen(path.data, "r") : NULL;
     if (file == NULL) {
-        clfi_fail(s, CLF_BAD_ARGUMENT, "CLFIBER_CL is \"%s\", but %s cannot be read: %s", folder, clfi_text_get(&path),
-                  strerror(errno));
+        clfi_fail(s, CLF_BAD_ARGUMENT, "CLFIBER_CL is \"%s\", but %s cannot be read: %s", folder,
+                  clfi_text_get(&path), strerror(errno));
         clfi_text_free(&path);
         return CLF_BAD_ARGUMENT;
     }
@@ -51,7 +54,8 @@ static clf_status add_runtime(clf_scheduler *s, const char *const *names, clfi_t
     return CLF_OK;
 }
 
-/* The line that holds nothing but the pragma; NULL if there is none. *after: the line behind it, *line its number. */
+/* The line that holds nothing but the pragma; NULL if there is none. *after: the line behind it,
+ * *line its number. */
 static const char *find_pragma(const char *source, const char **after, unsigned *line)
 {
     static const char pragma[] = "#pragma clfiber runtime";
@@ -96,7 +100,8 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source)
                            clfi_lang_errors(lang));
     } else if (fibers == 0) {
         status = clfi_fail(s, CLF_BAD_PROGRAM,
-                           "the source defines no fiber: it is neither fiber source (doc/language.md) nor segments by "
+                           "the source defines no fiber: it is neither fiber source "
+                           "(doc/language.md) nor segments by "
                            "hand (doc/abi.md)");
     } else if (s->log.failed || s->generated.failed) {
         status = clfi_no_memory(s, strlen(source), "program text");
@@ -115,7 +120,8 @@ clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text 
     const char *pragma = find_pragma(source, &after, &line);
     if (pragma == NULL)
         return clfi_fail(s, CLF_BAD_PROGRAM,
-                         "the source has no line `#pragma clfiber runtime`: it is no fiber program (see doc/abi.md)");
+                         "the source has no line `#pragma clfiber runtime`: it is no fiber program "
+                         "(see doc/abi.md)");
     CLFI_TRY(add_runtime(s, before, t));
     clfi_text_print(t, "#line 1 \"program\"\n");
     clfi_text_add(t, source, (size_t)(pragma - source));

@@ -1,4 +1,5 @@
-/* stats.c - counters: the device keeps them per worker over all slices, the host reads them on request. */
+/* stats.c - counters: the device keeps them per worker over all slices, the host reads them on
+ * request. */
 #include "clfi.h"
 
 #include <stdlib.h>
@@ -44,9 +45,10 @@ static clf_status read_workers(clf_scheduler *s, clf_worker_state **workers)
     *workers = malloc(bytes);
     if (*workers == NULL)
         return clfi_no_memory(s, bytes, "worker states");
-    clf_status status = clfi_cl(
-        s, clEnqueueReadBuffer(s->queue, s->buffers.workers, CL_TRUE, 0, bytes, *workers, 0, NULL, NULL),
-        "clEnqueueReadBuffer");
+    clf_status status = clfi_cl(s,
+                                clEnqueueReadBuffer(s->queue, s->buffers.workers, CL_TRUE, 0, bytes,
+                                                    *workers, 0, NULL, NULL),
+                                "clEnqueueReadBuffer");
     if (status != CLF_OK)
         free(*workers);
     return status;
@@ -58,7 +60,8 @@ clf_status clf_get_stats(clf_scheduler *s, clf_stats *stats)
     CLFI_NEED(s, stats);
     CLFI_NEED_PROGRAM(s);
     if (stats->size < sizeof stats->size || stats->size > 4096)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_get_stats: stats->size is %zu; set it to sizeof(clf_stats) = %zu",
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "clf_get_stats: stats->size is %zu; set it to sizeof(clf_stats) = %zu",
                          stats->size, sizeof *stats);
     clf_worker_state *workers;
     CLFI_TRY(read_workers(s, &workers));
@@ -91,7 +94,8 @@ clf_status clf_get_worker_counters(clf_scheduler *s, uint32_t worker, clf_counte
     CLFI_NEED(s, counters);
     CLFI_NEED_PROGRAM(s);
     if (worker >= s->options.workers)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_get_worker_counters: worker %u, but there are %u", (unsigned)worker,
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "clf_get_worker_counters: worker %u, but there are %u", (unsigned)worker,
                          (unsigned)s->options.workers);
     clf_worker_state *workers;
     CLFI_TRY(read_workers(s, &workers));
@@ -109,9 +113,10 @@ clf_status clf_reset_stats(clf_scheduler *s)
     for (uint32_t g = 0; g < s->options.workers; g++)
         memset(workers[g].counter, 0, sizeof workers[g].counter);
     size_t bytes = s->options.workers * sizeof *workers;
-    clf_status status =
-        clfi_cl(s, clEnqueueWriteBuffer(s->queue, s->buffers.workers, CL_TRUE, 0, bytes, workers, 0, NULL, NULL),
-                "clEnqueueWriteBuffer");
+    clf_status status = clfi_cl(s,
+                                clEnqueueWriteBuffer(s->queue, s->buffers.workers, CL_TRUE, 0,
+                                                     bytes, workers, 0, NULL, NULL),
+                                "clEnqueueWriteBuffer");
     free(workers);
     CLFI_TRY(status);
     s->co.slices = 0;

@@ -1,5 +1,5 @@
-/* tier.c - which atomics a device has (cl/atomics.cl): by what it says of itself, then by a probe that is compiled
- * and run, because an empty kernel, and a list of features, can lie.
+/* tier.c - which atomics a device has (cl/atomics.cl): by what it says of itself, then by a probe
+ * that is compiled and run, because an empty kernel, and a list of features, can lie.
  */
 #include "clfi.h"
 #include "device_sources.h"
@@ -19,7 +19,8 @@ static int c11_version(cl_device_id device)
     cl_name_version features[128];
     size_t bytes = 0;
     int found = 0;
-    if (clGetDeviceInfo(device, CL_DEVICE_OPENCL_C_FEATURES, sizeof features, features, &bytes) == CL_SUCCESS) {
+    if (clGetDeviceInfo(device, CL_DEVICE_OPENCL_C_FEATURES, sizeof features, features, &bytes) ==
+        CL_SUCCESS) {
         for (size_t i = 0; i < bytes / sizeof *features; i++) {
             found |= !strcmp(features[i].name, "__opencl_c_atomic_order_acq_rel") ? 1 : 0;
             found |= !strcmp(features[i].name, "__opencl_c_atomic_scope_device") ? 2 : 0;
@@ -61,8 +62,9 @@ static bool offers(cl_device_id device, clf_tier tier, char *flags, size_t size)
     }
 }
 
-/* Message passing between work-groups, repeated; and a count that must come out whole. out[0]: payloads that were
- * not there although their flag was; out[1]: the count. Nobody waits: a group that sees no flag goes on. */
+/* Message passing between work-groups, repeated; and a count that must come out whole. out[0]:
+ * payloads that were not there although their flag was; out[1]: the count. Nobody waits: a group
+ * that sees no flag goes on. */
 static const char probe_source[] =
     "#define ROUNDS 1000u\n"
     "__kernel void clf_probe(__global uint *word, __global uint *out)\n"
@@ -91,10 +93,10 @@ static bool run_probe(clf_scheduler *s, cl_kernel kernel, size_t groups)
     cl_int error, ignored;
     cl_uint zero[PROBE_GROUPS * 64] = {0}, out[4] = {0};
     size_t one = 1;
-    cl_mem word =
-        clCreateBuffer(s->context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR, sizeof zero, zero, &error);
-    cl_mem result =
-        clCreateBuffer(s->context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR, sizeof out, out, &ignored);
+    cl_mem word = clCreateBuffer(s->context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR, sizeof zero,
+                                 zero, &error);
+    cl_mem result = clCreateBuffer(s->context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR, sizeof out,
+                                   out, &ignored);
     error |= ignored;
     error |= clSetKernelArg(kernel, 0, sizeof word, &word);
     error |= clSetKernelArg(kernel, 1, sizeof result, &result);
@@ -106,8 +108,8 @@ static bool run_probe(clf_scheduler *s, cl_kernel kernel, size_t groups)
         clReleaseMemObject(word);
     if (result != NULL)
         clReleaseMemObject(result);
-    return error == CL_SUCCESS && out[0] == 0 && out[1] == groups * PROBE_ROUNDS && out[2] == groups * PROBE_ROUNDS &&
-           out[3] == (1u << groups) - 1;
+    return error == CL_SUCCESS && out[0] == 0 && out[1] == groups * PROBE_ROUNDS &&
+           out[2] == groups * PROBE_ROUNDS && out[3] == (1u << groups) - 1;
 }
 
 static bool passes(clf_scheduler *s, clf_tier tier, const char *flags)
@@ -143,8 +145,9 @@ static clf_status read_environment(clf_scheduler *s)
             s->options.tier = t;
             return CLF_OK;
         }
-    return clfi_fail(s, CLF_BAD_ARGUMENT,
-                     "CLFIBER_TIER is \"%s\"; it may be auto, c11, nvidia, legacy or serial, or unset", wanted);
+    return clfi_fail(
+        s, CLF_BAD_ARGUMENT,
+        "CLFIBER_TIER is \"%s\"; it may be auto, c11, nvidia, legacy or serial, or unset", wanted);
 }
 
 clf_status clfi_tier_settle(clf_scheduler *s)
@@ -154,13 +157,16 @@ clf_status clfi_tier_settle(clf_scheduler *s)
     clf_tier first = wanted == CLF_TIER_AUTO ? CLF_TIER_C11 : wanted;
     clf_tier last = wanted == CLF_TIER_AUTO ? CLF_TIER_SERIAL : wanted;
     for (clf_tier t = first; t <= last; t++)
-        if (offers(s->device, t, s->tier_flags, sizeof s->tier_flags) && passes(s, t, s->tier_flags)) {
+        if (offers(s->device, t, s->tier_flags, sizeof s->tier_flags) &&
+            passes(s, t, s->tier_flags)) {
             s->options.tier = t;
             return CLF_OK;
         }
     return clfi_fail(s, CLF_NO_TIER,
-                     "the device %s does not offer, compile and pass the atomics tier \"%s\"; leave CLFIBER_TIER and "
-                     "options.tier unset to have one picked", s->device_name, clf_tier_name(wanted));
+                     "the device %s does not offer, compile and pass the atomics tier \"%s\"; "
+                     "leave CLFIBER_TIER and "
+                     "options.tier unset to have one picked",
+                     s->device_name, clf_tier_name(wanted));
 }
 
 const char *clfi_tier_flags(const clf_scheduler *s)

@@ -5,3 +5,6 @@ check_PROGRAMS += \
 	tests/test_status
 
 include tests/scheduler.mk
+
+dist_check_SCRIPTS += tests/clfrun.sh
+EXTRA_DIST += tests/fibers

@@ -71,7 +71,7 @@ static void check_end(void);
 #define ENV_ARGUMENTS
 #include "on_host_programs.h"
 
-/* ---- the coordinator ---- */
+/* ---- the coordinator ---------------------------------------------------------------- */
 
 static void add_roots(void)
 {

@@ -72,9 +72,9 @@ if HAVE_TSAN
 check_PROGRAMS += tests/threads_tsan
 endif
 tests_threads_tsan_SOURCES = tests/test_independent.c $(tests_libsupport_la_SOURCES) \
-	$(libclfiber_internal_la_SOURCES)
+	$(libclfiber_internal_la_SOURCES) $(libclfiber_lang_la_SOURCES)
 nodist_tests_threads_tsan_SOURCES = $(nodist_libclfiber_internal_la_SOURCES)
-tests_threads_tsan_CPPFLAGS = $(tests_libsupport_la_CPPFLAGS)
+tests_threads_tsan_CPPFLAGS = $(tests_libsupport_la_CPPFLAGS) $(libclfiber_lang_la_CPPFLAGS)
 tests_threads_tsan_CFLAGS = $(AM_CFLAGS) -fsanitize=thread -O1
 tests_threads_tsan_LDFLAGS = $(AM_LDFLAGS) -fsanitize=thread
 tests_threads_tsan_LDADD = $(OPENCL_LIBS) $(CHECK_LIBS) -lpthread

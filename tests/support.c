@@ -41,7 +41,7 @@ TCase *new_case(Suite *suite, const char *name)
     return tcase;
 }
 
-/* ---- programs and schedulers ---- */
+/* ---- programs and schedulers -------------------------------------------------------- */
 
 char *read_program(const char *name)
 {
@@ -76,7 +76,7 @@ clf_scheduler *open_scheduler(const clf_options *options, const char *program)
     return scheduler;
 }
 
-/* ---- fibers ---- */
+/* ---- fibers ------------------------------------------------------------------------- */
 
 void run_fiber_sized(clf_scheduler *scheduler, const char *fiber, uint32_t nargs,
                      const clf_arg *args, void *result, size_t size)
@@ -121,7 +121,7 @@ void check_usable(clf_scheduler *scheduler)
     ck_assert_int_eq(fiber_fib(scheduler, 15), host_fib(15));
 }
 
-/* ---- env ---- */
+/* ---- env ---------------------------------------------------------------------------- */
 
 cl_mem bind_words(clf_scheduler *scheduler, const char *member, size_t count)
 {
@@ -178,7 +178,7 @@ cl_ulong mix(cl_ulong x)
     return x ^ (x >> 31);
 }
 
-/* ---- statistics ---- */
+/* ---- statistics --------------------------------------------------------------------- */
 
 clf_stats get_stats(clf_scheduler *scheduler)
 {

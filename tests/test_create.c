@@ -9,7 +9,7 @@ static void clear_environment(void)
     unsetenv("CLFIBER_TIER");
 }
 
-/* ---- options ---- */
+/* ---- options ------------------------------------------------------------------------ */
 
 START_TEST(defaults_are_filled_in)
 {
@@ -191,7 +191,7 @@ START_TEST(messages_start_empty)
 }
 END_TEST
 
-/* ---- devices ---- */
+/* ---- devices ------------------------------------------------------------------------ */
 
 START_TEST(devices_are_numbered)
 {
@@ -277,7 +277,7 @@ START_TEST(the_device_variable)
 }
 END_TEST
 
-/* ---- tiers ---- */
+/* ---- tiers -------------------------------------------------------------------------- */
 
 static const char *const tier_names[] = {"c11", "nvidia", "legacy", "serial"};
 

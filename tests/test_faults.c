@@ -4,7 +4,7 @@
 #include "support.h"
 #include "tree.h"
 
-/* ---- the functions in between ---- */
+/* ---- the functions in between ------------------------------------------------------- */
 
 static bool no_compiler;
 static size_t largest_group; /* 0: the device's own */
@@ -110,7 +110,7 @@ static void let_fail(enum failing which, int at, cl_int with)
     calls = 0;
 }
 
-/* ---- devices that lack something ---- */
+/* ---- devices that lack something ---------------------------------------------------- */
 
 START_TEST(a_device_without_a_compiler)
 {
@@ -139,7 +139,7 @@ START_TEST(a_device_with_small_groups)
 }
 END_TEST
 
-/* ---- calls that fail ---- */
+/* ---- calls that fail ---------------------------------------------------------------- */
 
 /* One creation and build with the n-th call failing, for every n until no call is left to fail:
  * either it all works all the same, or there is a status and a message, and the next try works. */

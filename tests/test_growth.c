@@ -4,7 +4,7 @@
 #include "support.h"
 #include "tree.h"
 
-/* ---- from the smallest start ---- */
+/* ---- from the smallest start -------------------------------------------------------- */
 
 static const struct {
     uint32_t workers, lanes, slice;
@@ -89,7 +89,7 @@ START_TEST(many_parents_park_at_once)
 }
 END_TEST
 
-/* ---- deep ---- */
+/* ---- deep --------------------------------------------------------------------------- */
 
 static const char *const chains[] = {"deep", "plunge"};
 
@@ -127,7 +127,7 @@ START_TEST(deep_chains_in_many_lanes)
 }
 END_TEST
 
-/* ---- roots ---- */
+/* ---- roots -------------------------------------------------------------------------- */
 
 enum { MILLION = 1000000 };
 
@@ -178,7 +178,7 @@ START_TEST(a_small_window_and_small_buffers)
 }
 END_TEST
 
-/* ---- the limit ---- */
+/* ---- the limit ---------------------------------------------------------------------- */
 
 static const uint32_t limited_lanes[] = {1, 4, 32};
 

@@ -5,7 +5,7 @@
 
 #include <pthread.h>
 
-/* ---- in turns ---- */
+/* ---- in turns ----------------------------------------------------------------------- */
 
 static void check_in_turns(clf_scheduler *a, clf_scheduler *b)
 {
@@ -71,7 +71,7 @@ START_TEST(handles_are_no_business_of_another_scheduler)
 }
 END_TEST
 
-/* ---- in threads ---- */
+/* ---- in threads --------------------------------------------------------------------- */
 
 enum { THREADS = 2, ROUNDS = 3 };
 

@@ -25,7 +25,7 @@ static cl_long join_fib(clf_handle handle)
     return result;
 }
 
-/* ---- joining ---- */
+/* ---- joining ------------------------------------------------------------------------ */
 
 START_TEST(joins_in_any_order)
 {
@@ -133,7 +133,7 @@ START_TEST(polls_run_nothing)
 }
 END_TEST
 
-/* ---- detaching ---- */
+/* ---- detaching ---------------------------------------------------------------------- */
 
 START_TEST(detached_fibers_run)
 {
@@ -169,7 +169,7 @@ START_TEST(a_completed_fiber_can_be_detached)
 }
 END_TEST
 
-/* ---- time-outs ---- */
+/* ---- time-outs ---------------------------------------------------------------------- */
 
 START_TEST(no_time_is_a_time_out_and_the_run_goes_on)
 {
@@ -233,7 +233,7 @@ START_TEST(absurd_times_are_refused)
 }
 END_TEST
 
-/* ---- interruptions ---- */
+/* ---- interruptions ------------------------------------------------------------------ */
 
 static void *interrupt_from_a_thread(void *unused)
 {
@@ -326,7 +326,7 @@ START_TEST(an_interrupt_from_a_signal_handler)
 }
 END_TEST
 
-/* ---- waiting for any ---- */
+/* ---- waiting for any ---------------------------------------------------------------- */
 
 START_TEST(any_is_the_one_that_completed)
 {
@@ -376,7 +376,7 @@ START_TEST(bad_waits_are_refused)
 }
 END_TEST
 
-/* ---- draining ---- */
+/* ---- draining ----------------------------------------------------------------------- */
 
 /* One worker with one lane: the fibers' own log is the order of completion. */
 START_TEST(drains_in_the_order_of_completion)

@@ -8,7 +8,7 @@
 #include <dirent.h>
 #include <unistd.h>
 
-/* ---- the host's view ---- */
+/* ---- the host's view ---------------------------------------------------------------- */
 
 /* Words that different workers write lie on different lines of 128 bytes. */
 START_TEST(hot_words_have_lines_of_their_own)
@@ -45,7 +45,7 @@ START_TEST(a_frame_starts_with_32_bytes)
 }
 END_TEST
 
-/* ---- a device that differs ---- */
+/* ---- a device that differs ---------------------------------------------------------- */
 
 static char folder[] = "clf-runtime-XXXXXX";
 static char found_folder[4096];

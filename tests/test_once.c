@@ -6,7 +6,7 @@
 
 enum { TRIES = 200 }; /* for what a busy machine may put off */
 
-/* ---- identity ---- */
+/* ---- identity ----------------------------------------------------------------------- */
 
 static const clf_options shapes[] = {
     {.size = sizeof(clf_options), .workers = 1, .lanes = 1},
@@ -107,7 +107,7 @@ START_TEST(once_again_and_again)
 }
 END_TEST
 
-/* ---- overlap ---- */
+/* ---- overlap ------------------------------------------------------------------------ */
 
 /* Work moved by steals, and at least two workers had a share of it, while every fiber ran once. */
 START_TEST(workers_share_by_stealing)
@@ -172,7 +172,7 @@ START_TEST(a_lone_worker_does_not_hang)
 }
 END_TEST
 
-/* ---- the last child ---- */
+/* ---- the last child ----------------------------------------------------------------- */
 
 enum { PARENTS = 3000, ROUNDS = 8 };
 

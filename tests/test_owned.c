@@ -198,7 +198,7 @@ START_TEST(a_new_program_lets_the_env_go)
 }
 END_TEST
 
-/* ---- destroying at any moment ---- */
+/* ---- destroying at any moment ------------------------------------------------------- */
 
 START_TEST(destroyed_without_a_program)
 {

@@ -29,7 +29,7 @@ static char *fib_with(const char *old, const char *new)
     return changed;
 }
 
-/* ---- sources that do not compile ---- */
+/* ---- sources that do not compile ---------------------------------------------------- */
 
 START_TEST(null_sources_are_refused)
 {
@@ -92,7 +92,7 @@ START_TEST(build_options_reach_the_compiler)
 }
 END_TEST
 
-/* ---- sources that compile and are no fiber program ---- */
+/* ---- sources that compile and are no fiber program ---------------------------------- */
 
 static const struct {
     const char *source;
@@ -142,7 +142,7 @@ START_TEST(a_fiber_without_a_segment_is_an_error)
 }
 END_TEST
 
-/* ---- before and between programs ---- */
+/* ---- before and between programs ---------------------------------------------------- */
 
 START_TEST(nothing_works_without_a_program)
 {
@@ -214,7 +214,7 @@ START_TEST(programs_can_be_replaced_many_times)
 }
 END_TEST
 
-/* ---- what the library tells ---- */
+/* ---- what the library tells --------------------------------------------------------- */
 
 START_TEST(the_generated_source_is_the_user_s)
 {

@@ -3,7 +3,7 @@
 #include "support.h"
 #include "tree.h"
 
-/* ---- budgets ---- */
+/* ---- budgets ------------------------------------------------------------------------ */
 
 /* The programs that are run under one budget, on a scheduler whose frames and rings have to grow. A
  * scheduler is made for each: the budget is an option. */
@@ -43,7 +43,7 @@ START_TEST(budgets_with_many_lanes)
 }
 END_TEST
 
-/* ---- one at a time ---- */
+/* ---- one at a time ------------------------------------------------------------------ */
 
 START_TEST(steps_go_on_until_nothing_is_left)
 {
@@ -99,7 +99,7 @@ START_TEST(roots_may_come_between_slices)
 }
 END_TEST
 
-/* ---- enqueued by the user ---- */
+/* ---- enqueued by the user ----------------------------------------------------------- */
 
 static clf_scheduler *s;
 

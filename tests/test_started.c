@@ -156,6 +156,32 @@ START_TEST(a_fiber_knows_itself)
 }
 END_TEST
 
+START_TEST(an_old_handle_is_no_other_s)
+{
+    for (int i = 0; i < 50; i++) {
+        clf_handle handle;
+        cl_uint seen = 0;
+        must(s, clf_start(s, "ghost", 0, NULL, &handle));
+        must(s, clf_join(s, handle, &seen, sizeof seen, CLF_FOREVER));
+        ck_assert_uint_eq(seen & 1, 1);
+    }
+}
+END_TEST
+
+/* One worker with one lane takes the frame that it freed last: so the case does come up. */
+START_TEST(an_old_handle_of_a_frame_in_use)
+{
+    s = open_scheduler(OPTIONS(.workers = 1, .lanes = 1), "started");
+    bind_all();
+    cl_uint seen = 0;
+    clf_handle handle;
+    must(s, clf_start(s, "ghost", 0, NULL, &handle));
+    must(s, clf_join(s, handle, &seen, sizeof seen, CLF_FOREVER));
+    ck_assert_uint_eq(seen, 3);
+    close_started();
+}
+END_TEST
+
 START_TEST(a_fiber_knows_its_place)
 {
     clf_options options = {.size = sizeof options};
@@ -187,7 +213,7 @@ START_TEST(fibers_are_given_up_late)
 }
 END_TEST
 
-/* ---- knots ---- */
+/* ---- knots -------------------------------------------------------------------------- */
 
 static void check_knot(cl_uint across)
 {
@@ -238,7 +264,7 @@ START_TEST(a_host_s_join_finds_the_knot)
 }
 END_TEST
 
-/* ---- frames come back ---- */
+/* ---- frames come back --------------------------------------------------------------- */
 
 enum { FEW = 400 };
 static const uint32_t lane_counts[] = {1, 4, 32};
@@ -289,6 +315,7 @@ static void add_all(Suite *suite, const char *name, void (*open)(void))
     tcase_add_test(tcase, a_join_of_another_size_is_a_failure_code);
     tcase_add_test(tcase, a_started_fiber_s_code_is_the_join_s_status);
     tcase_add_test(tcase, a_fiber_knows_itself);
+    tcase_add_test(tcase, an_old_handle_is_no_other_s);
     tcase_add_test(tcase, a_fiber_knows_its_place);
     tcase_add_test(tcase, fibers_are_given_up_late);
 }
@@ -300,6 +327,7 @@ int main(void)
     add_all(suite, "from one frame", open_small);
     add_all(suite, "in many lanes", open_lanes);
     TCase *frames = new_case(suite, "frames");
+    tcase_add_test(frames, an_old_handle_of_a_frame_in_use);
     tcase_add_loop_test(frames, no_frame_is_lost, 0, 3);
     TCase *knots = new_case(suite, "knots");
     tcase_add_test(knots, a_fiber_that_joins_itself);

@@ -2,7 +2,7 @@
  * the worker could run; and an await returns while other children are still waiting. */
 #include "support.h"
 
-/* ---- the order of one worker with one lane ---- */
+/* ---- the order of one worker with one lane ------------------------------------------ */
 
 enum { FIBERS = 20, ROUNDS = 30 };
 
@@ -96,7 +96,7 @@ START_TEST(every_turn_is_taken_once)
 }
 END_TEST
 
-/* ---- fairness ---- */
+/* ---- fairness ----------------------------------------------------------------------- */
 
 static clf_scheduler *s;
 static cl_mem log_words, flags;
@@ -172,7 +172,7 @@ START_TEST(a_yield_gives_up_at_its_bound)
 }
 END_TEST
 
-/* ---- await ---- */
+/* ---- await -------------------------------------------------------------------------- */
 
 START_TEST(an_await_returns_while_others_wait)
 {

@@ -63,7 +63,7 @@ static void check_point(const point *p)
     ck_assert_mem_eq(p->s, somewhere.s, sizeof p->s);
 }
 
-/* ---- in and out ---- */
+/* ---- in and out --------------------------------------------------------------------- */
 
 /* A value of each type, between two characters that shift its place, comes back as it was. */
 #define ECHOES(name, type, ...)                                             \
@@ -142,7 +142,7 @@ START_TEST(children_s_results_of_every_shape)
 }
 END_TEST
 
-/* ---- env ---- */
+/* ---- env ---------------------------------------------------------------------------- */
 
 static void check_look(cl_int number)
 {
@@ -237,7 +237,7 @@ START_TEST(a_buffer_of_another_context_is_refused)
 }
 END_TEST
 
-/* ---- arguments ---- */
+/* ---- arguments ---------------------------------------------------------------------- */
 
 START_TEST(bad_starts_are_refused)
 {

@@ -4,6 +4,7 @@
 #
 # What a person may set:
 #   CLF_TEST_DEVICE              the device that the tests use (as CLFIBER_DEVICE), instead of the default
+#   CLF_TEST_CACHE               folder for what PoCL compiled, instead of one in the build folder
 #   CLF_TEST_TIMEOUT_MULTIPLIER  stretches every test's time-out, for slow machines; default 1,
 #                                10 in a build with a sanitizer
 set -eu
@@ -16,8 +17,9 @@ if test -n "${CLF_TEST_DEVICE-}"; then
     export CLFIBER_DEVICE
 fi
 
-# Programs that PoCL compiled for tests stay in the build folder.
-POCL_CACHE_DIR=$PWD/pocl-cache
+# Programs that PoCL compiled for tests stay in the build folder, or where several builds share them: PoCL
+# finds them by a hash of all that went into them.
+POCL_CACHE_DIR=${CLF_TEST_CACHE:-$PWD/pocl-cache}
 mkdir -p "$POCL_CACHE_DIR"
 export POCL_CACHE_DIR
 
@@ -34,7 +36,8 @@ CK_TIMEOUT_MULTIPLIER=${CLF_TEST_TIMEOUT_MULTIPLIER:-$slow}
 export CK_TIMEOUT_MULTIPLIER
 
 # OpenCL drivers leak and race on their own account: what is theirs is listed beside this script.
-ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1}
+# LLVM puts a signal stack of its own in place of the sanitizer's, which a thread that ends would then unmap.
+ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:use_sigaltstack=0}
 LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$here/lsan.supp:print_suppressions=0}
 TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$here/tsan.supp:ignore_noninstrumented_modules=1}
 UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}

@@ -88,17 +88,21 @@ static void print_member(const clfi_lang_member *m, const char *where)
         snprintf(size, sizeof size, "%zu", m->bytes);
     printf("  %-8s %6s  %s %s", where, size, m->type, m->name);
     for (size_t i = 0; i < m->crossings; i++)
-        printf("%s%s (line %u)", i == 0 ? "  across " : ", ", m->crossing[i].what, m->crossing[i].line);
+        printf("%s%s (line %u)", i == 0 ? "  across " : ", ", m->crossing[i].what,
+               m->crossing[i].line);
     printf("\n");
 }
 
-/* The header's 32 bytes and the members, in the order of alignment that the emitter uses: without holes. */
+/* The header's 32 bytes and the members, in the order of alignment that the emitter uses: without
+ * holes. */
 static void print_frame_size(const clfi_lang_fiber *f)
 {
     size_t sum = 32;
     for (size_t i = 0; i < f->members; i++) {
         if (f->member[i].bytes == 0) {
-            printf("  a frame has more than %zu bytes: the sizes of some types are the device compiler's\n", sum);
+            printf("  a frame has more than %zu bytes: the sizes of some types are the device "
+                   "compiler's\n",
+                   sum);
             return;
         }
         sum += f->member[i].bytes;
@@ -163,10 +167,15 @@ int main(int argc, char **argv)
         {0},
     };
     static const struct argp argp = {
-        options, parse_option, "FILE",
-        "Translates FILE, written in the fiber language, to OpenCL C. FILE may be - for standard input.\v"
+        options,
+        parse_option,
+        "FILE",
+        "Translates FILE, written in the fiber language, to OpenCL C. FILE may be - for standard "
+        "input.\v"
         "The exit status is 1 if FILE has errors, 2 if it cannot be read.",
-        NULL, NULL, NULL};
+        NULL,
+        NULL,
+        NULL};
     request r = {0};
     bytes source = {0};
     argp_parse(&argp, argc, argv, 0, NULL, &r);

@@ -21,7 +21,7 @@ static const char *escaped(front *f, const char *file)
     return t.s != NULL ? t.s : "";
 }
 
-/* ---- the user's text ----------------------------------------------------------------------------------- */
+/* ---- the user's text ---------------------------------------------------------------- */
 
 /* Bytes from .. to, from the first line on that is not blank. */
 static void put_piece(printer *p, uint32_t from, uint32_t to, uint32_t line)
@@ -64,7 +64,7 @@ static void put_text(printer *p)
     clfi_lang_put(p, "\n");
 }
 
-/* ---- frames -------------------------------------------------------------------------------------------- */
+/* ---- frames ------------------------------------------------------------------------- */
 
 static void put_member(printer *p, const local *v)
 {
@@ -125,7 +125,7 @@ static void put_spill(printer *p)
     clfi_lang_putf(p, "} clf_spill_%s;\n\n", f->symbols.at[fi->sym].s);
 }
 
-/* ---- tables -------------------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------- */
 
 static void put_table(printer *p, const fiber *fi)
 {

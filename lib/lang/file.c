@@ -15,7 +15,7 @@ static uint32_t after(front *f, uint32_t i)
     return skip_at(f, i) + 1;
 }
 
-/* ---- typedefs ---------------------------------------------------------------------------------------- */
+/* ---- typedefs ----------------------------------------------------------------------- */
 
 typedef struct base_type {
     uint8_t shape, dims;
@@ -94,7 +94,7 @@ static void parse_typedef(front *f, uint32_t first, uint32_t end)
     }
 }
 
-/* ---- env --------------------------------------------------------------------------------------------- */
+/* ---- env ---------------------------------------------------------------------------- */
 
 static void env_member_of(front *f, const decl_specs *specs, uint32_t *i, uint32_t end)
 {
@@ -165,7 +165,7 @@ static uint32_t parse_env(front *f, uint32_t first)
     return end;
 }
 
-/* ---- fibers ------------------------------------------------------------------------------------------ */
+/* ---- fibers ------------------------------------------------------------------------- */
 
 /* The opening parenthesis of a fiber's parameters, 0 if this does not look like a fiber. */
 static uint32_t fiber_params(front *f, uint32_t i)
@@ -303,7 +303,7 @@ static uint32_t parse_fiber(front *f, uint32_t first, uint32_t open)
     return next;
 }
 
-/* ---- everything else --------------------------------------------------------------------------------- */
+/* ---- everything else ---------------------------------------------------------------- */
 
 /* One declaration or function definition of the user's; the index behind it. */
 static uint32_t foreign(front *f, uint32_t first)

@@ -3,7 +3,7 @@
 
 static void lower(lowering *l, stmt *s);
 
-/* ---- blocks ------------------------------------------------------------------------------------------ */
+/* ---- blocks ------------------------------------------------------------------------- */
 
 uint32_t clfi_lang_new_block(lowering *l, bool inner)
 {
@@ -61,7 +61,7 @@ static item *add_item(lowering *l, uint8_t kind)
     return it;
 }
 
-/* ---- suspensions ------------------------------------------------------------------------------------- */
+/* ---- suspensions -------------------------------------------------------------------- */
 
 /* Ends the block with a suspension; the next one is where the fiber goes on. */
 static uint32_t suspend(lowering *l, uint8_t term, action *a, uint32_t tok)
@@ -195,7 +195,7 @@ static void lower_sync(lowering *l, stmt *s)
     suspend(l, SYNC, NULL, s->all.first);
 }
 
-/* ---- statements -------------------------------------------------------------------------------------- */
+/* ---- statements --------------------------------------------------------------------- */
 
 /* A statement in one piece. */
 static void lower_native(lowering *l, stmt *s)

@@ -18,7 +18,7 @@ static block *block_at(writer *w, uint32_t i)
     return &w->c->blocks.at[i];
 }
 
-/* ---- labels ------------------------------------------------------------------------------------------ */
+/* ---- labels ------------------------------------------------------------------------- */
 
 /* Where a jump to the block really leads: past blocks without content. */
 static uint32_t thread(writer *w, uint32_t b)
@@ -124,7 +124,7 @@ static void plan(writer *w)
     number(w);
 }
 
-/* ---- pieces ------------------------------------------------------------------------------------------ */
+/* ---- pieces ------------------------------------------------------------------------- */
 
 static void put_jump(writer *w, uint32_t to, const char *indent)
 {
@@ -374,7 +374,7 @@ static void put_item(writer *w, item *it)
         p->file_known = false; /* a #line under #if may be left out */
 }
 
-/* ---- suspending and resuming -------------------------------------------------------------------------- */
+/* ---- suspending and resuming -------------------------------------------------------- */
 
 static const char *in_frame(writer *w, const local *v)
 {
@@ -630,7 +630,7 @@ static void put_parks(writer *w)
     }
 }
 
-/* ---- the function ------------------------------------------------------------------------------------- */
+/* ---- the function ------------------------------------------------------------------- */
 
 static void put_locals(writer *w)
 {
@@ -690,7 +690,7 @@ void clfi_lang_put_segment(printer *p)
     clfi_lang_put(p, "    default:\n        return;\n    }\n}\n\n");
 }
 
-/* ---- temporaries ---------------------------------------------------------------------------------------- */
+/* ---- temporaries -------------------------------------------------------------------- */
 
 static uint32_t temp_of(printer *p, const char *type, uint32_t ordinal)
 {

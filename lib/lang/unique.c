@@ -84,7 +84,7 @@ void clfi_lang_name_locals(front *f, uint32_t index, const char **internals)
         name_local(f, local_at(f, k), mark, internals);
 }
 
-/* ---- macros that use locals by name -------------------------------------------------------------------- */
+/* ---- macros that use locals by name ------------------------------------------------- */
 
 typedef struct search {
     front *f;

@@ -137,11 +137,22 @@ typedef struct {
     uint none;
 } clf_spill_dropper;
 
-#define CLF_FIBERS(F)                                                                   \
-    F(square)                                                                           \
-    F(touch)                                                                            \
-    F(squares) F(crowd) F(twice) F(stray) F(narrow) F(starter) F(bad) F(joiner) F(knot) \
-        F(identity) F(place) F(mirror) F(dropper)
+typedef struct {
+    clf_header h;
+    uint right, same;
+    long r;
+    fiber_t old, new;
+} clf_frame_ghost;
+typedef struct {
+    uint none;
+} clf_spill_ghost;
+
+#define CLF_FIBERS(F)                                                                             \
+    F(square)                                                                                     \
+    F(touch)                                                                                      \
+    F(squares)                                                                                    \
+    F(crowd) F(twice) F(stray) F(narrow) F(starter) F(bad) F(joiner) F(knot) F(identity) F(place) \
+        F(mirror) F(dropper) F(ghost)
 #define CLF_RESULT_square(R) R(long)
 #define CLF_ARGS_square(A)   A(long, n)
 #define CLF_RESULT_touch(R)
@@ -172,7 +183,9 @@ typedef struct {
 #define CLF_ARGS_mirror(A)
 #define CLF_RESULT_dropper(R)
 #define CLF_ARGS_dropper(A) A(uint, id) A(uint, late)
-#define CLF_ENV(V, P)       P(__global uint, hits) P(__global fiber_t, mail)
+#define CLF_RESULT_ghost(R) R(uint)
+#define CLF_ARGS_ghost(A)
+#define CLF_ENV(V, P) P(__global uint, hits) P(__global fiber_t, mail)
 
 #pragma clfiber runtime
 
@@ -468,4 +481,51 @@ static void clf_segment_dropper(clf_worker *w, uint self, __global clf_frame_dro
     }
     clf_detach(w, &f->h, f->who);
     clf_return_void(w, self, &f->h);
+}
+
+/* Uses the handle of a fiber that was joined, when another one may have its frame: 1 if that did
+ * nothing and the other one was joined all the same; 2 more if it had the frame. */
+static void clf_segment_ghost(clf_worker *w, uint self, __global clf_frame_ghost *f, uint at)
+{
+    uint c;
+    switch (at) {
+    case 0:
+    case 1:
+        c = clf_take(w);
+        if (c == CLF_NIL) {
+            clf_park(w, self, &f->h, 0, 1);
+            return;
+        }
+        CLF_FRAME(w, square, c)->n = 3;
+        f->old = clf_start_fiber(w, c, CLF_FN_square);
+        if (clf_join(w, self, &f->h, f->old, CLF_PLACE(f, r), sizeof(long), 0, 2))
+            return;
+        /* fall through */
+    case 2:
+        f->right = f->h.status == 0 && f->r == 9;
+        /* fall through */
+    case 3:
+        c = clf_take(w);
+        if (c == CLF_NIL) {
+            clf_park(w, self, &f->h, 0, 3);
+            return;
+        }
+        CLF_FRAME(w, square, c)->n = 5;
+        f->new = clf_start_fiber(w, c, CLF_FN_square);
+        f->same = f->new.frame == f->old.frame;
+        clf_detach(w, &f->h, f->old);
+        f->r = 0;
+        if (clf_join(w, self, &f->h, f->old, CLF_PLACE(f, r), sizeof(long), 0, 4))
+            return;
+        /* fall through */
+    case 4:
+        f->right &= f->h.status != 0 && f->r == 0;
+        if (clf_join(w, self, &f->h, f->new, CLF_PLACE(f, r), sizeof(long), 0, 5))
+            return;
+        /* fall through */
+    case 5:
+        f->right &= f->h.status == 0 && f->r == 25;
+        CLF_RETURN(w, self, f, uint, f->right + 2 * f->same);
+        return;
+    }
 }
