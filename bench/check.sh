@@ -4,7 +4,7 @@ set -eu
 
 clfbench=./bench/clfbench
 out=$PWD/bench-check.$$
-trap 'rm -f "$out" "$out.json"' EXIT
+trap 'rm -f "$out" "$out.json" "$out.fib"' EXIT
 failed=0
 
 wrong() {
@@ -57,6 +57,10 @@ refuses --peers lace "'lace'"
 refuses --runs many "'many'"
 refuses --json=/nonexistent/file fib:1 /nonexistent/file
 refuses --nonsense
+refuses --source=/nonexistent/file fib:1 /nonexistent/file
+refuses --source=/dev/null fib:1 'is empty'
+runs 2 --source "$0" fib:1 uts:T1
+says 'fib:1 and uts:T1 are two'
 
 # ---- no device is needed for these --------------------------------------------------------------------------
 
@@ -77,12 +81,30 @@ says 'fib:15 .* 610 yes'
 test "$(grep -c ' yes ' "$out")" = 12 || wrong "not 12 right answers"
 test "$(grep -c '"runtime":"clfiber".*"verified":true.*"seconds":{"min":' "$out.json")" = 12 ||
     wrong "not 12 right lines of JSON"
+runs 0 --runs 1 --frames 1 --ring 2 $small
+for slice in 1 100; do
+    runs 0 --runs 1 --slice "$slice" fib:8 nqueens:5 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4
+done
+runs 0 --runs 1 --lanes 4 --frames 1 --ring 2 $small
+runs 0 --runs 1 --lanes 32 fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4
 for mode in static shared; do
     runs 0 --runs 1 --mode "$mode" --slice 5 $small
 done
-runs 0 --runs 1 --frames 1 --ring 2 $small
-runs 0 --runs 1 --slice 1 fib:8 spawnjoin:50 yield:3,4
-runs 0 --runs 1 --lanes 4 $small
+
+# The same workloads as segments by hand: the same answers from frames of the same size.
+frame_bytes() {
+    sed -n 's/.*"runtime":"clfiber".*"frame_bytes":\([0-9]*\).*/\1/p' "$out.json"
+}
+for problem in fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4; do
+    segments=${srcdir:-.}/tests/programs/bench/${problem%%:*}.cl
+    runs 0 --runs 1 --json "$out.json" "$problem"
+    language=$(frame_bytes)
+    runs 0 --runs 1 --json "$out.json" --source "$segments" "$problem"
+    test "$language" -le "$(frame_bytes)" || wrong "$problem: frames of $language bytes, $(frame_bytes) by hand"
+done
+printf 'fiber long fib(int n)\n{\n    return spawn fib(n);\n}\n' >"$out.fib"
+runs 1 --runs 1 --source "$out.fib" fib:3
+says "$out.fib"
 runs 0 --runs 1 --peers seq fib:15
 says '  seq  .* 610 yes'
 runs 0 --startup --runs 1 fib:5

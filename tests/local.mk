@@ -5,6 +5,4 @@ check_PROGRAMS += \
 	tests/test_status
 
 include tests/scheduler.mk
-
-dist_check_SCRIPTS += tests/clfrun.sh
-EXTRA_DIST += tests/fibers
+include tests/lang.mk
