@@ -1,5 +1,5 @@
-/* lang_programs.c - the corpus tests/fibers/*.fib: each program is translated, compiled on the mock of the ABI
- * and run under several random schedules.
+/* lang_programs.c - the corpus tests/fibers/*.fib: each program is translated, compiled on the mock
+ * of the ABI and run under several random schedules.
  *
  * The first lines of a program say how:
  *     // run: FIBER ARG ...      arguments as OpenCL C expressions without blanks
@@ -60,7 +60,8 @@ static void entry_env(char *out, size_t room, const header *h)
         int n = equals != NULL ? (int)(equals - h->env[k]) : 0;
         size_t used = strlen(out);
         if (n > 0 && strncmp(equals + 1, "zero:", 5) == 0) {
-            snprintf(out + used, room - used, "    w->env.%.*s = (void *)(heap + %zu);\n", n, h->env[k], at);
+            snprintf(out + used, room - used, "    w->env.%.*s = (void *)(heap + %zu);\n", n,
+                     h->env[k], at);
             at += (strtoul(equals + 6, NULL, 0) + 127) / 128 * 128;
         } else if (n > 0) {
             snprintf(out + used, room - used, "    w->env.%.*s = %s;\n", n, h->env[k], equals + 1);
@@ -83,17 +84,20 @@ static void write_entry(char *out, size_t room, const clfi_lang_fiber *f, const 
 {
     snprintf(out, room,
              "uint mock_entry(clf_worker *w, __global char *heap);\n"
-             "uint mock_entry(clf_worker *w, __global char *heap)\n{\n    uint root = mock_root(w);\n    (void)heap;\n");
+             "uint mock_entry(clf_worker *w, __global char *heap)\n{\n    uint root = "
+             "mock_root(w);\n    (void)heap;\n");
     for (int k = 0; k < h->nargs && (size_t)k < f->params; k++) {
         size_t used = strlen(out);
-        snprintf(out + used, room - used, "    CLF_FRAME(w, %s, root)->%s = %s;\n", f->name, f->param[k].name, h->args[k]);
+        snprintf(out + used, room - used, "    CLF_FRAME(w, %s, root)->%s = %s;\n", f->name,
+                 f->param[k].name, h->args[k]);
     }
     entry_env(out, room, h);
     size_t used = strlen(out);
     snprintf(out + used, room - used, "    return mock_run(w, root, CLF_FN_%s);\n}\n", f->name);
 }
 
-static void print_integer(char *out, size_t room, const char *type, const unsigned char *r, size_t bytes)
+static void print_integer(char *out, size_t room, const char *type, const unsigned char *r,
+                          size_t bytes)
 {
     int64_t v = 0;
     memcpy(&v, r, bytes);
@@ -152,10 +156,12 @@ static int run_schedules(mock_program *p, const header *h, const char *type, con
         uint32_t code = mock_call(p, "mock_entry", i * 7919 + 1, parks[i], result);
         if (code == 0)
             print_result(text, sizeof text, type, result);
-        if (code != (uint32_t)h->fails || (code == 0 && strcmp(type, "void") != 0 && strcmp(text, h->expect) != 0)) {
-            printf("FAIL %s (schedule %zu): %s %s, expected %s %s\n", name, i, code ? "code" : "result",
-                   code ? (snprintf(text, sizeof text, "%d", (int)code), text) : text, h->fails ? "code" : "result",
-                   h->fails ? "as given" : h->expect);
+        if (code != (uint32_t)h->fails ||
+            (code == 0 && strcmp(type, "void") != 0 && strcmp(text, h->expect) != 0)) {
+            printf("FAIL %s (schedule %zu): %s %s, expected %s %s\n", name, i,
+                   code ? "code" : "result",
+                   code ? (snprintf(text, sizeof text, "%d", (int)code), text) : text,
+                   h->fails ? "code" : "result", h->fails ? "as given" : h->expect);
             return 1;
         }
     }
@@ -174,8 +180,8 @@ static int run_program(const char *folder, const char *path, const char *name)
     int bad = 1;
     const clfi_lang_fiber *f = t != NULL ? find(t, h.fiber) : NULL;
     if (t == NULL || clfi_lang_errors(t) > 0 || f == NULL || (size_t)h.nargs != f->params) {
-        printf("FAIL %s: does not translate, or no fiber '%s' with %d parameters\n%s", name, h.fiber, h.nargs,
-               t != NULL ? clfi_lang_log(t) : "");
+        printf("FAIL %s: does not translate, or no fiber '%s' with %d parameters\n%s", name,
+               h.fiber, h.nargs, t != NULL ? clfi_lang_log(t) : "");
     } else {
         write_entry(entry, sizeof entry, f, &h);
         mock_program *p = mock_build(folder, clfi_lang_code(t), entry);
