@@ -116,7 +116,9 @@ cl_long host_fib(int n)
 void check_usable(clf_scheduler *scheduler)
 {
     clf_fiber_info info;
-    if (clf_find_fiber(scheduler, "fib", &info) != CLF_OK)
+    uint32_t members = 0;
+    clf_status status = clf_get_env(scheduler, 0, NULL, &members);
+    if (status != CLF_OK || members != 0 || clf_find_fiber(scheduler, "fib", &info) != CLF_OK)
         build_program(scheduler, "fib");
     ck_assert_int_eq(fiber_fib(scheduler, 15), host_fib(15));
 }

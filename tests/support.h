@@ -81,7 +81,7 @@ cl_long fiber_fib(clf_scheduler *scheduler, cl_int n);
 clf_handle start_fib(clf_scheduler *scheduler, cl_int n);
 cl_long host_fib(int n);
 
-/* After an error: builds fib unless the program has it, and runs it. */
+/* After an error: builds fib unless it is the program, and runs it. */
 void check_usable(clf_scheduler *scheduler);
 
 /* A zeroed buffer of `count` 32-bit words bound to the env member; scalars for the other members.

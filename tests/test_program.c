@@ -180,7 +180,7 @@ END_TEST
 
 START_TEST(no_build_while_fibers_are_outstanding)
 {
-    char *source = read_program("tree");
+    char *source = read_program("wide");
     clf_handle handle = start_fib(s, 12);
     gives(s, CLF_BUSY, clf_program_build(s, source, NULL));
     cl_long result = 0;

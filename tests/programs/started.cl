@@ -147,12 +147,13 @@ typedef struct {
     uint none;
 } clf_spill_ghost;
 
-#define CLF_FIBERS(F)                                                                             \
-    F(square)                                                                                     \
-    F(touch)                                                                                      \
-    F(squares)                                                                                    \
-    F(crowd) F(twice) F(stray) F(narrow) F(starter) F(bad) F(joiner) F(knot) F(identity) F(place) \
-        F(mirror) F(dropper) F(ghost)
+#define CLF_FIBERS(F)                                                                              \
+    F(square)                                                                                      \
+    F(touch)                                                                                       \
+    F(squares)                                                                                     \
+    F(crowd)                                                                                       \
+    F(twice) F(stray) F(narrow) F(starter) F(bad) F(joiner) F(knot) F(identity) F(place) F(mirror) \
+        F(dropper) F(ghost)
 #define CLF_RESULT_square(R) R(long)
 #define CLF_ARGS_square(A)   A(long, n)
 #define CLF_RESULT_touch(R)

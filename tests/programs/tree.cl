@@ -11,9 +11,21 @@ typedef struct {
     uint none;
 } clf_spill_node;
 
-#define CLF_FIBERS(F)      F(node)
+/* And fib, for suites that run both on a scheduler without a build in between. */
+typedef struct {
+    clf_header h;
+    int n;
+    long a, b;
+} clf_frame_fib;
+typedef struct {
+    uint none;
+} clf_spill_fib;
+
+#define CLF_FIBERS(F)      F(node) F(fib)
 #define CLF_RESULT_node(R) R(ulong)
 #define CLF_ARGS_node(A)   A(uint, id) A(uint, depth)
+#define CLF_RESULT_fib(R)  R(long)
+#define CLF_ARGS_fib(A)    A(int, n)
 #define CLF_ENV(V, P)      V(uint, fan) P(__global uint, begun) P(__global uint, ended)
 
 #pragma clfiber runtime
@@ -66,6 +78,48 @@ static void clf_segment_node(clf_worker *w, uint self, __global clf_frame_node *
             sum += (i + 2) * f->r[i];
         atomic_inc(&w->env.ended[f->id]);
         CLF_RETURN(w, self, f, ulong, sum);
+        return;
+    }
+}
+
+static void clf_segment_fib(clf_worker *w, uint self, __global clf_frame_fib *f, uint at)
+{
+    uint kids = 0, c;
+    switch (at) {
+    case 0:
+        if (f->n < 2) {
+            CLF_RETURN(w, self, f, long, f->n);
+            return;
+        }
+        /* fall through */
+    case 1:
+        c = clf_take(w);
+        if (c == CLF_NIL) {
+            clf_park(w, self, &f->h, kids, 1);
+            return;
+        }
+        CLF_FRAME(w, fib, c)->n = f->n - 1;
+        clf_spawn(w, c, CLF_FN_fib, self, CLF_PLACE(f, a));
+        kids++;
+        /* fall through */
+    case 2:
+        c = clf_take(w);
+        if (c == CLF_NIL) {
+            clf_park(w, self, &f->h, kids, 2);
+            return;
+        }
+        CLF_FRAME(w, fib, c)->n = f->n - 2;
+        clf_spawn(w, c, CLF_FN_fib, self, CLF_PLACE(f, b));
+        kids++;
+        if (clf_sync(w, self, &f->h, kids, 3))
+            return;
+        /* fall through */
+    case 3:
+        if (f->h.error) {
+            clf_fail_with(w, self, &f->h, f->h.error);
+            return;
+        }
+        CLF_RETURN(w, self, f, long, f->a + f->b);
         return;
     }
 }
