@@ -1,10 +1,5 @@
-<<<<<<< HEAD
 /* lang_programs.c - the corpus in tests/fibers: each program is translated, compiled on the mock of
  * the ABI and run under several random schedules.
-=======
-/* lang_programs.c - the corpus tests/fibers/*.fib: each program is translated, compiled on the mock
- * of the ABI and run under several random schedules.
->>>>>>> tests
  *
  * The first lines of a program say how:
  *     // run: FIBER ARG ...      arguments as OpenCL C expressions without blanks
@@ -65,13 +60,8 @@ static void entry_env(char *out, size_t room, const header *h)
         int n = equals != NULL ? (int)(equals - h->env[k]) : 0;
         size_t used = strlen(out);
         if (n > 0 && strncmp(equals + 1, "zero:", 5) == 0) {
-<<<<<<< HEAD
             snprintf(out + used, room - used, "    w->env.%.*s = (__global void *)(heap + %zu);\n",
                      n, h->env[k], at);
-=======
-            snprintf(out + used, room - used, "    w->env.%.*s = (void *)(heap + %zu);\n", n,
-                     h->env[k], at);
->>>>>>> tests
             at += (strtoul(equals + 6, NULL, 0) + 127) / 128 * 128;
         } else if (n > 0) {
             snprintf(out + used, room - used, "    w->env.%.*s = %s;\n", n, h->env[k], equals + 1);
