@@ -171,6 +171,7 @@ typedef struct program {
     VEC(range) foreign; /* text outside fibers and env */
     VEC(range) cuts;    /* text that is not passed through: fibers, env */
     VEC(env_member) env;
+    uint32_t *spots[3]; /* of live.c, per local: one set for all fibers */
     bool has_env;
     uint32_t env_tok;
 } program;

@@ -343,6 +343,18 @@ static uint32_t foreign(front *f, uint32_t first)
     return i > first ? i : first + 1;
 }
 
+/* Whether a statement, not a declarator, starts behind the token: `struct { ... } yield;` declares. */
+static bool statement_starts(front *f, uint32_t before)
+{
+    if (is_punct(f, before, ';') || is_punct(f, before, '{') || is_punct(f, before, ')'))
+        return true;
+    if (!is_punct(f, before, '}') || tok_at(f, before)->match == 0)
+        return false;
+    uint32_t opener = tok_at(f, before)->match - 1;
+    uint8_t w = word_at(f, opener);
+    return !is_name(f, opener) || w == W_ELSE || w == W_DO;
+}
+
 /* The words of fibers in the user's own functions. */
 static void check_foreign(front *f, range r)
 {
@@ -352,8 +364,7 @@ static void check_foreign(front *f, range r)
         if (t->kind != T_NAME)
             continue;
         const symbol *y = sym_at(f, i);
-        bool starts = is_punct(f, i - 1, ';') || is_punct(f, i - 1, '{') ||
-                      is_punct(f, i - 1, '}') || is_punct(f, i - 1, ')');
+        bool starts = statement_starts(f, i - 1);
         bool call = clfi_lang_is_verb(f, i) && is_punct(f, i + 2, '(') && i > r.first;
         bool alone =
             (w == W_SYNC || w == W_YIELD) && is_punct(f, i + 1, ';') && starts && i > r.first;

@@ -155,9 +155,12 @@ bool clfi_lang_live(front *f, fiber *fi)
     liveness v = {.f = f, .fi = fi, .c = c};
     uint32_t locals = f->program->locals.n, blocks = c->blocks.n;
     bool ok = true;
-    v.uses = per(&v, locals);
-    v.kills = per(&v, locals);
-    v.writes = per(&v, locals);
+    for (int k = 0; k < 3; k++)
+        if (f->program->spots[k] == NULL)
+            f->program->spots[k] = per(&v, locals);
+    v.uses = f->program->spots[0];
+    v.kills = f->program->spots[1];
+    v.writes = f->program->spots[2];
     v.live_in = per(&v, blocks);
     v.killing = per(&v, blocks);
     v.crossing = per(&v, blocks);

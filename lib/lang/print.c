@@ -189,13 +189,11 @@ void clfi_lang_put_range(printer *p, range r)
     }
 }
 
-/* Columns before the first word of the line that holds the byte. */
-static uint32_t indent_of(const front *f, uint32_t at)
+/* Columns before the first word of the line that holds the token. */
+static uint32_t indent_of(const front *f, const token *t)
 {
-    uint32_t start = at, n = 0;
-    while (start > 0 && f->source[start - 1] != '\n' && at - start < 4096)
-        start--;
-    while (start + n < at && (f->source[start + n] == ' ' || f->source[start + n] == '\t'))
+    uint32_t start = f->lines.at[t->line - 1], n = 0;
+    while (start + n < t->at && (f->source[start + n] == ' ' || f->source[start + n] == '\t'))
         n++;
     return n;
 }
@@ -224,7 +222,7 @@ static void put_gap(printer *p, uint32_t from, uint32_t to, uint32_t base, uint3
 void clfi_lang_put_stmt(printer *p, const stmt *s, uint32_t indent)
 {
     front *f = p->f;
-    uint32_t base = indent_of(f, tok_at(f, s->all.first)->at);
+    uint32_t base = indent_of(f, tok_at(f, s->all.first));
     for (uint32_t i = s->all.first; i < s->all.end; i++) {
         uint32_t last = put_token(p, i);
         if (last + 1 < s->all.end)

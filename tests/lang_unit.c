@@ -1,0 +1,476 @@
+/* lang_unit.c - the front end's parts, and its interface. */
+#include "lang/lang.h"
+#include "lang/source.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* ---- tokens -------------------------------------------------------------------------------------------- */
+
+static arena memory;
+static front f;
+
+static void lex(const char *source)
+{
+    clfi_lang_arena_free(&memory);
+    memset(&memory, 0, sizeof memory);
+    memset(&f, 0, sizeof f);
+    f.arena = &memory;
+    f.source = source;
+    f.length = (uint32_t)strlen(source);
+    f.file = "test";
+    clfi_lang_intern_words(&f);
+    clfi_lang_lex(&f);
+    clfi_lang_match(&f);
+}
+
+static void free_lexed(void)
+{
+    clfi_lang_arena_free(&memory);
+    memset(&memory, 0, sizeof memory);
+}
+
+static const char *spelled(uint32_t i)
+{
+    static char s[128];
+    const token *t = tok_at(&f, i);
+    snprintf(s, sizeof s, "%.*s", (int)t->length, f.source + t->at);
+    return s;
+}
+
+static void expect(uint32_t i, int kind, const char *s, uint32_t line)
+{
+    ck_assert_uint_lt(i, f.tokens.n);
+    ck_assert_int_eq(tok_at(&f, i)->kind, kind);
+    ck_assert_str_eq(spelled(i), s);
+    ck_assert_uint_eq(tok_at(&f, i)->line, line);
+}
+
+START_TEST(tokens_of_all_kinds)
+{
+    lex("int a1_$ = 0x1fUL + .5e-3f; \"s\\\"t\" 'c' '\\'' ...->\n<<=x");
+    const char *const all[] = {"int", "a1_$", "=", "0x1fUL", "+", ".5e-3f", ";", "\"s\\\"t\"", "'c'", "'\\''", "...",
+                               "->", "<<=", "x"};
+    const int kinds[] = {T_NAME, T_NAME, T_PUNCT, T_NUMBER, T_PUNCT, T_NUMBER, T_PUNCT, T_STRING, T_CHAR, T_CHAR,
+                         T_PUNCT, T_PUNCT, T_PUNCT, T_NAME};
+    for (uint32_t i = 0; i < sizeof all / sizeof *all; i++)
+        expect(i, kinds[i], all[i], i < 12 ? 1 : 2);
+    ck_assert_int_eq(tok_at(&f, 14)->kind, T_EOF);
+    ck_assert_uint_eq(f.errors, 0);
+    ck_assert_int_eq(word_at(&f, 0), W_TYPE);
+}
+END_TEST
+
+START_TEST(numbers_end_where_they_should)
+{
+    lex("1e+5-3 0x1p-2+x 1.f.x 3..2 08uL");
+    const char *const all[] = {"1e+5", "-", "3", "0x1p-2", "+", "x", "1.f.x", "3..2", "08uL"};
+    for (uint32_t i = 0; i < sizeof all / sizeof *all; i++)
+        ck_assert_str_eq(spelled(i), all[i]);
+}
+END_TEST
+
+START_TEST(comments_and_splices_are_space)
+{
+    lex("a/* x\ny */b // rest \\\nstill comment\nc\\\nd e\\\r\n  f");
+    expect(0, T_NAME, "a", 1);
+    expect(1, T_NAME, "b", 2);
+    ck_assert_str_eq(sym_at(&f, 2)->s, "cd"); /* one name across a splice */
+    ck_assert_uint_eq(tok_at(&f, 2)->line, 4);
+    ck_assert_str_eq(sym_at(&f, 3)->s, "e");
+    ck_assert_str_eq(spelled(3), "e");
+    expect(4, T_NAME, "f", 6);
+    ck_assert_uint_eq(f.errors, 0);
+}
+END_TEST
+
+START_TEST(directives_are_one_token)
+{
+    lex("a\n  #define X /* ( \n */ 1 \\\n + 2 // {\nb # c");
+    expect(0, T_NAME, "a", 1);
+    ck_assert_int_eq(tok_at(&f, 1)->kind, T_DIRECTIVE);
+    ck_assert_uint_eq(tok_at(&f, 1)->line, 2);
+    expect(2, T_NAME, "b", 5);
+    expect(3, T_PUNCT, "#", 5);
+    ck_assert_uint_eq(f.errors, 0);
+}
+END_TEST
+
+START_TEST(if_0_is_left_out)
+{
+    lex("a\n#if 0\nfiber { \" '\n#if X\n#else\n#endif\n#else\nb\n#endif\n#if 1\nc\n#else\nd (\n#endif\n#ifdef Y\ne\n#endif\nx");
+    const char *const names[] = {"a", "b", "c", "e", "x"};
+    uint32_t k = 0;
+    for (uint32_t i = 0; i < f.tokens.n; i++)
+        if (tok_at(&f, i)->kind == T_NAME) {
+            ck_assert_uint_lt(k, 5);
+            ck_assert_str_eq(spelled(i), names[k]);
+            ck_assert_int_eq(tok_at(&f, i)->conditional, k == 3);
+            k++;
+        }
+    ck_assert_uint_eq(k, 5);
+    ck_assert_uint_eq(f.errors, 0);
+}
+END_TEST
+
+START_TEST(brackets_have_partners)
+{
+    lex("f(a[1], {(2)})");
+    ck_assert_uint_eq(tok_at(&f, 1)->match, 12);
+    ck_assert_uint_eq(tok_at(&f, 12)->match, 1);
+    ck_assert_uint_eq(tok_at(&f, 3)->match, 5);
+    ck_assert_uint_eq(tok_at(&f, 7)->match, 11);
+    ck_assert_uint_eq(f.errors, 0);
+    lex("{ f((x; y ] }");
+    ck_assert_uint_eq(f.errors, 2);
+    ck_assert_uint_eq(tok_at(&f, 0)->match, f.tokens.n - 2);
+    lex("#if A\nif (x) {\n#else\nif (y) {\n#endif\n}");
+    ck_assert_uint_eq(f.errors, 0);
+}
+END_TEST
+
+START_TEST(unterminated_things)
+{
+    lex("a /* b");
+    ck_assert_uint_eq(f.errors, 1);
+    lex("\"abc\n'd\n");
+    ck_assert_uint_eq(f.errors, 2);
+    lex("a \\");
+    ck_assert_uint_eq(f.errors, 0);
+    lex("#define X \\");
+    ck_assert_uint_eq(f.errors, 0);
+    lex("");
+    ck_assert_uint_eq(f.tokens.n, 1);
+}
+END_TEST
+
+START_TEST(builtin_types)
+{
+    static const struct {
+        const char *s, *type;
+    } cases[] = {{"unsigned", "uint"}, {"unsigned long int", "ulong"}, {"short unsigned int", "ushort"},
+                 {"const char", "char"}, {"signed", "int"}, {"float4", "float4"}, {"long long", "long"},
+                 {"volatile uchar16", "uchar16"}, {"_Bool", "bool"}, {"void", "void"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        lex(cases[i].s);
+        ck_assert_str_eq(clfi_lang_builtin_type(&f, (range){0, f.tokens.n - 1}), cases[i].type);
+    }
+    lex("struct s");
+    ck_assert_ptr_null(clfi_lang_builtin_type(&f, (range){0, 2}));
+    ck_assert_uint_eq(clfi_lang_builtin_size("float3"), 16);
+    ck_assert_uint_eq(clfi_lang_builtin_size("ulong16"), 128);
+    ck_assert_uint_eq(clfi_lang_builtin_size("nothing"), 0);
+}
+END_TEST
+
+/* ---- the interface ------------------------------------------------------------------------------------- */
+
+static clfi_lang *translate(const char *source)
+{
+    clfi_lang *t = clfi_lang_translate(source, strlen(source), "t.fib", NULL);
+    ck_assert_ptr_nonnull(t);
+    return t;
+}
+
+static clfi_lang *translate_good(const char *source)
+{
+    clfi_lang *t = translate(source);
+    ck_assert_msg(clfi_lang_errors(t) == 0, "%s", clfi_lang_log(t));
+    return t;
+}
+
+static const char fib[] = "env { uint limit; __global float4 *board; }\n"
+                          "fiber long fib(int n)\n{\n    if (n < 2)\n        return n;\n"
+                          "    long a = spawn fib(n - 1);\n    long b = spawn fib(n - 2);\n    int kept = n * 2;\n"
+                          "    sync;\n    return a + b + kept - kept;\n}\n";
+
+START_TEST(tables)
+{
+    clfi_lang *t = translate_good(fib);
+    size_t n;
+    const clfi_lang_fiber *all = clfi_lang_fibers(t, &n);
+    ck_assert_uint_eq(n, 1);
+    ck_assert_str_eq(all->name, "fib");
+    ck_assert_str_eq(all->result, "long");
+    ck_assert_uint_eq(all->params, 1);
+    ck_assert_str_eq(all->param->type, "int");
+    ck_assert_str_eq(all->param->name, "n");
+    ck_assert_uint_eq(all->members, 4);
+    ck_assert_str_eq(all->member[3].name, "kept");
+    ck_assert_int_eq(all->member[3].in_place, 0);
+    ck_assert_uint_eq(all->member[3].bytes, 4);
+    ck_assert_uint_eq(all->member[3].crossings, 1);
+    ck_assert_str_eq(all->member[3].crossing->what, "sync");
+    ck_assert_uint_eq(all->member[3].crossing->line, 9);
+    const clfi_lang_param *env = clfi_lang_env(t, &n);
+    ck_assert_uint_eq(n, 2);
+    ck_assert_str_eq(env[1].type, "__global float4");
+    ck_assert_int_eq(env[1].is_pointer, 1);
+    ck_assert_int_eq(env[0].is_pointer, 0);
+    clfi_lang_free(t);
+    clfi_lang_free(NULL);
+}
+END_TEST
+
+static void expect_in_code(clfi_lang *t, const char *s)
+{
+    ck_assert_msg(strstr(clfi_lang_code(t), s) != NULL, "no '%s' in:\n%s", s, clfi_lang_code(t));
+}
+
+START_TEST(tables_in_the_code)
+{
+    clfi_lang *t = translate_good(fib);
+    expect_in_code(t, "#define CLF_FIBERS(F) F(fib)\n");
+    expect_in_code(t, "#define CLF_RESULT_fib(R) R(long)\n");
+    expect_in_code(t, "#define CLF_ARGS_fib(A) A(int, n)\n");
+    expect_in_code(t, "#define CLF_ENV(V, P) V(uint, limit) P(__global float4, board)\n");
+    expect_in_code(t, "\n#pragma clfiber runtime\n");
+    expect_in_code(t, "static void clf_segment_fib(clf_worker *w, uint self, __global clf_frame_fib *f, uint at)\n");
+    clfi_lang_free(t);
+}
+END_TEST
+
+/* Only what must survive a suspension is in the frame, only what must survive a lack of frames is spilled. */
+START_TEST(frames_are_small)
+{
+    clfi_lang *t = translate_good("fiber uint f(uint a) { return a; }\n"
+                                  "fiber uint g(uint8 start, uint n)\n{\n"
+                                  "    uint8 v = start * 3; uint r[8]; uint sum = 0;\n"
+                                  "    for (uint i = 0; i < n; i++) { v += i; r[i] = v.s0; spawn f(r[i] + v.s1); }\n"
+                                  "    uint before = n * n; sum = before;\n"
+                                  "    sync;\n    uint after = n; yield;\n    return n + sum + after;\n}\n");
+    size_t n;
+    const clfi_lang_fiber *g = &clfi_lang_fibers(t, &n)[1];
+    ck_assert_uint_eq(n, 2);
+    ck_assert_uint_eq(g->members, 4); /* start, n, sum, after */
+    ck_assert_str_eq(g->member[2].name, "sum");
+    ck_assert_str_eq(g->member[3].name, "after");
+    ck_assert_uint_eq(g->spilled, 3);
+    ck_assert_str_eq(g->spill[0].name, "v");
+    ck_assert_str_eq(g->spill[1].name, "r");
+    ck_assert_str_eq(g->spill[2].name, "i");
+    clfi_lang_free(t);
+}
+END_TEST
+
+START_TEST(leaf_returns_do_not_sync)
+{
+    clfi_lang *t = translate_good("fiber int f(int n) { if (n) { spawn f(0); sync; } return n; }\n");
+    const char *code = clfi_lang_code(t), *first = strstr(code, "clf_sync(");
+    ck_assert_ptr_nonnull(first);
+    ck_assert_ptr_null(strstr(first + 1, "clf_sync("));
+    clfi_lang_free(t);
+    t = translate_good("fiber int f(int n) { sync; yield; sync; return n; }\n");
+    ck_assert_ptr_null(strstr(clfi_lang_code(t), "clf_sync("));
+    clfi_lang_free(t);
+}
+END_TEST
+
+/* What is not changed since it was last stored is not stored again: parameters have their home in the frame. */
+START_TEST(only_changes_are_stored)
+{
+    clfi_lang *t = translate_good("fiber int f(int n, int m) { yield; m++; yield; yield; return n + m; }\n");
+    const char *code = strstr(clfi_lang_code(t), "clf_segment_f(");
+    ck_assert_ptr_null(strstr(code, "f->n = "));
+    const char *store = strstr(code, "f->m = m;");
+    ck_assert_ptr_nonnull(store);
+    ck_assert_ptr_null(strstr(store + 1, "f->m = "));
+    clfi_lang_free(t);
+}
+END_TEST
+
+START_TEST(line_directives_name_the_users_lines)
+{
+    clfi_lang *t = clfi_lang_translate(fib, strlen(fib), "dir/\"odd\\name", NULL);
+    ck_assert_ptr_nonnull(t);
+    expect_in_code(t, "#line 2 \"dir/\\\"odd\\\\name\"\nstatic void");
+    expect_in_code(t, "#line 8\n        kept = n * 2;");
+    clfi_lang_free(t);
+    t = clfi_lang_translate(fib, strlen(fib), NULL, NULL);
+    expect_in_code(t, "\"fiber source\"");
+    clfi_lang_free(t);
+}
+END_TEST
+
+START_TEST(text_outside_fibers_passes_through)
+{
+    clfi_lang *t = translate_good("/* first */\nint start = 3; // sync\nint f(int spawn) { return spawn + start; }\n"
+                                  "fiber void g(void) { }\n#define X 1\nstruct fiber_like { int env; } yield;\n");
+    expect_in_code(t, "#line 1 \"t.fib\"\n/* first */\nint start = 3; // sync\nint f(int spawn) { return spawn + start; }\n");
+    expect_in_code(t, "#line 5 \"t.fib\"\n#define X 1\nstruct fiber_like { int env; } yield;\n");
+    clfi_lang_free(t);
+}
+END_TEST
+
+/* ---- limits -------------------------------------------------------------------------------------------- */
+
+START_TEST(out_of_memory_is_null_or_whole)
+{
+    size_t length = strlen(fib), worked = 0;
+    for (size_t limit = 1; limit < 4000000 && worked < 3; limit += limit / 7 + 1000) {
+        clfi_lang_options options = {.max_memory = limit};
+        clfi_lang *t = clfi_lang_translate(fib, length, "t.fib", &options);
+        if (t == NULL)
+            continue;
+        ck_assert_uint_eq(clfi_lang_errors(t), 0);
+        worked++;
+        clfi_lang_free(t);
+    }
+    ck_assert_uint_eq(worked, 3);
+}
+END_TEST
+
+/* `n` times `piece` between `head` and `tail`; %d in the piece is the number of it. */
+static char *repeated(const char *head, const char *piece, size_t n, const char *tail)
+{
+    size_t room = strlen(head) + n * (strlen(piece) + 24) + strlen(tail) + 1, at;
+    char *s = malloc(room);
+    ck_assert_ptr_nonnull(s);
+    at = (size_t)snprintf(s, room, "%s", head);
+    for (size_t i = 0; i < n; i++) {
+        const char *number = strstr(piece, "%d");
+        if (number == NULL)
+            at += (size_t)snprintf(s + at, room - at, "%s", piece);
+        else
+            at += (size_t)snprintf(s + at, room - at, "%.*s%zu%s", (int)(number - piece), piece, i, number + 2);
+    }
+    snprintf(s + at, room - at, "%s", tail);
+    return s;
+}
+
+static size_t errors_of(char *source)
+{
+    clfi_lang *t = clfi_lang_translate(source, strlen(source), "t.fib", NULL);
+    ck_assert_ptr_nonnull(t);
+    size_t errors = clfi_lang_errors(t);
+    clfi_lang_free(t);
+    free(source);
+    return errors;
+}
+
+START_TEST(deep_nesting_is_an_error)
+{
+    static const char head[] = "fiber int f(int n)\n{\n", tail[] = "\nreturn n;\n}\n";
+    ck_assert_uint_gt(errors_of(repeated(head, "if (n) {", 100000, tail)), 0);
+    ck_assert_uint_gt(errors_of(repeated(head, "for (;;) do while (n) ", 100000, tail)), 0);
+    ck_assert_uint_gt(errors_of(repeated(head, "{", 100000, tail)), 0);
+    ck_assert_uint_gt(errors_of(repeated(head, "n = (", 100000, tail)), 0);
+    ck_assert_uint_eq(errors_of(repeated(head, "n = n + ((n));", 1000, tail)), 0);
+    ck_assert_uint_gt(errors_of(repeated("", "(", 100000, "")), 0);
+    ck_assert_uint_gt(errors_of(repeated(head, "if (n) ; else ", 2000, tail)), 0);
+}
+END_TEST
+
+static double seconds_of(char *source, size_t *length)
+{
+    struct timespec a, b;
+    *length = strlen(source);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+    clfi_lang *t = clfi_lang_translate(source, *length, "t.fib", NULL);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+    ck_assert_ptr_nonnull(t);
+    clfi_lang_free(t);
+    free(source);
+    return (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) * 1e-9;
+}
+
+/* A megabyte of each shape. The limit is for a build with sanitizers on a slow machine; what is meant is 0.5 s. */
+START_TEST(time_is_linear)
+{
+    static const char head[] = "fiber int g(int a) { return a; }\nfiber int f(int n)\n{\n    int a = 0;\n",
+                      tail[] = "    return n;\n}\n";
+    static const struct {
+        const char *name, *head, *piece, *tail;
+        size_t n;
+    } shapes[] = {
+        {"many fibers", "",
+         "fiber int f%d(int n)\n{\n    if (n < 2)\n        return n;\n    int a = spawn f0(n - 1);\n    sync;\n"
+         "    return a + n;\n}\n",
+         "", 9000},
+        {"a long fiber", head, "    if (n > 3) { a += n; spawn g(a); }\n    sync;\n", tail, 4000},
+        {"many statements", head, "    a = n * 3 + (a ^ 5); /* so */\n", tail, 26000},
+        {"many variables", head, "    { int x%d = n; yield; a += x%d; }\n", tail, 14000},
+        {"all variables live", head, "    int x%d = n; yield;\n", "    a = x0 + x1;\n    return a;\n}\n", 8000},
+        {"many loops", head, "    for (int i = 0; i < n; i++) a += i;\n", tail, 24000},
+        {"comments", "", "/* just a comment that is long enough */\n// and a line\n", tail, 17000},
+        {"macros", "", "#define M%d(x) ((x) + 1)\n", "fiber int f(int n) { return n; }\n", 26000},
+        {"text", "", "int helper%d(int n) { return n * 2; }\n", "fiber int f(int n) { return n; }\n", 24000},
+        {"semicolons", "fiber void f(void) {", ";", "}", 1000000},
+        {"braces", "fiber void f(void) {", "{}", "}", 500000},
+        {"garbage", "fiber void f(void) {", "spawn ) x( ] ; ", "}", 60000},
+        {"open brackets", "fiber void f(void) {", "(;", "}", 500000},
+        {"verbs", "fiber void f(void) {", "spawn f();", "}", 100000},
+    };
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        size_t length;
+        double s = seconds_of(repeated(shapes[i].head, shapes[i].piece, shapes[i].n, shapes[i].tail), &length);
+        if (getenv("LANG_TIMES") != NULL)
+            printf("%-20s %7zu bytes %.3f s\n", shapes[i].name, length, s);
+        ck_assert_msg(s < 5, "%s: %zu bytes take %.3f s", shapes[i].name, length, s);
+    }
+}
+END_TEST
+
+/* Whatever the bytes are, the answer is a translation or diagnostics. libFuzzer does this better (tests/fuzz). */
+START_TEST(noise_is_survived)
+{
+    static const char *const words[] = {"fiber ", "int ", "f", "(", ")", "{", "}", ";", "spawn ", "await ", "sync;",
+                                        "yield;", "return ", "if (", "else ", "for (", "while (", "do ", "switch (",
+                                        "case 1:", "default:", "break;", "continue;", "n", " = ", "[", "]", ",", "1",
+                                        "\n#if A\n", "\n#else\n", "\n#endif\n", "fail ", "start ", "env ", "*", "&",
+                                        "\"", "/*", "*/", "fiber int f(int n) {", "int x = spawn f(n);", "join(",
+                                        "fiber_t ", "__global ", "const ", ".", "...", "typedef ", "struct "};
+    uint32_t random = 12345;
+    for (int i = 0; i < 3000; i++) {
+        char s[4096] = "fiber int f(int n) { ";
+        size_t at = strlen(s);
+        for (int k = 0; k < 60; k++) {
+            random = random * 1664525 + 1013904223;
+            const char *w = words[(random >> 16) % (sizeof words / sizeof *words)];
+            at += (size_t)snprintf(s + at, sizeof s - at, "%s", w);
+        }
+        clfi_lang *t = translate(s);
+        clfi_lang_free(t);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("front end");
+    TCase *c = tcase_create("tokens");
+    tcase_add_checked_fixture(c, NULL, free_lexed);
+    tcase_add_test(c, tokens_of_all_kinds);
+    tcase_add_test(c, numbers_end_where_they_should);
+    tcase_add_test(c, comments_and_splices_are_space);
+    tcase_add_test(c, directives_are_one_token);
+    tcase_add_test(c, if_0_is_left_out);
+    tcase_add_test(c, brackets_have_partners);
+    tcase_add_test(c, unterminated_things);
+    tcase_add_test(c, builtin_types);
+    suite_add_tcase(s, c);
+    c = tcase_create("interface");
+    tcase_add_test(c, tables);
+    tcase_add_test(c, tables_in_the_code);
+    tcase_add_test(c, frames_are_small);
+    tcase_add_test(c, leaf_returns_do_not_sync);
+    tcase_add_test(c, only_changes_are_stored);
+    tcase_add_test(c, line_directives_name_the_users_lines);
+    tcase_add_test(c, text_outside_fibers_passes_through);
+    suite_add_tcase(s, c);
+    c = tcase_create("limits");
+    tcase_set_timeout(c, 60);
+    tcase_add_test(c, out_of_memory_is_null_or_whole);
+    tcase_add_test(c, deep_nesting_is_an_error);
+    tcase_add_test(c, time_is_linear);
+    tcase_add_test(c, noise_is_survived);
+    suite_add_tcase(s, c);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
