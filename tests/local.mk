@@ -7,4 +7,5 @@ check_PROGRAMS += \
 include tests/scheduler.mk
 
 dist_check_SCRIPTS += tests/clfrun.sh
+include tests/lang.mk
 EXTRA_DIST += tests/fibers
