@@ -1,6 +1,8 @@
 /* lang_programs.c - the corpus in tests/fibers: each program is translated, compiled on the mock of
  * the ABI and run under several random schedules.
  *
+ * So are the examples of doc/language.md.
+ *
  * The first lines of a program say how:
  *     // run: FIBER ARG ...      arguments as OpenCL C expressions without blanks
  *     // env: NAME=VALUE         or NAME=zero:BYTES for a pointer
@@ -168,20 +170,17 @@ static int run_schedules(mock_program *p, const header *h, const char *type, con
     return 0;
 }
 
-static int run_program(const char *folder, const char *path, const char *name)
+static int run_source(const char *folder, const char *source, size_t length, const char *name)
 {
-    size_t length;
-    char *source = mock_read_file(path, &length), entry[8192];
+    char entry[8192];
     header h;
-    if (source == NULL)
-        return 1;
     parse_header(&h, source);
     clfi_lang *t = clfi_lang_translate(source, length, name, NULL);
     int bad = 1;
     const clfi_lang_fiber *f = t != NULL ? find(t, h.fiber) : NULL;
     if (t == NULL || clfi_lang_errors(t) > 0 || f == NULL || (size_t)h.nargs != f->params) {
-        printf("FAIL %s: does not translate, or no fiber '%s' with %d parameters\n%s", name,
-               h.fiber, h.nargs, t != NULL ? clfi_lang_log(t) : "");
+        printf("FAIL %s: does not translate, or no fiber '%s' with %d parameters\n%s", name, h.fiber,
+               h.nargs, t != NULL ? clfi_lang_log(t) : "");
     } else {
         write_entry(entry, sizeof entry, f, &h);
         mock_program *p = mock_build(folder, clfi_lang_code(t), entry);
@@ -191,7 +190,38 @@ static int run_program(const char *folder, const char *path, const char *name)
         mock_free(p);
     }
     clfi_lang_free(t);
+    return bad;
+}
+
+static int run_program(const char *folder, const char *path, const char *name)
+{
+    size_t length;
+    char *source = mock_read_file(path, &length);
+    int bad = source == NULL || run_source(folder, source, length, name);
     free(source);
+    return bad;
+}
+
+/* The examples of the language's reference: everything between "```c" and "```". */
+static int run_examples(const char *folder, const char *top, int *ran)
+{
+    static const char open[] = "\n```c\n", close[] = "\n```\n";
+    char path[2048], name[64];
+    int bad = 0;
+    snprintf(path, sizeof path, "%s/doc/language.md", top);
+    char *page = mock_read_file(path, NULL);
+    for (char *at = page; at != NULL && (at = strstr(at, open)) != NULL;) {
+        at += sizeof open - 1;
+        char *end = strstr(at, close);
+        if (end == NULL)
+            break;
+        snprintf(name, sizeof name, "language.md, example %d", ++*ran);
+        end[1] = '\0';
+        bad += run_source(folder, at, (size_t)(end + 1 - at), name);
+        end[1] = '`';
+        at = end;
+    }
+    free(page);
     return bad;
 }
 
@@ -224,7 +254,10 @@ int main(int argc, char **argv)
     }
     if (n >= 0)
         free(list);
+    int examples = 0;
+    if (argc < 2)
+        bad += run_examples(real, top != NULL ? top : ".", &examples);
     free(real);
-    printf("%d programs, %d failed\n", ran, bad);
-    return bad > 0 || ran == 0;
+    printf("%d programs, %d examples, %d failed\n", ran, examples, bad);
+    return bad > 0 || ran == 0 || (argc < 2 && examples == 0);
 }
