@@ -85,7 +85,6 @@ bench/peers/seq.o: bench/peers/seq.c $(bench_peer_headers)
 
 if HAVE_OPENMP
 bench_peers += bench/peers/omp.o
-bench_clfbench_CPPFLAGS += -DHAVE_OPENMP=1
 bench_peers_libs += $(OPENMP_CFLAGS)
 endif
 bench/peers/omp.o: bench/peers/omp.c $(bench_peer_headers)
@@ -95,7 +94,6 @@ bench/peers/omp.o: bench/peers/omp.c $(bench_peer_headers)
 
 if HAVE_TBB
 bench_peers += bench/peers/tbb.o
-bench_clfbench_CPPFLAGS += -DHAVE_TBB=1
 bench_peers_libs += $(TBB_LIBS) -lstdc++
 endif
 bench/peers/tbb.o: bench/peers/tbb.cpp $(bench_peer_headers)

@@ -1,4 +1,6 @@
 /* peers.c - the list of comparison runtimes, and what they have in common. */
+#include "config.h" /* which runtimes this build has */
+
 #include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
