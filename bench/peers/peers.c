@@ -78,7 +78,10 @@ static peer_result solve(const bench_peer *peer, const bench_problem *problem, u
     return result;
 }
 
-/* ---- on a large stack -------------------------------------------------------------------------
+/* ---- running on a large stack ---------------------------------------------------------------
+ *
+ * All calls are made by one thread that lives as long as the process: libomp 14 crashes when its
+ * tasks' memory was allocated under a root thread that has ended.
  */
 
 struct call {
@@ -90,30 +93,61 @@ struct call {
     peer_result result;
 };
 
-static void *call_peer(void *data)
-{
-    struct call *call = data;
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct call *call; /* to be made, or being made; NULL: none */
+    int started;
+} caller = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, NULL, 0};
 
-    call->result = solve(call->peer, call->problem, call->threads, call->answer, call->seconds);
+static void *make_calls(void *unused)
+{
+    (void)unused;
+    pthread_mutex_lock(&caller.lock);
+    for (;;) {
+        while (caller.call == NULL)
+            pthread_cond_wait(&caller.changed, &caller.lock);
+        struct call *call = caller.call;
+        pthread_mutex_unlock(&caller.lock);
+        call->result = solve(call->peer, call->problem, call->threads, call->answer, call->seconds);
+        pthread_mutex_lock(&caller.lock);
+        caller.call = NULL;
+        pthread_cond_broadcast(&caller.changed);
+    }
     return NULL;
+}
+
+static int start_caller(void)
+{
+    pthread_attr_t attr;
+    pthread_t thread;
+    int failed;
+
+    if (caller.started)
+        return 1;
+    if (pthread_attr_init(&attr))
+        return 0;
+    failed = pthread_attr_setstacksize(&attr, CALLER_STACK) ||
+             pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED) ||
+             pthread_create(&thread, &attr, make_calls, NULL);
+    pthread_attr_destroy(&attr);
+    caller.started = !failed;
+    return caller.started;
 }
 
 peer_result bench_run_peer(const bench_peer *peer, const bench_problem *problem, unsigned threads,
                            bench_answer *answer, double *seconds)
 {
     struct call call = {peer, problem, threads, answer, seconds, PEER_NO_MEMORY};
-    pthread_attr_t attr;
-    pthread_t thread;
-    int failed;
 
     memset(answer, 0, sizeof *answer);
-    if (pthread_attr_init(&attr))
-        return PEER_NO_MEMORY;
-    failed = pthread_attr_setstacksize(&attr, CALLER_STACK) ||
-             pthread_create(&thread, &attr, call_peer, &call);
-    pthread_attr_destroy(&attr);
-    if (failed)
-        return PEER_NO_MEMORY;
-    pthread_join(thread, NULL);
+    pthread_mutex_lock(&caller.lock);
+    if (start_caller()) {
+        caller.call = &call;
+        pthread_cond_broadcast(&caller.changed);
+        while (caller.call != NULL)
+            pthread_cond_wait(&caller.changed, &caller.lock);
+    }
+    pthread_mutex_unlock(&caller.lock);
     return call.result;
 }
