@@ -24,6 +24,7 @@ enum key {
     KEY_RING,
     KEY_RUNS,
     KEY_SEED,
+    KEY_INLINE,
     KEY_PEERS,
     KEY_SOURCE,
     KEY_JSON,
@@ -44,6 +45,7 @@ static const struct argp_option known[] = {
     {"max-frames", KEY_MAX_FRAMES, "N", 0, "frames at the most", 1},
     {"ring", KEY_RING, "N", 0, "entries of a worker's deque at the start", 1},
     {"seed", KEY_SEED, "S", 0, "of the generator that picks whom to steal from", 1},
+    {"inline", KEY_INLINE, "D", 0, "how deep children run inline, as calls; 0: not at all", 1},
     {NULL, 0, NULL, 0, "Measuring:", 2},
     {"runs", KEY_RUNS, "R", 0, "timed runs of each workload, after one to warm up (5)", 2},
     {"peers", KEY_PEERS, "LIST", 0, "runtimes to compare with, alternating run by run: seq,omp,tbb",
@@ -225,6 +227,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         break;
     case KEY_SEED:
         scheduler->seed = parse_seed(arg);
+        break;
+    case KEY_INLINE:
+        scheduler->inline_depth = number("--inline", arg, 0, 32);
+        if (scheduler->inline_depth == 0)
+            scheduler->inline_depth = CLF_NO_INLINE;
         break;
     case KEY_RUNS:
         options->runs = number("--runs", arg, 1, BENCH_MAX_RUNS);

@@ -150,6 +150,7 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->spare = lane->spare;
     w->parked = 0;
     w->spawned = w->completed = w->failed = w->started = w->ended = 0;
+    w->fuel = w->granted = w->inlined = w->inline_most = w->late = 0;
     w->taken = w->lost = w->empty = w->stolen = w->publishes = w->idle = 0;
     w->bottom = w->me->bottom;
     w->split = clf_load_relaxed(&w->me->split);

@@ -128,6 +128,13 @@ static inline uint clf_room(clf_worker *w)
 
 #if CLF_LANES == 1
 
+/* Gives the fuel that is left back; what is gone was children that ran inline. */
+static inline void clf_unfuel(clf_worker *w)
+{
+    w->inlined += w->granted - w->fuel;
+    w->granted = w->fuel = 0;
+}
+
 /* Gives a frame back. The pool has more slots than there can be full chunks; a put fails only if
  * slots are busy just now. */
 static inline void clf_release_frame(clf_worker *w, uint index)
@@ -142,6 +149,7 @@ static inline void clf_release_frame(clf_worker *w, uint index)
  */
 static inline uint clf_take(clf_worker *w)
 {
+    clf_unfuel(w);
     if ((int)(w->limit - w->bottom) <= 0 && clf_room(w) < 2) {
         clf_or_relaxed(&w->ctl->want, CLF_WANT_RING);
         return CLF_NIL;

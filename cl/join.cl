@@ -96,9 +96,8 @@ static inline void clf_await(clf_worker *w, uint child, uint fn, uint self, __gl
     clf_run_next(w, child); /* at once, on this lane: the fiber itself waits for nothing else */
 }
 
-static inline void clf_yield(clf_worker *w, uint self, __global clf_header *h, uint kids, uint at)
+static inline void clf_queue_yield(clf_worker *w, uint self, __global clf_header *h)
 {
-    clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
 #if CLF_LANES == 1
     h->link = CLF_NIL;
     if (w->yields++ == 0)
@@ -109,6 +108,12 @@ static inline void clf_yield(clf_worker *w, uint self, __global clf_header *h, u
 #else
     w->round->yield[clf_local_add(&w->round->yielded, 1)] = self;
 #endif
+}
+
+static inline void clf_yield(clf_worker *w, uint self, __global clf_header *h, uint kids, uint at)
+{
+    clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
+    clf_queue_yield(w, self, h);
 }
 
 /* ---- ending ------------------------------------------------------------------------- */

@@ -13,7 +13,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
 {
     const uint budget = w->ctl->budget;
     const uint mask = w->mask;
-    uint segments = 0, idle = 0, quiet = 0;
+    uint segments = 0, poll = CLF_POLL, idle = 0, quiet = 0;
     clf_enter(w, lane);
     while (segments < budget) {
         uint index = w->next;
@@ -34,12 +34,14 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         }
         idle = 0;
         w->next = CLF_NIL;
+        w->inline_most = min(budget - segments, CLF_INLINE_MOST) - 1;
         clf_run_segment(w, index);
-        segments++;
+        segments += 1 + clf_end_inlined(w);
         if (w->parked)
             break;
         clf_share(w);
-        if (segments % CLF_POLL == 0) {
+        if (segments >= poll) {
+            poll = segments + CLF_POLL;
             clf_share_yields(w);
             if (clf_asked_to_end(w, segments))
                 break;

@@ -13,6 +13,10 @@
 #ifndef CLF_ENV
 #define CLF_ENV(V, P)
 #endif
+/* The deepest clone that runs a child inline; 0: there is none. */
+#ifndef CLF_INLINE_DEPTH
+#define CLF_INLINE_DEPTH 0
+#endif
 
 /* Fiber numbers CLF_FN_name, from 0. */
 enum {
@@ -60,9 +64,9 @@ typedef struct clf_env {
 } clf_env;
 
 /* What not all lanes of a worker do is kept out of the kernel function on CPUs: PoCL's default
- * work-group method (loopvec, 3.1) puts barriers of its own into loops that it takes for uniform, and
- * with one in a segment's loop the lanes without a fiber ran the segment too. Elsewhere it is inlined:
- * NVIDIA's compiler (driver 580) lost a failing child's code when it was not. */
+ * work-group method (loopvec, 3.1) puts barriers of its own into loops that it takes for uniform,
+ * and with one in a segment's loop the lanes without a fiber ran the segment too. Elsewhere it is
+ * inlined: NVIDIA's compiler (driver 580) lost a failing child's code when it was not. */
 #if CLF_LANES > 1 && defined(CLF_CPU)
 #define CLF_APART __attribute__((noinline)) static void
 #else
@@ -112,6 +116,9 @@ typedef struct clf_worker {
     uint spare; /* see clf_release_frame */
     uint parked; /* with one lane: the running fiber found no frame */
     uint spawned, completed, failed, started, ended; /* counted per lane */
+    /* inline.cl: children that may yet run inline of those granted; in this segment: those that
+     * did, the most that may; those that got a frame in the end */
+    uint fuel, granted, inlined, inline_most, late;
     /* The worker's own; with several lanes only lane 0's copies count. */
     uint bottom, split, limit; /* limit: the entry that clf_take must not reach */
     uint nfree;

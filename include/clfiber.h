@@ -113,6 +113,7 @@ typedef enum clf_tier {
 } clf_tier;
 
 #define CLF_UNLIMITED UINT32_MAX
+#define CLF_NO_INLINE UINT32_MAX
 
 /* Zero in a member means the default. Start from CLF_OPTIONS_INIT: `size` tells the library which
  * members exist. */
@@ -138,11 +139,14 @@ typedef struct clf_options {
     uint64_t seed;   /* of the generator that picks steal victims; 0 is a seed like any other */
     uint32_t
         first_counter; /* where the deques' free-running counters start: lets tests cross 2^32 */
+    uint32_t inline_depth; /* how deep children run inline, as calls, until they have to wait:
+                              1..32, or CLF_NO_INLINE; default: as deep as the program's size
+                              allows (10 for a small one). Only with one lane */
 } clf_options;
 
 #define CLF_OPTIONS_INIT                                                                  \
     {                                                                                     \
-        sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0 \
+        sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0, 0 \
     }
 
 /* Makes a scheduler on a device picked by options->device, $CLFIBER_DEVICE or default, with a

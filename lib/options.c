@@ -1,5 +1,6 @@
 /* options.c - what the user may choose, and what comes of leaving it open. */
 #include "clfi.h"
+#include "lang/lang.h"
 
 #include <string.h>
 
@@ -48,6 +49,8 @@ clf_status clfi_options_read(clf_scheduler *s, const clf_options *options)
     CLFI_TRY(too_large(s, "ring", o->ring, MAX_RING));
     CLFI_TRY(too_large(s, "window", o->window, 1u << 24));
     CLFI_TRY(too_large(s, "slice_ms", o->slice_ms, 60000));
+    if (o->inline_depth != CLF_NO_INLINE)
+        CLFI_TRY(too_large(s, "inline_depth", o->inline_depth, CLFI_LANG_INLINE_MOST));
     if (o->frames != 0 && o->max_frames != 0 && o->frames > o->max_frames)
         return clfi_fail(s, CLF_BAD_ARGUMENT,
                          "options.frames is %u, more than options.max_frames, %u",
@@ -90,6 +93,8 @@ static clf_status settle_lanes(clf_scheduler *s)
                                                          : 32;
     if (o->lanes > most)
         o->lanes = most != 0 ? (uint32_t)most : 1;
+    if (o->lanes > 1)
+        o->inline_depth = CLF_NO_INLINE; /* lanes share free list and ring within a round */
     return CLF_OK;
 }
 

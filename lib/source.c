@@ -85,7 +85,11 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source)
         clfi_text_print(&s->generated, "%s", source);
         return s->generated.failed ? clfi_no_memory(s, strlen(source), "program text") : CLF_OK;
     }
-    clfi_lang *lang = clfi_lang_translate(source, strlen(source), NULL, NULL);
+    uint32_t depth = s->options.inline_depth;
+    clfi_lang_options options = {.inline_depth = depth == CLF_NO_INLINE ? 0
+                                                 : depth == 0           ? CLFI_LANG_INLINE_AUTO
+                                                                        : depth};
+    clfi_lang *lang = clfi_lang_translate(source, strlen(source), NULL, &options);
     if (lang == NULL)
         return clfi_no_memory(s, strlen(source), "a translation");
     clf_status status = CLF_OK;
@@ -113,7 +117,8 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source)
 clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text *t)
 {
     static const char *const before[] = {"layout.h", "atomics.cl", "types.cl", NULL};
-    static const char *const middle[] = {"worker.cl", "frames.cl", "deque.cl", "join.cl", NULL};
+    static const char *const middle[] = {"worker.cl", "frames.cl", "deque.cl",
+                                         "join.cl",   "inline.cl", NULL};
     static const char *const behind[] = {"find.cl", "slice.cl", "report.cl", NULL};
     const char *after;
     unsigned line;

@@ -20,6 +20,7 @@ dist_check_SCRIPTS += tests/clfrun.sh
 EXTRA_DIST += \
 	tests/fibers \
 	tests/lang/mock.h \
+	tests/lang/mock_inline.h \
 	tests/lang/mock_loop.h \
 	tests/lang/mock_runtime.h \
 	tests/fuzz/fuzz_lang.c \

@@ -170,17 +170,19 @@ static int run_schedules(mock_program *p, const header *h, const char *type, con
     return 0;
 }
 
-static int run_source(const char *folder, const char *source, size_t length, const char *name)
+static int run_inlined(const char *folder, const char *source, size_t length, const char *name,
+                       unsigned depth)
 {
     char entry[8192];
     header h;
+    clfi_lang_options options = {.inline_depth = depth};
     parse_header(&h, source);
-    clfi_lang *t = clfi_lang_translate(source, length, name, NULL);
+    clfi_lang *t = clfi_lang_translate(source, length, name, &options);
     int bad = 1;
     const clfi_lang_fiber *f = t != NULL ? find(t, h.fiber) : NULL;
     if (t == NULL || clfi_lang_errors(t) > 0 || f == NULL || (size_t)h.nargs != f->params) {
-        printf("FAIL %s: does not translate, or no fiber '%s' with %d parameters\n%s", name, h.fiber,
-               h.nargs, t != NULL ? clfi_lang_log(t) : "");
+        printf("FAIL %s: does not translate, or no fiber '%s' with %d parameters\n%s", name,
+               h.fiber, h.nargs, t != NULL ? clfi_lang_log(t) : "");
     } else {
         write_entry(entry, sizeof entry, f, &h);
         mock_program *p = mock_build(folder, clfi_lang_code(t), entry);
@@ -189,7 +191,18 @@ static int run_source(const char *folder, const char *source, size_t length, con
             printf("FAIL %s: does not compile\n", name);
         mock_free(p);
     }
+    if (bad > 0)
+        printf("  with children inline to depth %u\n", depth);
     clfi_lang_free(t);
+    return bad;
+}
+
+static int run_source(const char *folder, const char *source, size_t length, const char *name)
+{
+    static const unsigned depths[] = {0, 1, 4};
+    int bad = 0;
+    for (size_t i = 0; i < sizeof depths / sizeof *depths && bad == 0; i++)
+        bad = run_inlined(folder, source, length, name, depths[i]);
     return bad;
 }
 

@@ -2,8 +2,9 @@
  *
  * Each program is written twice: as fibers, which the front end translates and the mock of the ABI
  * runs under random schedules with random lack of frames, and as plain functions. Both are compiled
- * together, many programs at a time. $CLF_RANDOM_PROGRAMS says how many (default 400), $CLF_SEED
- * where the seeds start. */
+ * together, many programs at a time, with children inline to the depths 0, 1 and 4.
+ * $CLF_RANDOM_PROGRAMS says how many (default 400), $CLF_SEED where the seeds start, $CLF_INLINE
+ * one of the depths. */
 #include "lang/lang.h"
 #include "lang/mock_host.h"
 
@@ -655,7 +656,7 @@ static void keep(const char *name, const char *s)
     }
 }
 
-static int run_batch(const char *folder, uint64_t seed, int n)
+static int run_batch(const char *folder, uint64_t seed, int n, unsigned depth)
 {
     generator g = {0};
     text entry = {0};
@@ -667,7 +668,8 @@ static int run_batch(const char *folder, uint64_t seed, int n)
         g.state = (seed + (uint64_t)i) * 0x9e3779b97f4a7c15u;
         program(&g, i);
     }
-    clfi_lang *t = clfi_lang_translate(g.fibers.s, g.fibers.n, "random.fib", NULL);
+    clfi_lang_options options = {.inline_depth = depth};
+    clfi_lang *t = clfi_lang_translate(g.fibers.s, g.fibers.n, "random.fib", &options);
     if (t == NULL || clfi_lang_errors(t) > 0) {
         printf("FAIL seeds from %llu: %s\n", (unsigned long long)seed,
                t != NULL ? clfi_lang_log(t) : "no memory");
@@ -702,8 +704,10 @@ static long number(const char *name, long otherwise)
 int main(void)
 {
     const char *top = getenv("srcdir");
+    static const unsigned depths[] = {0, 1, 4};
     char mock[1024];
     long programs = number("CLF_RANDOM_PROGRAMS", 400), seed = number("CLF_SEED", 1), bad = 0;
+    long only = number("CLF_INLINE", -1);
     if (!mock_available()) {
         printf("SKIP: no clang\n");
         return 77;
@@ -712,7 +716,9 @@ int main(void)
     char *real = realpath(mock, NULL);
     for (long i = 0; i < programs; i += BATCH) {
         long n = programs - i < BATCH ? programs - i : BATCH;
-        bad += run_batch(real, (uint64_t)(seed + i), (int)n);
+        for (size_t k = 0; k < sizeof depths / sizeof *depths; k++)
+            if (only < 0 || only == (long)depths[k])
+                bad += run_batch(real, (uint64_t)(seed + i), (int)n, depths[k]);
     }
     free(real);
     printf("%ld programs from seed %ld on, %ld failed\n", programs, seed, bad);

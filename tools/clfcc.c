@@ -13,17 +13,30 @@
 
 const char *argp_program_version = "clfcc (libclfiber) " PACKAGE_VERSION;
 
-enum { OPT_CHECK = 'c', OPT_FRAMES = 'f', OPT_OUT = 'o' };
+enum { OPT_CHECK = 'c', OPT_FRAMES = 'f', OPT_OUT = 'o', OPT_INLINE = 'i' };
 
 typedef struct request {
     const char *file, *out;
     int check, frames;
+    clfi_lang_options options;
 } request;
 
 typedef struct bytes {
     char *at;
     size_t n;
 } bytes;
+
+static unsigned inline_depth(const char *arg, struct argp_state *state)
+{
+    char *end;
+    unsigned long n = strtoul(arg, &end, 10);
+    if (strcmp(arg, "auto") == 0)
+        return CLFI_LANG_INLINE_AUTO;
+    if (arg[0] < '0' || arg[0] > '9' || *end != '\0' || n > CLFI_LANG_INLINE_MOST)
+        argp_error(state, "--inline is '%s'; it has to be auto or a number from 0 to %u", arg,
+                   CLFI_LANG_INLINE_MOST);
+    return (unsigned)n;
+}
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
@@ -34,6 +47,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case OPT_FRAMES:
         r->frames = 1;
+        return 0;
+    case OPT_INLINE:
+        r->options.inline_depth = inline_depth(arg, state);
         return 0;
     case OPT_OUT:
         r->out = arg;
@@ -143,7 +159,7 @@ static int write_code(const clfi_lang *t, const char *name)
 static int translate(const request *r, const bytes *source)
 {
     const char *name = strcmp(r->file, "-") == 0 ? "standard input" : r->file;
-    clfi_lang *t = clfi_lang_translate(source->at, source->n, name, NULL);
+    clfi_lang *t = clfi_lang_translate(source->at, source->n, name, &r->options);
     if (t == NULL) {
         fprintf(stderr, "clfcc: out of memory\n");
         return 2;
@@ -163,6 +179,9 @@ int main(int argc, char **argv)
     static const struct argp_option options[] = {
         {"check", OPT_CHECK, NULL, 0, "print diagnostics only", 0},
         {"frames", OPT_FRAMES, NULL, 0, "print what each fiber keeps in its frame, and why", 0},
+        {"inline", OPT_INLINE, "D", 0,
+         "let children run inline, as calls, D levels deep; auto: as the program's size allows (0)",
+         0},
         {"output", OPT_OUT, "OUT", 0, "write to the file OUT instead of standard output", 0},
         {0},
     };

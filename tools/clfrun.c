@@ -65,7 +65,8 @@ enum {
     OPT_FRAMES = 1000,
     OPT_RING,
     OPT_BUILD,
-    OPT_MAX_FRAMES
+    OPT_MAX_FRAMES,
+    OPT_INLINE
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -92,6 +93,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case OPT_RING:
         r->options.ring = number(arg, "ring", state);
+        return 0;
+    case OPT_INLINE:
+        r->options.inline_depth = number(arg, "inline", state);
+        if (r->options.inline_depth == 0)
+            r->options.inline_depth = CLF_NO_INLINE;
         return 0;
     case OPT_BUILD:
         r->build_options = arg;
@@ -141,6 +147,10 @@ static const struct argp_option options[] = {
     {"frames", OPT_FRAMES, "N", 0, "frames at the start", 0},
     {"max-frames", OPT_MAX_FRAMES, "N", 0, "limit of their growth", 0},
     {"ring", OPT_RING, "N", 0, "entries per deque at the start", 0},
+    {"inline", OPT_INLINE, "D", 0,
+     "how deep children run inline, as calls; 0: not at all (default: as the program's size "
+     "allows)",
+     0},
     {"build-options", OPT_BUILD, "TEXT", 0, "for the device's compiler, like -DN=3", 0},
     {"env", OPT_ENV, "NAME=VALUE", 0,
      "bind an env member: numbers apart by commas, or for a pointer file:PATH (a buffer with the "

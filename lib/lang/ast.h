@@ -14,7 +14,8 @@ enum home {
     HOME_BLOCK,    /* declared inside a statement that never suspends: left alone */
     HOME_REGISTER, /* never live across a suspension */
     HOME_SPILL,    /* live across spawns that may find no frame, nothing else */
-    HOME_FRAME,    /* live across a suspension: kept in the frame, used in a register */
+    HOME_FRAME,    /* live across a suspension: kept in the frame, used in a register; so are, if
+                      the fiber has clones, those live across spawns */
     HOME_IN_PLACE  /* in the frame and used there: arrays, structs, places of results */
 };
 
@@ -61,11 +62,7 @@ typedef struct action {
     int component;         /* ... and number */
     range out;             /* try_join: the local whose value is set */
     uint32_t out_local;
-    /* for the emitter */
-    bool *temp;          /* which arguments are evaluated before the frame is taken */
-    uint32_t *temp_name; /* number of the temporary */
-    bool place_temp;
-    uint32_t place_name;
+    bool place_temp; /* working out the place of the result has side effects */
 } action;
 
 typedef struct declarator {
@@ -132,7 +129,9 @@ typedef struct fiber {
     uint32_t first_param;            /* locals first_param .. first_param + params - 1 */
     uint32_t first_local, end_local; /* of the body */
     stmt *body;
-    uint32_t temps;
+    uint32_t depth; /* of its clones; 0: it is never run inline */
+    uint32_t limit; /* what clf_inline(D) says */
+    bool limited;
     const char *internals[8];  /* names of what the generated code brings along: emit.h */
     bool ends, ends_with_kids; /* whether control can fall off its end, then with children */
     bool used;                 /* spawned, awaited or started */

@@ -11,8 +11,7 @@ enum item_kind {
     I_STMT,      /* a statement as it is, with edits */
     I_INIT,      /* a declaration's initialiser, as an assignment */
     I_DIRECTIVE, /* a line for the preprocessor */
-    I_TEMPS,     /* an action's arguments that are evaluated before a frame is taken */
-    I_MAKE,      /* the frame is there: write the arguments, spawn or start */
+    I_MAKE,      /* take a frame, write the arguments, spawn or start; or run the child inline */
     I_STATUS,    /* try_join: assign the outcome */
     I_END        /* control falls off the end of the fiber */
 };
@@ -30,7 +29,8 @@ enum term {
     GO,     /* to the block in succ[0]; of a block before a statement with insides: just on */
     BRANCH, /* cond: succ[0], else succ[1] */
     SWITCH,
-    PARK, /* take a frame, or wait for one; succ[0] starts with the take */
+    PARK, /* succ[0] takes a frame, or waits for one */
+    CUT,  /* goes on, but a fiber that runs inline may get a frame to be resumed here */
     SYNC,
     AWAIT,
     YIELD,
@@ -63,7 +63,8 @@ typedef struct block {
     uint32_t line;
     uint32_t from;  /* resumed or behind a park: the block + 1 that suspends */
     uint32_t label; /* case number */
-    uint32_t park;  /* case number of the way back from a park */
+    uint32_t park;  /* of PARK and CUT: case number of the way back */
+    bool saved;     /* a clone gives the fiber a frame here: clone.c */
     VEC(uint32_t) succ, pred;
     VEC(uint32_t) cases; /* SWITCH: succ[i] belongs to case_stmt[i] */
     VEC(stmt *) case_stmt;
@@ -81,6 +82,12 @@ typedef struct cfg {
 static inline bool suspends(const block *b)
 {
     return b->term >= PARK && b->term <= JOIN;
+}
+
+/* Suspends only now and then, and has no outcome to look at. */
+static inline bool parks(const block *b)
+{
+    return b->term == PARK || b->term == CUT;
 }
 
 typedef struct target {

@@ -82,8 +82,24 @@ static size_t alignment(const local *v)
     return v->builtin != NULL ? clfi_lang_builtin_size(v->builtin) : 128;
 }
 
-/* The parameters in order, for the host; then the others by alignment, so that there are no holes.
+/* Locals by alignment, so that there are no holes. `cold`: what is only there for want of frames.
  */
+static void put_members(printer *p, bool cold)
+{
+    front *f = p->f;
+    const fiber *fi = p->fi;
+    for (size_t align = 128; align > 0; align /= 2)
+        for (uint32_t k = fi->first_local; k < fi->end_local; k++) {
+            const local *v = local_at(f, k);
+            bool in = v->hoisted && (v->home == HOME_FRAME || v->home == HOME_IN_PLACE);
+            bool is_cold = v->home == HOME_FRAME && !v->crosses;
+            size_t a = alignment(v);
+            if (in && is_cold == cold && (a == align || (align == 1 && a == 0)))
+                put_member(p, v);
+        }
+}
+
+/* The parameters in order, for the host; then the others. */
 static void put_frame(printer *p)
 {
     front *f = p->f;
@@ -92,14 +108,8 @@ static void put_frame(printer *p)
     clfi_lang_put(p, "typedef struct {\n    clf_header h;\n");
     for (uint32_t k = 0; k < fi->params; k++)
         put_member(p, local_at(f, fi->first_param + k));
-    for (size_t align = 128; align > 0; align /= 2)
-        for (uint32_t k = fi->first_local; k < fi->end_local; k++) {
-            const local *v = local_at(f, k);
-            bool in = v->hoisted && (v->home == HOME_FRAME || v->home == HOME_IN_PLACE);
-            size_t a = alignment(v);
-            if (in && (a == align || (align == 1 && a == 0)))
-                put_member(p, v);
-        }
+    put_members(p, false);
+    put_members(p, true);
     clfi_lang_putf(p, "} clf_frame_%s;\n", name);
 }
 
@@ -107,7 +117,7 @@ static void put_spill(printer *p)
 {
     front *f = p->f;
     const fiber *fi = p->fi;
-    bool any = false, place = false;
+    bool any = false;
     clfi_lang_put(p, "typedef struct {\n");
     for (uint32_t k = fi->first_local; k < fi->end_local; k++) {
         const local *v = local_at(f, k);
@@ -116,13 +126,7 @@ static void put_spill(printer *p)
             any = true;
         }
     }
-    for (uint32_t k = 0; k < p->temps.n; k++)
-        clfi_lang_putf(p, "    %s clf_t%u;\n", p->temps.at[k].type, k + 1);
-    for (uint32_t k = 0; k < fi->actions.n; k++)
-        place |= fi->actions.at[k]->place_temp;
-    if (place)
-        clfi_lang_put(p, "    uint clf_p1;\n");
-    if (!any && !place && p->temps.n == 0)
+    if (!any)
         clfi_lang_put(p, "    uint none;\n");
     clfi_lang_putf(p, "} clf_spill_%s;\n\n", f->symbols.at[fi->sym].s);
 }
@@ -178,11 +182,9 @@ static void set_fiber(printer *p, uint32_t k)
     front *f = p->f;
     p->fi = &f->program->fibers.at[k];
     memcpy(p->names, p->fi->internals, sizeof p->names);
-    p->temps.n = 0;
     p->has_spawn = false;
     for (uint32_t i = 0; i < p->fi->actions.n; i++)
         p->has_spawn |= p->fi->actions.at[i]->verb == V_SPAWN;
-    clfi_lang_plan_temps(p);
 }
 
 void clfi_lang_emit(front *f, text *out)
@@ -197,7 +199,21 @@ void clfi_lang_emit(front *f, text *out)
             put_spill(&p);
         }
     put_tables(&p);
+    uint32_t depth = clfi_lang_inline_depth(f);
+    if (depth > 0)
+        clfi_lang_putf(&p, "#define CLF_INLINE_DEPTH %u\n", depth);
     clfi_lang_put(&p, "\n#pragma clfiber runtime\n\n");
+    for (uint32_t k = 0; k < g->fibers.n; k++)
+        if (g->fibers.at[k].depth > 0) {
+            set_fiber(&p, k);
+            clfi_lang_put_saves(&p);
+        }
+    for (; depth > 0; depth--)
+        for (uint32_t k = 0; k < g->fibers.n; k++)
+            if (g->fibers.at[k].depth >= depth) {
+                set_fiber(&p, k);
+                clfi_lang_put_clone(&p, depth);
+            }
     for (uint32_t k = 0; k < g->fibers.n; k++)
         if (g->fibers.at[k].defined) {
             set_fiber(&p, k);

@@ -9,11 +9,6 @@
  * prefix. */
 enum internal { N_W, N_SELF, N_F, N_AT, N_KIDS, N_C, N_CHILD, N_SPILL, INTERNALS };
 
-typedef struct temp {
-    const char *type; /* "int", "__global uint *" */
-    uint32_t ordinal; /* among those of that type in an action */
-} temp;
-
 typedef struct printer {
     front *f;
     fiber *fi;
@@ -23,7 +18,7 @@ typedef struct printer {
     const char *file; /* escaped */
     const char *names[INTERNALS];
     bool has_spawn; /* the fiber counts children */
-    VEC(temp) temps;
+    uint32_t clone; /* depth of the clone that is printed, 0: the segment function */
 } printer;
 
 /* print.c */
@@ -45,11 +40,52 @@ const char *clfi_lang_kids(printer *p);
 void clfi_lang_name_locals(front *f, uint32_t fiber_index);
 void clfi_lang_check_macros(front *f, uint32_t fiber_index);
 
+/* A fiber's function in the making: the segment function, or a clone. */
+typedef struct writer {
+    printer *p;
+    cfg *c;
+    const char *const *n; /* names of the internals */
+    VEC(uint32_t) print;  /* the blocks that are printed, in order */
+    uint32_t labels;
+    bool jumps; /* there is a way back to the switch */
+    bool takes;
+} writer;
+
+static inline block *block_at(writer *w, uint32_t i)
+{
+    return &w->c->blocks.at[i];
+}
+
+/* item.c: what stands between suspensions */
+void clfi_lang_put_item(writer *w, const block *b, item *it);
+void clfi_lang_put_copy(writer *w, const local *v, const char *to, const char *from,
+                        const char *indent);
+
+/* make.c: children */
+void clfi_lang_put_make(writer *w, const block *b, action *a);
+/* The place of a result; index: of the local that gets it, 0: none. */
+void clfi_lang_put_place(writer *w, const action *a, range lvalue, uint32_t index);
+/* Whether the child of this action is run inline here. */
+bool clfi_lang_runs_inline(writer *w, const action *a);
+
+/* save.c: locals that are in registers, on their way to and from the frame */
+const char *clfi_lang_in_frame(writer *w, const local *v);
+bool clfi_lang_has_reload(writer *w, const block *b);
+void clfi_lang_put_stores(writer *w, const block *b, const char *indent);
+void clfi_lang_put_loads(writer *w, const block *b);
+/* Copies to or from the spill area. */
+void clfi_lang_put_spilled(writer *w, const block *b, bool out, const char *indent);
+
 /* segment.c */
 void clfi_lang_put_segment(printer *p);
-void clfi_lang_plan_temps(printer *p);
-const char *clfi_lang_temp_name(printer *p, const action *a, uint32_t arg);
-const char *clfi_lang_place_name(const action *a);
+/* Finds the labels; before anything of the fiber is printed. */
+void clfi_lang_plan(writer *w);
+
+/* inline.c: which fibers have clones, and how deep; clone.c: their text */
+void clfi_lang_plan_inline(front *f, uint32_t depth);
+uint32_t clfi_lang_inline_depth(front *f);
+void clfi_lang_put_saves(printer *p);
+void clfi_lang_put_clone(printer *p, uint32_t depth);
 
 /* emit.c */
 void clfi_lang_emit(front *f, text *out);

@@ -9,6 +9,7 @@
 struct clfi_lang {
     arena arena;
     front front;
+    unsigned inline_depth;
     size_t errors;
     const char *code, *log;
     clfi_lang_fiber *fibers;
@@ -18,7 +19,7 @@ struct clfi_lang {
 };
 
 /* From tokens to placed locals; each step is done for what the step before understood. */
-static void analyse(front *f)
+static void analyse(front *f, unsigned inline_depth)
 {
     program *g = f->program;
     clfi_lang_intern_words(f);
@@ -26,6 +27,7 @@ static void analyse(front *f)
     clfi_lang_directives(f);
     clfi_lang_match(f);
     clfi_lang_parse_file(f);
+    clfi_lang_plan_inline(f, inline_depth);
     for (uint32_t k = 0; k < g->fibers.n; k++) {
         fiber *fi = &g->fibers.at[k];
         if (!fi->defined)
@@ -54,10 +56,11 @@ static void warn(front *f)
 static const clfi_lang_crossing *crossings(front *f, const fiber *fi, const local *v, size_t *n)
 {
     clfi_lang_crossing *all = clfi_lang_arena_get(f->arena, v->across.n * sizeof *all + 1);
+    bool parked = v->home == HOME_SPILL || (v->home == HOME_FRAME && !v->crosses && !v->is_param);
     *n = 0;
     for (uint32_t i = 0; i < v->across.n; i++) {
         const block *b = &fi->cfg->blocks.at[v->across.at[i]];
-        if ((b->term == PARK) != (v->home == HOME_SPILL))
+        if (parks(b) != parked)
             continue;
         all[*n].what = clfi_lang_suspension(b);
         all[(*n)++].line = b->line;
@@ -147,7 +150,7 @@ static void translate(clfi_lang *t)
 {
     front *f = &t->front;
     text code = {.arena = f->arena}, log = {.arena = f->arena};
-    analyse(f);
+    analyse(f, t->inline_depth);
     if (f->errors == 0)
         clfi_lang_emit(f, &code);
     if (f->errors == 0) {
@@ -185,6 +188,7 @@ clfi_lang *clfi_lang_translate(const char *source, size_t length, const char *fi
     if (t == NULL)
         return NULL;
     t->arena.limit = options != NULL ? options->max_memory : 0;
+    t->inline_depth = options != NULL ? options->inline_depth : 0;
     if (guarded(t, source, length, filename))
         return t;
     clfi_lang_free(t);

@@ -6,12 +6,18 @@
 #ifndef CLFI_LANG_H
 #define CLFI_LANG_H
 
+#include <limits.h>
 #include <stddef.h>
 
 typedef struct clfi_lang clfi_lang;
 
+#define CLFI_LANG_INLINE_AUTO UINT_MAX
+#define CLFI_LANG_INLINE_MOST 32u
+
 typedef struct clfi_lang_options {
-    size_t max_memory; /* bytes that a translation may take; 0: no limit but malloc's */
+    size_t max_memory;     /* bytes that a translation may take; 0: no limit but malloc's */
+    unsigned inline_depth; /* how deep spawned and awaited fibers run inline; 0: they do not;
+                              CLFI_LANG_INLINE_AUTO: as deep as the program's size allows */
 } clfi_lang_options;
 
 /* A parameter of a fiber or a member of the env. */

@@ -62,8 +62,9 @@ static void cross(liveness *v, uint32_t index, uint32_t b)
     local *x = local_at(v->f, index);
     block *k = &v->c->blocks.at[b];
     *PUSH(v->f->arena, &k->live) = index;
-    *PUSH(v->f->arena, &x->across) = b;
-    if (k->term == PARK)
+    if (k->term != CUT)
+        *PUSH(v->f->arena, &x->across) = b;
+    if (parks(k))
         x->spills = true;
     else
         x->crosses = true;
@@ -98,12 +99,12 @@ static void backwards(liveness *v, uint32_t index)
     }
 }
 
-static uint8_t home_of(const local *x)
+static uint8_t home_of(const local *x, bool inlined)
 {
     bool big = x->ndims > 0 || x->is_struct;
     if (x->target || (x->crosses && big))
         return HOME_IN_PLACE;
-    if (x->crosses || x->is_param)
+    if (x->crosses || x->is_param || (x->spills && inlined))
         return HOME_FRAME;
     return x->spills ? HOME_SPILL : HOME_REGISTER;
 }
@@ -128,12 +129,20 @@ static void forwards(liveness *v, uint32_t index)
         v->steps++;
         if (suspends(k) && v->crossing[b] == index)
             *PUSH(v->f->arena, &k->store) = index;
-        if (suspends(k) && k->term != PARK)
+        if (suspends(k) && !parks(k))
             continue;
         for (uint32_t i = 0; i < k->succ.n; i++)
             if (v->live_in[k->succ.at[i]] == index)
                 dirty(v, index, k->succ.at[i]);
     }
+}
+
+/* A local that crosses no true suspension may be written through its address, or as an array by a
+ * function: it is stored wherever the fiber parks. */
+static void store_everywhere(liveness *v, uint32_t index)
+{
+    for (uint32_t i = 0; i < local_at(v->f, index)->across.n; i++)
+        *PUSH(v->f->arena, &v->c->blocks.at[local_at(v->f, index)->across.at[i]].store) = index;
 }
 
 static bool one_local(liveness *v, uint32_t index)
@@ -142,9 +151,11 @@ static bool one_local(liveness *v, uint32_t index)
     if (!x->hoisted)
         return true;
     backwards(v, index);
-    x->home = home_of(x);
+    x->home = home_of(x, v->fi->depth > 0);
     x->live_at_entry = v->live_in[0] == index;
-    if (x->home == HOME_FRAME)
+    if (x->home == HOME_FRAME && !x->crosses && !x->is_param)
+        store_everywhere(v, index);
+    else if (x->home == HOME_FRAME)
         forwards(v, index);
     return v->crossings < MOST_CROSSINGS && v->steps < MOST_STEPS;
 }

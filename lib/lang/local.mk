@@ -9,6 +9,7 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/bracket.c \
 	lib/lang/cfg.h \
 	lib/lang/children.c \
+	lib/lang/clone.c \
 	lib/lang/decl.c \
 	lib/lang/diag.c \
 	lib/lang/directive.c \
@@ -17,14 +18,18 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/events.c \
 	lib/lang/file.c \
 	lib/lang/flow.c \
+	lib/lang/inline.c \
+	lib/lang/item.c \
 	lib/lang/lang.c \
 	lib/lang/lang.h \
 	lib/lang/lex.c \
 	lib/lang/live.c \
 	lib/lang/lower.c \
+	lib/lang/make.c \
 	lib/lang/names.c \
 	lib/lang/place.c \
 	lib/lang/print.c \
+	lib/lang/save.c \
 	lib/lang/segment.c \
 	lib/lang/source.h \
 	lib/lang/stmt.c \

@@ -72,7 +72,7 @@ static uint32_t suspend(lowering *l, uint8_t term, action *a, uint32_t tok)
     b->term = term;
     b->action = a;
     b->line = tok_at(l->f, tok)->line;
-    l->c->blocks.at[next].resumed = term != PARK;
+    l->c->blocks.at[next].resumed = term != PARK && term != CUT;
     go_on(l, next);
     return next;
 }
@@ -82,19 +82,18 @@ static void range_uses(lowering *l, range r)
     clfi_lang_events(l, r, true);
 }
 
-/* Whether the place of the result can be worked out after a frame was taken. */
+/* Whether working out the place of the result has side effects. */
 static void plan_place(lowering *l, action *a)
 {
     range path = {a->target.first + 1, a->target.end};
+    bool twice = l->f->program->fibers.at[a->callee].depth > 0; /* for a child that runs inline */
     for (uint32_t i = path.first; i < path.end; i++)
         if (is_punct(l->f, i, '[')) {
             range subscript = {i + 1, skip_at(l->f, i)};
-            if (!clfi_lang_is_pure(l->f, subscript))
+            if (twice || !clfi_lang_is_pure(l->f, subscript))
                 a->place_temp = true;
             i = subscript.end;
         }
-    if (a->place_temp)
-        a->place_name = ++l->fi->temps;
 }
 
 static bool place_needed(const action *a)
@@ -110,39 +109,24 @@ static void place_events(lowering *l, action *a)
     range_uses(l, path);
 }
 
-/* Arguments with side effects or costs are evaluated once, before the frame is taken. */
-static void plan_args(lowering *l, action *a)
-{
-    front *f = l->f;
-    bool any = false;
-    a->temp = clfi_lang_arena_get(f->arena, a->args.n * sizeof *a->temp + 1);
-    a->temp_name = clfi_lang_arena_get(f->arena, a->args.n * sizeof *a->temp_name + 1);
-    for (uint32_t k = 0; k < a->args.n; k++) {
-        a->temp[k] = !clfi_lang_is_pure(f, a->args.at[k]);
-        if (a->temp[k]) {
-            a->temp_name[k] = ++l->fi->temps;
-            range_uses(l, a->args.at[k]);
-            any = true;
-        }
-    }
-    if (place_needed(a))
-        plan_place(l, a);
-    if (a->place_temp)
-        place_events(l, a);
-    if (any || a->place_temp)
-        add_item(l, I_TEMPS)->action = a;
-}
-
+/* The frame is taken first: what the arguments do is done once. */
 static void lower_take(lowering *l, action *a)
 {
-    plan_args(l, a);
     suspend(l, PARK, a, a->tok);
     for (uint32_t k = 0; k < a->args.n; k++)
-        if (!a->temp[k])
-            range_uses(l, a->args.at[k]);
-    if (place_needed(a) && !a->place_temp)
+        range_uses(l, a->args.at[k]);
+    if (place_needed(a)) {
+        plan_place(l, a);
         place_events(l, a);
+    }
     add_item(l, I_MAKE)->action = a;
+}
+
+/* Where a fiber that runs inline can be given a frame: doc/design.md. */
+static void cut(lowering *l, action *a, uint32_t tok)
+{
+    if (l->fi->depth > 0)
+        suspend(l, CUT, a, tok);
 }
 
 /* What the local that gets the result has from now on. */
@@ -156,6 +140,7 @@ static void target_event(lowering *l, action *a)
 
 static void lower_join(lowering *l, action *a)
 {
+    cut(l, a, a->tok);
     range_uses(l, a->args.at[0]);
     if (place_needed(a) && a->verb == V_JOIN)
         place_events(l, a);
@@ -265,7 +250,12 @@ static void lower_if(lowering *l, stmt *s)
 static void lower_body(lowering *l, stmt *s, uint32_t leave, uint32_t again, bool loop)
 {
     target t = {leave, again, loop, true};
+    bool outermost = true;
+    for (uint32_t i = 0; i < l->targets.n; i++)
+        outermost &= !l->targets.at[i].loop;
     *PUSH(l->f->arena, &l->targets) = t;
+    if (loop && outermost)
+        cut(l, NULL, s->all.first); /* before the body has more to be saved */
     if (loop)
         lower(l, s);
     else

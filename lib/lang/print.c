@@ -61,7 +61,7 @@ const char *clfi_lang_kids(printer *p)
 
 const char *clfi_lang_local_text(printer *p, const local *v)
 {
-    if (v->home != HOME_IN_PLACE)
+    if (v->home != HOME_IN_PLACE || p->clone > 0)
         return v->name;
     return clfi_lang_arena_printf(p->f->arena, "%s->%s", p->names[N_F], v->name);
 }
@@ -78,9 +78,25 @@ static bool needs_parens(front *f, range r)
     return false;
 }
 
+/* A clone has no child outstanding there, as a fiber has none. */
+static void put_clone_return(printer *p, const stmt *s)
+{
+    if (p->fi->is_void) {
+        clfi_lang_put(p, "return CLF_NIL;");
+        return;
+    }
+    clfi_lang_put(p, "{ *clf_result = (");
+    clfi_lang_put_range(p, s->expr);
+    clfi_lang_put(p, "); return CLF_NIL; }");
+}
+
 static void put_return(printer *p, const stmt *s)
 {
     const char *const *n = p->names;
+    if (p->clone > 0) {
+        put_clone_return(p, s);
+        return;
+    }
     if (p->fi->is_void) {
         clfi_lang_putf(p, "{ clf_return_void(%s, %s, &%s->h); return; }", n[N_W], n[N_SELF],
                        n[N_F]);
@@ -96,10 +112,15 @@ static void put_return(printer *p, const stmt *s)
 static void put_fail(printer *p, const stmt *s)
 {
     const char *const *n = p->names;
-    clfi_lang_putf(p, "{ clf_fail(%s, %s, &%s->h, %s, ", n[N_W], n[N_SELF], n[N_F],
-                   clfi_lang_kids(p));
+    if (p->clone > 0)
+        clfi_lang_putf(p, "return clf_inline_fails(%s, CLF_FN_%s, clf_list, ", n[N_W],
+                       p->f->symbols.at[p->fi->sym].s);
+    else
+        clfi_lang_putf(p, "{ clf_fail(%s, %s, &%s->h, %s, ", n[N_W], n[N_SELF], n[N_F],
+                       clfi_lang_kids(p));
     clfi_lang_put_range(p, s->expr);
-    clfi_lang_putf(p, ", %u); return; }", tok_at(p->f, s->all.first)->line);
+    clfi_lang_putf(p, ", %u);%s", tok_at(p->f, s->all.first)->line,
+                   p->clone > 0 ? "" : " return; }");
 }
 
 /* A statement that is something else in the generated code; the last token that is dealt with. */
@@ -114,8 +135,11 @@ static uint32_t put_edited_stmt(printer *p, const stmt *s)
         break;
     case S_BREAK:
     case S_CONTINUE:
-        clfi_lang_putf(p, "{ %s = %u; continue; }", p->names[N_AT],
-                       p->fi->cfg->blocks.at[s->jump - 1].label);
+        if (p->clone > 0)
+            clfi_lang_putf(p, "goto clf_b%u;", s->jump - 1);
+        else
+            clfi_lang_putf(p, "{ %s = %u; continue; }", p->names[N_AT],
+                           p->fi->cfg->blocks.at[s->jump - 1].label);
         break;
     default:
         clfi_lang_put(p, ";");
@@ -152,7 +176,10 @@ static uint32_t put_token(printer *p, uint32_t i)
         clfi_lang_putf(p, "clf_lane_id(%s)", n[N_W]);
         return i + 2;
     case E_DETACH:
-        clfi_lang_putf(p, "clf_detach(%s, &%s->h, ", n[N_W], n[N_F]);
+        if (p->clone > 0)
+            clfi_lang_putf(p, "clf_detach(%s, 0, ", n[N_W]);
+        else
+            clfi_lang_putf(p, "clf_detach(%s, &%s->h, ", n[N_W], n[N_F]);
         return i + 1;
     case E_STMT:
         return put_edited_stmt(p, e->stmt);

@@ -3,21 +3,6 @@
 
 #include <string.h>
 
-typedef struct writer {
-    printer *p;
-    cfg *c;
-    const char *const *n;
-    VEC(uint32_t) print; /* the blocks that are printed, in order */
-    uint32_t labels;
-    bool jumps; /* there is a way back to the switch */
-    bool takes;
-} writer;
-
-static block *block_at(writer *w, uint32_t i)
-{
-    return &w->c->blocks.at[i];
-}
-
 /* ---- labels ------------------------------------------------------------------------- */
 
 /* Where a jump to the block really leads: past blocks without content. */
@@ -40,18 +25,6 @@ static void jump_to(writer *w, uint32_t *to)
     w->jumps = true;
 }
 
-static bool has_reload(writer *w, const block *b)
-{
-    const action *a = b->action;
-    if (b->live.n > 0 || a->place_temp)
-        return true;
-    for (uint32_t k = 0; k < a->args.n; k++)
-        if (a->temp[k])
-            return true;
-    (void)w;
-    return false;
-}
-
 static void plan_block(writer *w, block *b, uint32_t next)
 {
     if (b->term == GO && !b->through && b->succ.at[0] != next) {
@@ -64,9 +37,9 @@ static void plan_block(writer *w, block *b, uint32_t next)
     } else if (b->term == SWITCH) {
         for (uint32_t k = 0; k < b->succ.n; k++)
             jump_to(w, &b->succ.at[k]);
-    } else if (b->term == PARK) {
-        w->takes = true;
-        if (has_reload(w, b))
+    } else if (parks(b)) {
+        w->takes |= b->term == PARK;
+        if (clfi_lang_has_reload(w, b))
             jump_to(w, &b->succ.at[0]);
         block_at(w, b->succ.at[0])->resumed = true;
     }
@@ -99,8 +72,8 @@ static void number(writer *w)
     }
     for (uint32_t i = 0; i < w->print.n; i++) {
         block *b = block_at(w, w->print.at[i]);
-        if (b->term == PARK)
-            b->park = has_reload(w, b) ? ++w->labels : block_at(w, b->succ.at[0])->label;
+        if (parks(b))
+            b->park = clfi_lang_has_reload(w, b) ? ++w->labels : block_at(w, b->succ.at[0])->label;
     }
     if (w->labels > 0x3fff)
         clfi_lang_error(w->p->f, w->p->fi->name_tok,
@@ -108,7 +81,7 @@ static void number(writer *w)
                         w->labels);
 }
 
-static void plan(writer *w)
+void clfi_lang_plan(writer *w)
 {
     for (uint32_t i = 0; i < w->c->order.n; i++)
         if (block_at(w, w->c->order.at[i])->reached)
@@ -134,340 +107,6 @@ static void put_jump(writer *w, uint32_t to, const char *indent)
                    indent);
 }
 
-/* `&f->r[i]` and the like for the result of an action. */
-static void put_place(writer *w, action *a, range lvalue, uint32_t index)
-{
-    printer *p = w->p;
-    if (index == 0) {
-        clfi_lang_put(p, "CLF_NO_PLACE");
-        return;
-    }
-    const local *v = local_at(p->f, index);
-    if (a->place_temp) {
-        clfi_lang_put(p, "clf_p1");
-        return;
-    }
-    if (lvalue.end - lvalue.first == 1) {
-        clfi_lang_putf(p, "CLF_PLACE(%s, %s)", w->n[N_F], v->name);
-        return;
-    }
-    clfi_lang_putf(p, "CLF_PLACE_OF(%s, ", w->n[N_F]);
-    if (a->element != NULL) {
-        range vector = {lvalue.first, lvalue.end - 2};
-        clfi_lang_putf(p, "(__global %s *)&", a->element);
-        clfi_lang_put_range(p, vector);
-        clfi_lang_putf(p, " + %d)", a->component);
-        return;
-    }
-    clfi_lang_put(p, "&");
-    clfi_lang_put_range(p, lvalue);
-    clfi_lang_put(p, ")");
-}
-
-static void put_temps(writer *w, action *a)
-{
-    printer *p = w->p;
-    for (uint32_t k = 0; k < a->args.n; k++) {
-        if (!a->temp[k])
-            continue;
-        clfi_lang_sync_line(p, tok_at(p->f, a->args.at[k].first)->line);
-        clfi_lang_putf(p, "        %s = ", clfi_lang_temp_name(p, a, k));
-        clfi_lang_put_range(p, a->args.at[k]);
-        clfi_lang_put(p, ";\n");
-    }
-    if (a->place_temp) {
-        a->place_temp = false;
-        clfi_lang_sync_line(p, tok_at(p->f, a->target.first)->line);
-        clfi_lang_put(p, "        clf_p1 = ");
-        put_place(w, a, a->target, a->target_local);
-        clfi_lang_put(p, ";\n");
-        a->place_temp = true;
-    }
-}
-
-/* The child writes its result as its own type: where the source does not show that the place has
- * that type, the compiler is made to compare the sizes at least. */
-static void put_size_check(writer *w, action *a)
-{
-    front *f = w->p->f;
-    const fiber *callee = &f->program->fibers.at[a->callee];
-    if (a->target_local == 0 || a->verb == V_START || callee->is_void)
-        return;
-    const local *v = local_at(f, a->target_local);
-    bool whole = a->target.end - a->target.first == 1;
-    if (a->element != NULL ||
-        (v->builtin != NULL && callee->result_builtin != NULL && v->ndims == 0) ||
-        (whole && strcmp(v->spec, callee->result) == 0))
-        return;
-    clfi_lang_put(w->p, "            typedef char clf_result_fits_its_place[sizeof(");
-    clfi_lang_put_range(w->p, a->target);
-    clfi_lang_putf(w->p, ") == sizeof(%s) ? 1 : -1];\n", callee->result);
-}
-
-static bool size_check_needed(writer *w, action *a)
-{
-    size_t before = w->p->out.n;
-    uint32_t line = w->p->line;
-    put_size_check(w, a);
-    bool any = w->p->out.n != before;
-    w->p->out.n = before;
-    if (w->p->out.s != NULL)
-        w->p->out.s[before] = '\0';
-    w->p->line = line;
-    return any;
-}
-
-static void put_args(writer *w, action *a, const char *child)
-{
-    printer *p = w->p;
-    const fiber *callee = &p->f->program->fibers.at[a->callee];
-    for (uint32_t k = 0; k < a->args.n && k < callee->params; k++) {
-        clfi_lang_sync_line(p, tok_at(p->f, a->args.at[k].first)->line);
-        clfi_lang_putf(p, "%s->%s = ", child, local_at(p->f, callee->first_param + k)->name);
-        if (a->temp[k])
-            clfi_lang_put(p, clfi_lang_temp_name(p, a, k));
-        else
-            clfi_lang_put_range(p, a->args.at[k]);
-        clfi_lang_put(p, ";\n");
-    }
-}
-
-static void put_make(writer *w, action *a)
-{
-    printer *p = w->p;
-    const fiber *callee = &p->f->program->fibers.at[a->callee];
-    const char *name = p->f->symbols.at[callee->sym].s;
-    bool check = size_check_needed(w, a);
-    if (a->args.n > 1 || check) {
-        clfi_lang_put(p, "        {\n");
-        if (check)
-            put_size_check(w, a);
-        if (a->args.n > 0)
-            clfi_lang_putf(p, "            __global clf_frame_%s *%s = CLF_FRAME(%s, %s, %s);\n",
-                           name, w->n[N_CHILD], w->n[N_W], name, w->n[N_C]);
-        put_args(w, a, clfi_lang_arena_printf(p->f->arena, "            %s", w->n[N_CHILD]));
-        clfi_lang_put(p, "        }\n");
-    } else if (a->args.n == 1) {
-        put_args(w, a,
-                 clfi_lang_arena_printf(p->f->arena, "        CLF_FRAME(%s, %s, %s)", w->n[N_W],
-                                        name, w->n[N_C]));
-    }
-    if (a->verb == V_AWAIT)
-        return; /* after what has to be stored */
-    clfi_lang_sync_line(p, tok_at(p->f, a->tok)->line);
-    if (a->verb == V_SPAWN) {
-        clfi_lang_putf(p, "        clf_spawn(%s, %s, CLF_FN_%s, %s, ", w->n[N_W], w->n[N_C], name,
-                       w->n[N_SELF]);
-        put_place(w, a, a->target, a->target_local);
-        clfi_lang_putf(p, ");\n        %s++;\n", w->n[N_KIDS]);
-        return;
-    }
-    bool kept = a->target.first < a->target.end;
-    clfi_lang_put(p, "        ");
-    if (kept)
-        clfi_lang_put_range(p, a->target);
-    else
-        clfi_lang_putf(p, "clf_detach(%s, &%s->h,", w->n[N_W], w->n[N_F]);
-    clfi_lang_putf(p, "%sclf_start_fiber(%s, %s, CLF_FN_%s)%s;\n", kept ? " = " : " ", w->n[N_W],
-                   w->n[N_C], name, kept ? "" : ")");
-}
-
-/* A loop over all elements of an array, as text: "x[clf_i][clf_j]" copied from another array of its
- * type. */
-static void put_array_copy(writer *w, const local *v, const char *to, const char *from,
-                           const char *indent)
-{
-    printer *p = w->p;
-    text sub = {.arena = p->f->arena};
-    clfi_lang_put(p, indent);
-    for (uint32_t k = 0; k < v->ndims; k++) {
-        const char *s = sub.s != NULL ? sub.s : "";
-        clfi_lang_putf(
-            p, "for (uint clf_i%u = 0; clf_i%u < sizeof(%s%s) / sizeof(%s%s[0]); clf_i%u++) ", k, k,
-            to, s, to, s, k);
-        clfi_lang_text_printf(&sub, "[clf_i%u]", k);
-    }
-    clfi_lang_putf(p, "%s%s = %s%s;\n", to, sub.s, from, sub.s);
-}
-
-static void put_copy(writer *w, const local *v, const char *to, const char *from,
-                     const char *indent)
-{
-    if (v->ndims > 0)
-        put_array_copy(w, v, to, from, indent);
-    else
-        clfi_lang_putf(w->p, "%s%s = %s;\n", indent, to, from);
-}
-
-static void put_init(writer *w, const declarator *d)
-{
-    printer *p = w->p;
-    const local *v = local_at(p->f, d->local);
-    const char *name = clfi_lang_local_text(p, v);
-    bool braces = is_punct(p->f, d->init.first, '{');
-    clfi_lang_sync_line(p, tok_at(p->f, d->init.first)->line);
-    if (!braces && v->ndims == 0) {
-        clfi_lang_putf(p, "        %s = ", name);
-        clfi_lang_put_range(p, d->init);
-        clfi_lang_put(p, ";\n");
-        return;
-    }
-    clfi_lang_putf(p, "        { %s = ", clfi_lang_decl_text(p->f, v, "clf_init"));
-    clfi_lang_put_range(p, d->init);
-    clfi_lang_put(p, ";\n");
-    put_copy(w, v, name, "clf_init", "            ");
-    clfi_lang_put(p, "        }\n");
-}
-
-static void put_end(writer *w, uint32_t tok)
-{
-    printer *p = w->p;
-    const char *const *n = w->n;
-    clfi_lang_sync_line(p, tok_at(p->f, tok)->line);
-    if (p->fi->is_void)
-        clfi_lang_putf(p, "        clf_return_void(%s, %s, &%s->h);\n        return;\n", n[N_W],
-                       n[N_SELF], n[N_F]);
-    else
-        clfi_lang_putf(
-            p,
-            "        clf_fail(%s, %s, &%s->h, %s, -31004, %u); /* the end, without a result */\n"
-            "        return;\n",
-            n[N_W], n[N_SELF], n[N_F], clfi_lang_kids(p), tok_at(p->f, tok)->line);
-}
-
-static void put_directive(writer *w, uint32_t tok)
-{
-    printer *p = w->p;
-    const token *t = tok_at(p->f, tok);
-    clfi_lang_sync_line(p, t->line);
-    clfi_lang_text_add(&p->out, p->f->source + t->at, t->length);
-    clfi_lang_text_puts(&p->out, "\n");
-    p->line = 0;
-    p->file_known = false; /* it may be under #if, or a #line */
-}
-
-static void put_item(writer *w, item *it)
-{
-    printer *p = w->p;
-    switch (it->kind) {
-    case I_STMT:
-        clfi_lang_sync_line(p, tok_at(p->f, it->stmt->all.first)->line);
-        clfi_lang_put(p, "        ");
-        if (it->stmt->kind == S_EXPR) {
-            clfi_lang_put_range(p, it->stmt->expr);
-            clfi_lang_put(p, ";");
-        } else {
-            clfi_lang_put_stmt(p, it->stmt, 8);
-        }
-        clfi_lang_put(p, "\n");
-        break;
-    case I_INIT:
-        put_init(w, it->decl);
-        break;
-    case I_DIRECTIVE:
-        put_directive(w, it->tok);
-        break;
-    case I_TEMPS:
-        put_temps(w, it->action);
-        break;
-    case I_MAKE:
-        put_make(w, it->action);
-        break;
-    case I_STATUS:
-        clfi_lang_sync_line(p, tok_at(p->f, it->action->target.first)->line);
-        clfi_lang_put(p, "        ");
-        clfi_lang_put_range(p, it->action->target);
-        clfi_lang_putf(p, " = (int)%s->h.status;\n", w->n[N_F]);
-        break;
-    default:
-        put_end(w, it->tok);
-        break;
-    }
-    if (it->conditional)
-        p->file_known = false; /* a #line under #if may be left out */
-}
-
-/* ---- suspending and resuming -------------------------------------------------------- */
-
-static const char *in_frame(writer *w, const local *v)
-{
-    return clfi_lang_arena_printf(w->p->f->arena, "%s->%s", w->n[N_F], v->name);
-}
-
-static void put_stores(writer *w, const block *b, const char *indent)
-{
-    for (uint32_t k = 0; k < b->store.n; k++) {
-        const local *v = local_at(w->p->f, b->store.at[k]);
-        put_copy(w, v, in_frame(w, v), v->name, indent);
-    }
-}
-
-static void put_loads(writer *w, const block *b)
-{
-    for (uint32_t k = 0; k < b->live.n; k++) {
-        const local *v = local_at(w->p->f, b->live.at[k]);
-        if (v->home == HOME_FRAME)
-            put_copy(w, v, v->name, in_frame(w, v), "        ");
-    }
-}
-
-static bool spills_any(writer *w, const block *b)
-{
-    const action *a = b->action;
-    bool any = a->place_temp;
-    for (uint32_t k = 0; k < a->args.n; k++)
-        any |= a->temp[k];
-    for (uint32_t k = 0; k < b->live.n; k++)
-        any |= local_at(w->p->f, b->live.at[k])->home == HOME_SPILL;
-    return any;
-}
-
-static void put_spilled_temp(printer *p, const char *name, const char *spill, bool out,
-                             const char *indent)
-{
-    if (out)
-        clfi_lang_putf(p, "%s%s->%s = %s;\n", indent, spill, name, name);
-    else
-        clfi_lang_putf(p, "%s%s = %s->%s;\n", indent, name, spill, name);
-}
-
-/* Copies to or from the spill area. */
-static void put_spilled(writer *w, const block *b, bool out, const char *indent)
-{
-    printer *p = w->p;
-    const action *a = b->action;
-    const char *name = p->f->symbols.at[p->fi->sym].s, *s = w->n[N_SPILL];
-    if (!spills_any(w, b))
-        return;
-    clfi_lang_putf(p, "%s__global clf_spill_%s *%s = (__global clf_spill_%s *)%s->spill;\n", indent,
-                   name, s, name, w->n[N_W]);
-    for (uint32_t k = 0; k < b->live.n; k++) {
-        const local *v = local_at(p->f, b->live.at[k]);
-        const char *there = clfi_lang_arena_printf(p->f->arena, "%s->%s", s, v->name);
-        if (v->home == HOME_SPILL)
-            put_copy(w, v, out ? there : v->name, out ? v->name : there, indent);
-    }
-    for (uint32_t k = 0; k < a->args.n; k++) {
-        if (a->temp[k])
-            put_spilled_temp(p, clfi_lang_temp_name(p, a, k), s, out, indent);
-    }
-    if (a->place_temp)
-        put_spilled_temp(p, "clf_p1", s, out, indent);
-}
-
-static void put_take(writer *w, const block *b)
-{
-    printer *p = w->p;
-    const char *const *n = w->n;
-    static const char in[] = "            ";
-    clfi_lang_putf(p, "        %s = clf_take(%s);\n        if (%s == CLF_NIL) {\n", n[N_C], n[N_W],
-                   n[N_C]);
-    put_stores(w, b, in);
-    put_spilled(w, b, true, in);
-    clfi_lang_putf(p, "%sclf_park(%s, %s, &%s->h, %s, %u);\n%sreturn;\n        }\n", in, n[N_W],
-                   n[N_SELF], n[N_F], clfi_lang_kids(p), b->park, in);
-}
-
 static void put_join(writer *w, block *b, uint32_t label)
 {
     printer *p = w->p;
@@ -480,7 +119,7 @@ static void put_join(writer *w, block *b, uint32_t label)
     clfi_lang_putf(p, "        if (clf_join(%s, %s, &%s->h, ", n[N_W], n[N_SELF], n[N_F]);
     clfi_lang_put_range(p, a->args.at[0]);
     clfi_lang_put(p, ", ");
-    put_place(w, a, lvalue, index);
+    clfi_lang_put_place(w, a, lvalue, index);
     if (index != 0) {
         clfi_lang_put(p, ", sizeof(");
         clfi_lang_put_range(p, lvalue);
@@ -497,11 +136,21 @@ static void put_await(writer *w, block *b, uint32_t label)
     const char *const *n = w->n;
     action *a = b->action;
     const fiber *callee = &p->f->program->fibers.at[a->callee];
+    bool inlined = clfi_lang_runs_inline(w, a);
     clfi_lang_sync_line(p, b->line);
-    clfi_lang_putf(p, "        clf_await(%s, %s, CLF_FN_%s, %s, &%s->h, ", n[N_W], n[N_C],
-                   p->f->symbols.at[callee->sym].s, n[N_SELF], n[N_F]);
-    put_place(w, a, a->target, a->target_local);
-    clfi_lang_putf(p, ", %s, %u);\n        return;\n", clfi_lang_kids(p), label);
+    if (inlined)
+        clfi_lang_putf(p, "        if (%s != CLF_NIL) {\n            clf_await_made(%s, %s, %s, ",
+                       n[N_C], n[N_W], n[N_C], n[N_SELF]);
+    else
+        clfi_lang_putf(p, "        clf_await(%s, %s, CLF_FN_%s, %s, ", n[N_W], n[N_C],
+                       p->f->symbols.at[callee->sym].s, n[N_SELF]);
+    clfi_lang_putf(p, "&%s->h, ", n[N_F]);
+    clfi_lang_put_place(w, a, a->target, a->target_local);
+    clfi_lang_putf(p, ", %s, %u);\n", clfi_lang_kids(p), label);
+    if (inlined)
+        clfi_lang_putf(p, "            return;\n        }\n        %s->h.status = 0;\n", n[N_F]);
+    else
+        clfi_lang_put(p, "        return;\n");
 }
 
 static void put_switch(writer *w, block *b)
@@ -546,8 +195,8 @@ static void put_term(writer *w, block *b, uint32_t next)
     printer *p = w->p;
     const char *const *n = w->n;
     uint32_t label = suspends(b) ? block_at(w, b->succ.at[0])->label : 0;
-    if (suspends(b) && b->term != PARK)
-        put_stores(w, b, "        ");
+    if (suspends(b) && !parks(b))
+        clfi_lang_put_stores(w, b, "        ");
     switch (b->term) {
     case GO:
         if (!b->through && b->succ.at[0] != next)
@@ -604,8 +253,9 @@ static bool falls_into(writer *w, uint32_t i)
     if (i == 0)
         return false;
     const block *b = block_at(w, w->print.at[i - 1]);
-    return b->term == PARK || b->term == SYNC || b->term == JOIN || b->through ||
-           b->term == BRANCH || (b->term == GO && b->succ.at[0] == w->print.at[i]);
+    return parks(b) || b->term == SYNC || b->term == JOIN || b->through ||
+           (b->term == AWAIT && clfi_lang_runs_inline(w, b->action)) || b->term == BRANCH ||
+           (b->term == GO && b->succ.at[0] == w->print.at[i]);
 }
 
 static void put_start(writer *w, uint32_t i)
@@ -617,18 +267,14 @@ static void put_start(writer *w, uint32_t i)
         if (falls_into(w, i))
             clfi_lang_put(p, "        /* fall through */\n");
         clfi_lang_putf(p, "    case %u:", b->label);
-        if (from != NULL && from->term != PARK)
+        if (from != NULL && !parks(from))
             clfi_lang_putf(p, " /* after %s, line %u */", clfi_lang_suspension(from), from->line);
         clfi_lang_put(p, "\n");
     }
-    if (from == NULL)
+    if (from == NULL || parks(from))
         return;
-    if (from->term == PARK) {
-        put_take(w, from);
-    } else {
-        put_check(w, from, b);
-        put_loads(w, from);
-    }
+    put_check(w, from, b);
+    clfi_lang_put_loads(w, from);
 }
 
 /* A fiber that waited for a frame comes back through here: the straight way has nothing to load. */
@@ -637,12 +283,15 @@ static void put_parks(writer *w)
     printer *p = w->p;
     for (uint32_t i = 0; i < w->print.n; i++) {
         const block *b = block_at(w, w->print.at[i]);
-        if (b->term != PARK || !has_reload(w, b))
+        if (!parks(b) || !clfi_lang_has_reload(w, b))
             continue;
-        clfi_lang_putf(p, "    case %u: { /* there was no frame for %s, line %u */\n", b->park,
-                       b->action->what, b->line);
-        put_spilled(w, b, false, "        ");
-        put_loads(w, b);
+        if (b->term == PARK)
+            clfi_lang_putf(p, "    case %u: { /* there was no frame for %s, line %u */\n", b->park,
+                           b->action->what, b->line);
+        else
+            clfi_lang_putf(p, "    case %u: { /* no longer inline, line %u */\n", b->park, b->line);
+        clfi_lang_put_spilled(w, b, false, "        ");
+        clfi_lang_put_loads(w, b);
         put_jump(w, b->succ.at[0], "        ");
         clfi_lang_put(p, "    }\n");
     }
@@ -665,8 +314,6 @@ static void put_locals(writer *w)
         if (v->hoisted && v->home != HOME_IN_PLACE && (v->uses.n > 0 || !v->is_param))
             clfi_lang_putf(p, "    %s;\n", clfi_lang_decl_text(f, v, v->name));
     }
-    for (uint32_t k = 0; k < p->temps.n; k++)
-        clfi_lang_putf(p, "    %s clf_t%u;\n", p->temps.at[k].type, k + 1);
     for (uint32_t k = 0; k < fi->actions.n; k++)
         if (fi->actions.at[k]->place_temp) {
             clfi_lang_put(p, "    uint clf_p1;\n");
@@ -680,7 +327,7 @@ static void put_entry(writer *w)
     for (uint32_t k = 0; k < p->fi->params; k++) {
         const local *v = local_at(p->f, p->fi->first_param + k);
         if (v->home == HOME_FRAME && v->live_at_entry)
-            put_copy(w, v, v->name, in_frame(w, v), "        ");
+            clfi_lang_put_copy(w, v, v->name, clfi_lang_in_frame(w, v), "        ");
     }
 }
 
@@ -689,7 +336,7 @@ void clfi_lang_put_segment(printer *p)
     writer w = {.p = p, .c = p->fi->cfg, .n = p->names};
     const char *const *n = w.n;
     const char *name = p->f->symbols.at[p->fi->sym].s;
-    plan(&w);
+    clfi_lang_plan(&w);
     p->file_known = false;
     clfi_lang_sync_line(p, tok_at(p->f, p->fi->name_tok)->line);
     clfi_lang_putf(p,
@@ -705,47 +352,9 @@ void clfi_lang_put_segment(printer *p)
         block *b = block_at(&w, w.print.at[i]);
         put_start(&w, i);
         for (uint32_t k = b->first_item; k < b->end_item; k++)
-            put_item(&w, &w.c->items.at[k]);
+            clfi_lang_put_item(&w, b, &w.c->items.at[k]);
         put_term(&w, b, i + 1 < w.print.n ? w.print.at[i + 1] : UINT32_MAX);
     }
     put_parks(&w);
     clfi_lang_put(p, "    default:\n        return;\n    }\n}\n\n");
-}
-
-/* ---- temporaries -------------------------------------------------------------------- */
-
-static uint32_t temp_of(printer *p, const char *type, uint32_t ordinal)
-{
-    for (uint32_t k = 0; k < p->temps.n; k++)
-        if (p->temps.at[k].ordinal == ordinal && strcmp(p->temps.at[k].type, type) == 0)
-            return k;
-    temp t = {type, ordinal};
-    *PUSH(p->f->arena, &p->temps) = t;
-    return p->temps.n - 1;
-}
-
-/* Actions share their temporaries: those of one are never needed at another. */
-void clfi_lang_plan_temps(printer *p)
-{
-    front *f = p->f;
-    for (uint32_t i = 0; i < p->fi->actions.n; i++) {
-        action *a = p->fi->actions.at[i];
-        const fiber *callee = &f->program->fibers.at[a->callee];
-        for (uint32_t k = 0; a->temp != NULL && k < a->args.n && k < callee->params; k++) {
-            if (!a->temp[k])
-                continue;
-            const local *v = local_at(f, callee->first_param + k);
-            const char *type = clfi_lang_arena_printf(f->arena, "%s%s%s", v->spec,
-                                                      v->stars[0] ? " " : "", v->stars);
-            uint32_t ordinal = 0;
-            for (uint32_t j = 0; j < k; j++)
-                ordinal += a->temp[j] && strcmp(p->temps.at[a->temp_name[j] - 1].type, type) == 0;
-            a->temp_name[k] = temp_of(p, type, ordinal) + 1;
-        }
-    }
-}
-
-const char *clfi_lang_temp_name(printer *p, const action *a, uint32_t arg)
-{
-    return clfi_lang_arena_printf(p->f->arena, "clf_t%u", a->temp_name[arg]);
 }

@@ -83,6 +83,7 @@ static int write_program(FILE *out, const char *folder, const char *code, const 
     fwrite(code, 1, (size_t)(middle - code), out);
     fprintf(out, "\n");
     include(out, folder, "mock_runtime.h");
+    include(out, folder, "mock_inline.h");
     fputs(middle + sizeof pragma - 1, out);
     include(out, folder, "mock_loop.h");
     fputs(entry, out);

@@ -42,6 +42,7 @@ enum {
     MOCK_DONE
 };
 enum { MOCK_SPAWNED, MOCK_AWAITED, MOCK_STARTED, MOCK_ROOT };
+#define MOCK_LATE 0xfffffffeu /* parent of a frame whose parent has none yet */
 
 /* The mock's own book-keeping, one per frame, apart from the frame. */
 typedef struct mock_book {

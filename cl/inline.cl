@@ -1,0 +1,209 @@
+/* inline.cl - children that run at once, as a call of a clone of their fiber (doc/design.md, "Spawn
+ * inlining"). A clone that ends returns CLF_NIL: there was no frame. One that cannot go on makes
+ * its frame, late, and returns its index; its parent treats it like a child that was spawned, and
+ * gives it its parent and place when the parent's own frame is known.
+ *
+ * No race: what is made here goes to the private part of the deque or to the worker's yield queue,
+ * where nobody else looks before the segment ends. So nothing may be done in a clone that lets
+ * another worker know its frame; that is why a join, say, makes the frame first and is done when
+ * the fiber is resumed.
+ *
+ * There is always a frame. Let `active` be the number of clones that run and have no frame, at most
+ * CLF_INLINE_DEPTH. Invariant: nfree >= active + fuel, and the ring has room for active + fuel + 1
+ * entries. clf_refuel establishes it. A call of a clone takes one of fuel and adds one to active. A
+ * clone makes a frame at most once, as its last act: one frame, at most one entry, and active is
+ * one less. clf_take, which spends frames and entries otherwise, first gives all fuel back
+ * (clf_unfuel), and is never called with a clone active; so does nobody else spend any within a
+ * segment. A release may move CLF_CHUNK of 2 * CLF_CHUNK free frames to the pool; CLF_FUEL is small
+ * enough for the rest.
+ */
+#define CLF_SAVE  __attribute__((noinline)) static
+#define CLF_CLONE CLF_SAVE
+
+/* Calls between looks at the rest of the world, and in one segment. */
+#define CLF_FUEL        (CLF_CHUNK - CLF_INLINE_DEPTH - 2)
+#define CLF_INLINE_MOST 16384u
+
+#if CLF_LANES == 1 && CLF_INLINE_DEPTH > 0
+
+/* Whether enough is left for others while this worker keeps its children to itself. */
+static inline bool clf_work_to_share(clf_worker *w)
+{
+    if (w->workers == 1)
+        return true;
+#if CLF_MODE == CLF_MODE_SHARED
+    return clf_load_relaxed(&w->ctl->shared_top) >= w->workers;
+#elif CLF_MODE == CLF_MODE_STATIC
+    return w->bottom - clf_load_relaxed(&w->me->top) >= 2 * w->workers;
+#else
+    return clf_load_relaxed(&w->me->top) != w->split;
+#endif
+}
+
+/* False: the next child gets a frame. */
+__attribute__((noinline)) static bool clf_refuel(clf_worker *w)
+{
+    clf_unfuel(w);
+    if (w->inlined >= w->inline_most || !clf_work_to_share(w))
+        return false;
+    if (w->nfree < CLF_CHUNK / 2)
+        clf_refill(w);
+    if ((int)(w->limit - w->bottom) < (int)CLF_CHUNK)
+        clf_room(w);
+    int room = min((int)w->nfree, (int)(w->limit - w->bottom)) - (CLF_INLINE_DEPTH + 1);
+    if (room <= 0)
+        return false;
+    w->fuel = w->granted = min(min((uint)room, (uint)CLF_FUEL), w->inline_most - w->inlined);
+    return true;
+}
+
+/* Whether the next child runs inline. */
+static inline bool clf_inlines(clf_worker *w)
+{
+    if (w->fuel == 0 && !clf_refuel(w))
+        return false;
+    w->fuel--;
+    return true;
+}
+
+#else
+
+#define clf_inlines(w) false
+
+#endif
+
+/* ---- the parent has a frame --------------------------------------------------------- */
+
+#define CLF_KEEP(f, place, type, value) \
+    (*(__global type *)((__global char *)(f) + (place)) = (value))
+
+static inline uint clf_adopt(clf_worker *w, uint child, uint self, uint place)
+{
+    __global clf_header *c = clf_frame_at(w, child);
+    c->parent = self;
+    c->slot = place;
+    return 1;
+}
+
+/* The first half of clf_await: a child that has a frame and did not run yet. */
+static inline void clf_launch(clf_worker *w, uint child, uint fn)
+{
+    clf_frame_at(w, child)->code = fn << CLF_FN_SHIFT;
+    w->spawned++;
+    clf_run_next(w, child);
+}
+
+static inline void clf_await_made(clf_worker *w, uint child, uint self, __global clf_header *h,
+                                  uint place, uint kids, uint at)
+{
+    clf_adopt(w, child, self, place | CLF_SLOT_AWAITED);
+    clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
+}
+
+/* ---- the parent has none ------------------------------------------------------------ */
+
+#define CLF_BYTES_BETWEEN(from, to) ((uint)((__private char *)(to) - (__private char *)(from)))
+
+/* Children that did not end are chained through their parent words until the parent has a frame. */
+static inline uint clf_hang(clf_worker *w, uint child, uint list, uint place)
+{
+    clf_adopt(w, child, list, place);
+    return child;
+}
+
+static inline void clf_hang_awaited(clf_worker *w, uint child, uint place)
+{
+    clf_frame_at(w, child)->slot = place | CLF_SLOT_AWAITED;
+}
+
+/* The frame of a fiber that ran inline until now. */
+static inline uint clf_frame_late(clf_worker *w)
+{
+    w->late++;
+    return w->free[--w->nfree];
+}
+
+/* Takes the children in; their number. */
+static inline uint clf_adopt_all(clf_worker *w, uint self, __global clf_header *h, uint list)
+{
+    uint kids = 0;
+    h->error = 0;
+    for (; list != CLF_NIL; kids++) {
+        __global clf_header *c = clf_frame_at(w, list);
+        list = c->parent;
+        c->parent = self;
+    }
+    return kids;
+}
+
+/* The code word of a fiber that does not wait for these children. */
+static inline void clf_late_open(clf_worker *w, uint self, __global clf_header *h, uint fn,
+                                 uint list, uint at)
+{
+    uint kids = clf_adopt_all(w, self, h, list);
+    h->code = (fn << CLF_FN_SHIFT) | (kids != 0 ? CLF_OPEN : 0) | at;
+    clf_store_relaxed(&h->pending, CLF_BIAS + kids);
+}
+
+static inline void clf_late_goes_on(clf_worker *w, uint self, __global clf_header *h, uint fn,
+                                    uint list, uint at)
+{
+    clf_late_open(w, self, h, fn, list, at);
+    clf_run_next(w, self);
+}
+
+static inline void clf_late_syncs(clf_worker *w, uint self, __global clf_header *h, uint fn,
+                                  uint list, uint at)
+{
+    uint kids = clf_adopt_all(w, self, h, list);
+    h->code = (fn << CLF_FN_SHIFT) | at;
+    clf_store_relaxed(&h->pending, kids);
+}
+
+static inline void clf_late_awaits(clf_worker *w, uint self, __global clf_header *h, uint fn,
+                                   uint list, uint child, uint at)
+{
+    clf_late_open(w, self, h, fn, list, at);
+    clf_frame_at(w, child)->parent = self;
+}
+
+static inline void clf_late_yields(clf_worker *w, uint self, __global clf_header *h, uint fn,
+                                   uint list, uint at)
+{
+    clf_late_open(w, self, h, fn, list, at);
+    clf_queue_yield(w, self, h);
+}
+
+/* The fiber fails: it waits for its children, or is resumed to hand its code on. */
+__attribute__((noinline)) static uint clf_inline_fails(clf_worker *w, uint fn, uint list, int code,
+                                                       uint line)
+{
+    uint self = clf_frame_late(w), running = w->code;
+    __global clf_header *h = clf_frame_at(w, self);
+    uint known = code != 0 ? (uint)code : (uint)CLF_FAIL_ZERO;
+    w->code = fn << CLF_FN_SHIFT;
+    clf_record_failure(w, known, line, self);
+    w->code = running;
+    h->status = known;
+    if (list != CLF_NIL)
+        clf_late_syncs(w, self, h, CLF_FN_FAILING, list, 1);
+    else
+        clf_late_goes_on(w, self, h, CLF_FN_FAILING, list, 1);
+    return self;
+}
+
+/* After a segment: how many children ran inline in it. Each counts as spawned, and as completed
+ * unless it has a frame. */
+static inline uint clf_end_inlined(clf_worker *w)
+{
+#if CLF_LANES == 1 && CLF_INLINE_DEPTH > 0
+    clf_unfuel(w);
+    uint n = w->inlined;
+    w->spawned += n;
+    w->completed += n - w->late;
+    w->inlined = w->late = 0;
+    return n;
+#else
+    return 0;
+#endif
+}

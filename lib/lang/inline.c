@@ -1,0 +1,80 @@
+/* inline.c - which fibers can run inline, and how deep: doc/design.md, "Spawn inlining". */
+#include "emit.h"
+#include "lang.h"
+
+#include <string.h>
+
+/* What all clones together may have, in tokens of fiber bodies: the device's compiler takes about a
+ * millisecond for ten of them. */
+enum { TOKENS = 3000, MOST_DEPTH = 10 };
+
+static bool is_pragma(front *f, uint32_t i)
+{
+    const token *t = tok_at(f, i);
+    const char *s = f->source + t->at + 1;
+    while (*s == ' ' || *s == '\t')
+        s++;
+    return strncmp(s, "pragma", 6) == 0;
+}
+
+/* What a clone cannot do: name itself before it has a frame; leave parts of its text out, which may
+ * hold one half of an #if; keep pointers to its variables while it gets a frame. */
+static bool can_run_inline(front *f, const fiber *fi)
+{
+    for (uint32_t i = fi->body_range.first; i < fi->body_range.end; i++) {
+        uint32_t e = tok_at(f, i)->edit;
+        if (e != 0 && f->program->edits.at[e].kind == E_SELF)
+            return false;
+        if (tok_at(f, i)->kind == T_DIRECTIVE && !is_pragma(f, i))
+            return false;
+    }
+    for (uint32_t k = fi->first_local; k < fi->end_local; k++)
+        if (local_at(f, k)->private_pointer)
+            return false;
+    return true;
+}
+
+static uint32_t tokens_of(const fiber *fi)
+{
+    return fi->body_range.end - fi->body_range.first;
+}
+
+/* By the budget: as deep as all fibers together can go. */
+static uint32_t by_budget(front *f)
+{
+    uint64_t sum = 1;
+    for (uint32_t k = 0; k < f->program->fibers.n; k++)
+        if (f->program->fibers.at[k].depth > 0)
+            sum += tokens_of(&f->program->fibers.at[k]);
+    uint64_t depth = TOKENS / sum;
+    return depth < 1 ? 1 : depth > MOST_DEPTH ? MOST_DEPTH : (uint32_t)depth;
+}
+
+/* Sets the depth of every fiber's clones, before they are lowered. */
+void clfi_lang_plan_inline(front *f, uint32_t depth)
+{
+    program *g = f->program;
+    if (depth == 0)
+        return;
+    for (uint32_t k = 0; k < g->fibers.n; k++) {
+        fiber *fi = &g->fibers.at[k];
+        fi->depth = fi->defined && fi->used && can_run_inline(f, fi);
+    }
+    if (depth == CLFI_LANG_INLINE_AUTO)
+        depth = by_budget(f);
+    for (uint32_t k = 0; k < g->fibers.n; k++) {
+        fiber *fi = &g->fibers.at[k];
+        if (fi->depth > 0)
+            fi->depth = fi->limited ? fi->limit : depth;
+    }
+}
+
+/* The deepest clone of the program. */
+uint32_t clfi_lang_inline_depth(front *f)
+{
+    uint32_t depth = 0;
+    for (uint32_t k = 0; k < f->program->fibers.n; k++)
+        if (f->program->fibers.at[k].depth > depth)
+            depth = f->program->fibers.at[k].depth;
+    return depth;
+}
