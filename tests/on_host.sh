@@ -32,13 +32,13 @@ include() {
 }
 # A variable in local memory is the group's.
 sed 's/^ *__local clf_round round;$//; s/&round;/host_round();/' "$top/cl/slice.cl" >"$dir/slice.h"
-include atomics.cl worker.cl frames.cl deque.cl join.cl >"$dir/runtime.h"
+include atomics.cl worker.cl frames.cl deque.cl join.cl request.cl >"$dir/runtime.h"
 
 build() { # build PROGRAM MODE LANES SANITIZERS
     {
         include layout.h types.cl
         sed 's/^#pragma clfiber runtime$/#include "runtime.h"/' "$top/tests/programs/$1.cl"
-        include find.cl
+        include ready.cl find.cl
         echo '#include "slice.h"'
         include report.cl
     } >"$dir/program_$1.h"
