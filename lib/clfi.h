@@ -285,6 +285,7 @@ struct clf_scheduler {
     cl_command_queue queue;
     cl_device_type device_type;
     char tier_flags[64];
+    const char *tier_reason[CLF_TIER_SERIAL + 1]; /* why not; NULL: used, or not looked at */
     clfi_text log, generated;
     bool has_program;
     clfi_program program;

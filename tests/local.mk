@@ -7,3 +7,4 @@ check_PROGRAMS += \
 include tests/scheduler.mk
 include tests/lang.mk
 include tests/hostcall.mk
+include tests/ecosystem.mk
