@@ -301,6 +301,6 @@ clf_status clfi_deadlock_check(clf_scheduler *s)
         return clfi_fail(
             s, CLF_DEADLOCK,
             "%u roots and %u started fibers are alive, but all wait and none can ever run",
-            (unsigned)co->given, (unsigned)co->control.live);
+            (unsigned)s->co.given, (unsigned)s->co.control.live);
     return CLF_OK;
 }
