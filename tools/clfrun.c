@@ -212,6 +212,24 @@ static char *read_file(const char *path, size_t *bytes)
     return data;
 }
 
+/* The program behind a #line that names its file: in diagnostics the lines are the file's. NULL: no
+ * memory. */
+static char *named_source(const char *path, const char *text)
+{
+    const char *name = strcmp(path, "-") ? path : "standard input";
+    char *named = malloc(2 * strlen(name) + strlen(text) + sizeof "#line 1 \"\"\n");
+    if (named == NULL)
+        return NULL;
+    char *to = named + sprintf(named, "#line 1 \"");
+    for (; *name != '\0'; name++) {
+        if (*name == '"' || *name == '\\')
+            *to++ = '\\';
+        *to++ = (unsigned char)*name < ' ' ? '?' : *name;
+    }
+    sprintf(to, "\"\n%s", text);
+    return named;
+}
+
 /* ---- env ---------------------------------------------------------------------------- */
 
 static int bind_buffer(run *r, const char *name, const char *value)
@@ -409,7 +427,11 @@ static void print_stats(run *r)
 
 static int build_and_run(run *r)
 {
-    clf_status built = clf_program_build(r->scheduler, r->source, r->request->build_options);
+    char *named = named_source(r->request->file, r->source);
+    if (named == NULL)
+        return complain("no memory for %s", r->request->file);
+    clf_status built = clf_program_build(r->scheduler, named, r->request->build_options);
+    free(named);
     if (built == CLF_BUILD_FAILED) {
         fputs(clf_build_log(r->scheduler), stderr);
         return complain("%s does not compile", r->request->file);

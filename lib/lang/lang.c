@@ -60,7 +60,7 @@ static const clfi_lang_crossing *crossings(front *f, const fiber *fi, const loca
         if ((b->term == PARK) != (v->home == HOME_SPILL))
             continue;
         all[*n].what = clfi_lang_suspension(b);
-        all[(*n)++].line = b->line;
+        all[(*n)++].line = clfi_lang_user_line(f, b->line, NULL);
     }
     return all;
 }
@@ -107,7 +107,7 @@ static void describe_fiber(front *f, const fiber *fi, clfi_lang_fiber *out)
     clfi_lang_member *spill = clfi_lang_arena_get(f->arena, locals * sizeof *spill + 1);
     out->name = f->symbols.at[fi->sym].s;
     out->result = fi->result;
-    out->line = tok_at(f, fi->name_tok)->line;
+    out->line = clfi_lang_user_line(f, tok_at(f, fi->name_tok)->line, NULL);
     out->params = fi->params;
     out->param = params;
     out->member = members;
@@ -169,8 +169,7 @@ static int guarded(clfi_lang *t, const char *source, size_t length, const char *
     f->arena = &t->arena;
     f->source = clfi_lang_arena_copy(f->arena, source, length);
     f->length = (uint32_t)length;
-    f->file = filename != NULL ? clfi_lang_arena_copy(f->arena, filename, strlen(filename))
-                               : "fiber source";
+    clfi_lang_first_mark(f, filename != NULL ? filename : "fiber source");
     f->program = clfi_lang_arena_get(f->arena, sizeof *f->program);
     translate(t);
     return 1;
