@@ -51,6 +51,12 @@ static void warn(front *f)
     }
 }
 
+static int by_line(const void *a, const void *b)
+{
+    const clfi_lang_crossing *x = a, *y = b;
+    return x->line != y->line ? (x->line < y->line ? -1 : 1) : strcmp(x->what, y->what);
+}
+
 static const clfi_lang_crossing *crossings(front *f, const fiber *fi, const local *v, size_t *n)
 {
     clfi_lang_crossing *all = clfi_lang_arena_get(f->arena, v->across.n * sizeof *all + 1);
@@ -62,6 +68,8 @@ static const clfi_lang_crossing *crossings(front *f, const fiber *fi, const loca
         all[*n].what = clfi_lang_suspension(b);
         all[(*n)++].line = clfi_lang_user_line(f, b->line, NULL);
     }
+    if (*n > 1)
+        qsort(all, *n, sizeof *all, by_line);
     return all;
 }
 
@@ -89,12 +97,14 @@ static clfi_lang_member member_of(front *f, const fiber *fi, const local *v)
 {
     clfi_lang_member m = {
         .name = v->name, .is_param = v->is_param, .in_place = v->home == HOME_IN_PLACE};
-    m.type = clfi_lang_arena_printf(f->arena, "%s%s%s%s", v->spec, v->stars[0] != '\0' ? " " : "",
-                                    v->stars, v->dim_text);
+    m.type = clfi_lang_arena_printf(f->arena, "%s%s%s", v->spec, v->stars[0] != '\0' ? " " : "",
+                                    v->stars);
+    m.dims = v->dim_text;
     size_t one = v->stars[0] != '\0'  ? 8
                  : v->builtin != NULL ? clfi_lang_builtin_size(v->builtin)
                                       : 0;
     m.bytes = one * elements(f, v);
+    m.align = one;
     m.crossing = crossings(f, fi, v, &m.crossings);
     return m;
 }
