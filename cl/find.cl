@@ -75,6 +75,8 @@ static inline uint clf_find(clf_worker *w, uint most)
     n = clf_steal(w, w->id, max(most, 8u));
 #endif
     if (n == 0)
+        n = clf_take_ready(w, max(most, CLF_READY_MORE));
+    if (n == 0)
         n = clf_take_roots(w, max(most, 8u));
     if (n == 0)
         n = clf_take_yields(w, most);
@@ -110,6 +112,17 @@ static inline void clf_share(clf_worker *w)
 #endif
 }
 
+/* Says that this worker has nothing to do, or no longer: others make frames for their children then
+ * instead of running them inline. */
+static inline void clf_set_hungry(clf_worker *w, uint hungry)
+{
+#if CLF_INLINE_DEPTH > 0
+    if (w->hungry != hungry)
+        clf_add_relaxed(&w->ctl->hungry, hungry - w->hungry);
+    w->hungry = hungry;
+#endif
+}
+
 /* Nothing was found. True: leave. No root is left, somebody asks for the host, or it has taken too
  * long; in that case those who still have work are told, so that they may end the slice and have
  * the work shared out anew. */
@@ -117,6 +130,7 @@ static inline bool clf_give_up(clf_worker *w, uint idle)
 {
     __global clf_control *ctl = w->ctl;
     w->idle++;
+    clf_set_hungry(w, 1);
     if (clf_load_relaxed(&ctl->done_tail) >= ctl->expected ||
         (clf_load_relaxed(&ctl->want) & ~CLF_WANT_HELP) != 0)
         return true;
@@ -150,7 +164,7 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->spare = lane->spare;
     w->parked = 0;
     w->spawned = w->completed = w->failed = w->started = w->ended = 0;
-    w->fuel = w->granted = w->inlined = w->inline_most = w->late = 0;
+    w->fuel = w->granted = w->inlined = w->inline_most = w->late = w->hungry = 0;
     w->taken = w->lost = w->empty = w->stolen = w->publishes = w->idle = 0;
     w->bottom = w->me->bottom;
     w->split = clf_load_relaxed(&w->me->split);
@@ -164,21 +178,29 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->yield_tail = w->me->yield_tail;
     w->yields = w->me->yields;
     w->inbox_quota = w->ctl->inbox_quota;
+    w->ready_open = clf_load_relaxed(&w->ctl->ready_head) != w->ctl->ready_tail;
 }
 
 static inline void clf_leave_lane(clf_worker *w, __global clf_lane_state *lane)
 {
     lane->next = w->next;
     lane->spare = w->spare;
+    if (w->next != CLF_NIL)
+        clf_add_relaxed(&w->ctl->left, 1u);
 }
 
 /* Lane 0 only; the lanes' own counters have been summed up into its. */
 static inline void clf_leave_worker(clf_worker *w, uint segments)
 {
     __global ulong *count = w->me->counter;
+    clf_set_hungry(w, 0);
     if (w->ctl->scarce)
         while (w->nfree != 0 && clf_pool_put(w, min(w->nfree, CLF_CHUNK)))
             ;
+    /* What others take from here afterwards is counted too: "nothing left" is certain, "something"
+     * is not. */
+    if (w->bottom != clf_load_relaxed(&w->me->top) || w->yields != 0)
+        clf_add_relaxed(&w->ctl->left, 1u);
     clf_add_relaxed(&w->ctl->ran, segments);
     clf_add_relaxed(&w->ctl->progress, w->spawned + w->completed);
     if (w->started != w->ended)

@@ -26,7 +26,7 @@
 
 #if CLF_LANES == 1 && CLF_INLINE_DEPTH > 0
 
-/* Whether enough is left for others while this worker keeps its children to itself. */
+/* Whether nobody lacks work that this worker could give by making frames. */
 static inline bool clf_work_to_share(clf_worker *w)
 {
     if (w->workers == 1)
@@ -36,7 +36,9 @@ static inline bool clf_work_to_share(clf_worker *w)
 #elif CLF_MODE == CLF_MODE_STATIC
     return w->bottom - clf_load_relaxed(&w->me->top) >= 2 * w->workers;
 #else
-    return clf_load_relaxed(&w->me->top) != w->split;
+    bool hungry = clf_load_relaxed(&w->ctl->hungry) != 0 ||
+                  (clf_load_relaxed(&w->ctl->want) & CLF_WANT_HELP) != 0;
+    return !hungry || clf_load_relaxed(&w->me->top) != w->split;
 #endif
 }
 

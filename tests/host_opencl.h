@@ -13,8 +13,16 @@ typedef struct uint2 {
     uint x, y;
 } uint2;
 
+static inline uint as_uint(float value)
+{
+    uint bits;
+    __builtin_memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
 #define __kernel
 #define __global
+#define __private
 #define __local
 #define __constant                    const
 #define reqd_work_group_size(x, y, z) unused

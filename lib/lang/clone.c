@@ -183,7 +183,7 @@ void clfi_lang_put_saves(printer *p)
     clone c = {0};
     for (p->clone = p->fi->depth; p->clone > 0; p->clone--)
         plan(&c, p);
-    p->file_known = false;
+    p->file = NULL;
     clfi_lang_sync_line(p, tok_at(p->f, p->fi->name_tok)->line);
     for (uint32_t i = 0; i < c.w.c->order.n; i++) {
         const block *b = block_at(&c.w, c.w.c->order.at[i]);
@@ -259,7 +259,7 @@ void clfi_lang_put_clone(printer *p, uint32_t depth)
     writer *w = &c.w;
     p->clone = depth;
     plan(&c, p);
-    p->file_known = false;
+    p->file = NULL;
     clfi_lang_sync_line(p, tok_at(p->f, p->fi->name_tok)->line);
     put_head(w);
     for (uint32_t i = 0; i < w->print.n; i++) {

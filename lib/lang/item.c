@@ -55,8 +55,8 @@ static void put_end(writer *w, uint32_t tok)
     printer *p = w->p;
     const char *const *n = w->n;
     const char *name = p->f->symbols.at[p->fi->sym].s;
-    uint32_t line = tok_at(p->f, tok)->line;
-    clfi_lang_sync_line(p, line);
+    uint32_t line = clfi_lang_user_line(p->f, tok_at(p->f, tok)->line, NULL);
+    clfi_lang_sync_line(p, tok_at(p->f, tok)->line);
     if (p->clone > 0 && p->fi->is_void)
         clfi_lang_put(p, "        return CLF_NIL;\n");
     else if (p->clone > 0)
@@ -78,10 +78,10 @@ static void put_directive(writer *w, uint32_t tok)
     printer *p = w->p;
     const token *t = tok_at(p->f, tok);
     clfi_lang_sync_line(p, t->line);
-    clfi_lang_text_add(&p->out, p->f->source + t->at, t->length);
-    clfi_lang_text_puts(&p->out, "\n");
+    clfi_lang_put_source(p, t->at, t->at + t->length);
+    clfi_lang_put(p, "\n");
     p->line = 0;
-    p->file_known = false; /* it may be under #if, or a #line */
+    p->file = NULL; /* it may be under #if, or a #line */
 }
 
 static void put_plain(writer *w, const stmt *s)
@@ -125,5 +125,5 @@ void clfi_lang_put_item(writer *w, const block *b, item *it)
         break;
     }
     if (it->conditional)
-        p->file_known = false; /* a #line under #if may be left out */
+        p->file = NULL; /* a #line under #if may be left out */
 }

@@ -268,7 +268,8 @@ static void put_start(writer *w, uint32_t i)
             clfi_lang_put(p, "        /* fall through */\n");
         clfi_lang_putf(p, "    case %u:", b->label);
         if (from != NULL && !parks(from))
-            clfi_lang_putf(p, " /* after %s, line %u */", clfi_lang_suspension(from), from->line);
+            clfi_lang_putf(p, " /* after %s, line %u */", clfi_lang_suspension(from),
+                           clfi_lang_user_line(p->f, from->line, NULL));
         clfi_lang_put(p, "\n");
     }
     if (from == NULL || parks(from))
@@ -285,11 +286,12 @@ static void put_parks(writer *w)
         const block *b = block_at(w, w->print.at[i]);
         if (!parks(b) || !clfi_lang_has_reload(w, b))
             continue;
+        uint32_t line = clfi_lang_user_line(p->f, b->line, NULL);
         if (b->term == PARK)
             clfi_lang_putf(p, "    case %u: { /* there was no frame for %s, line %u */\n", b->park,
-                           b->action->what, b->line);
+                           b->action->what, line);
         else
-            clfi_lang_putf(p, "    case %u: { /* no longer inline, line %u */\n", b->park, b->line);
+            clfi_lang_putf(p, "    case %u: { /* no longer inline, line %u */\n", b->park, line);
         clfi_lang_put_spilled(w, b, false, "        ");
         clfi_lang_put_loads(w, b);
         put_jump(w, b->succ.at[0], "        ");
@@ -337,7 +339,7 @@ void clfi_lang_put_segment(printer *p)
     const char *const *n = w.n;
     const char *name = p->f->symbols.at[p->fi->sym].s;
     clfi_lang_plan(&w);
-    p->file_known = false;
+    p->file = NULL;
     clfi_lang_sync_line(p, tok_at(p->f, p->fi->name_tok)->line);
     clfi_lang_putf(p,
                    "static void clf_segment_%s(clf_worker *%s, uint %s, __global clf_frame_%s *%s, "
