@@ -13,6 +13,7 @@ libclfiber_internal_la_SOURCES = \
 	lib/device.c \
 	lib/env.c \
 	lib/handles.c \
+	lib/litmus.c \
 	lib/message.c \
 	lib/options.c \
 	lib/program.c \
