@@ -3,15 +3,14 @@
  *
  * Work-groups work in pairs; a pair runs the test once on each of its cells. A cell has two
  * locations, x and y, each on a line of its own. What a side saw goes to seen[2 * cell + side]; the
- * host judges. Nobody waits for anybody: before each cell the side that is ahead looks out for the
- * other one, within a bound for the launch, so that they meet where groups run side by side and go
- * on where they do not.
+ * host judges. Nobody waits for anybody: before each cell the side that is ahead looks out for
+ * the other one, `looks` times in the launch at most, so that they meet where groups run side by
+ * side and go on where they do not.
  *
  * `undo` takes the order away: the two accesses of one side swap places, or an atomic step is made
  * of two. It shows that the test would see the weak outcome if there were one.
  */
-#define CLF_LITMUS_LINE  32u /* words: a location's distance from the next one */
-#define CLF_LITMUS_LOOKS 64u /* per cell, on average */
+#define CLF_LITMUS_LINE 32u /* words: a location's distance from the next one */
 
 enum {
     CLF_LITMUS_MESSAGE,   /* a publication: deque entries, results */
@@ -111,12 +110,12 @@ static uint clf_litmus_claim(__global uint *x, uint undo)
 }
 
 __kernel void clf_litmus(__global uint *words, __global uint *meet, __global uint *seen, uint test,
-                         uint undo, uint cells)
+                         uint undo, uint cells, uint looks)
 {
     const uint group = get_group_id(0), pair = group / 2, side = group & 1;
     __global uint *mine = meet + group * CLF_LITMUS_LINE;
     __global uint *others = meet + (group ^ 1) * CLF_LITMUS_LINE;
-    uint met = 0, looks = cells * CLF_LITMUS_LOOKS;
+    uint met = 0;
     for (uint i = 0; i < cells; i++) {
         const uint cell = pair * cells + i;
         __global uint *x = words + (size_t)cell * 2 * CLF_LITMUS_LINE, *y = x + CLF_LITMUS_LINE;

@@ -168,6 +168,9 @@ CLF_API const char *clf_message(const clf_scheduler *scheduler);
  * scheduler). `slice` is the budget of the last slice, max_frames what the program's frames allow.
  * options->size is set by the caller. */
 CLF_API clf_status clf_get_options(const clf_scheduler *scheduler, clf_options *options);
+/* Why the tier is in use on this scheduler's device, or is not: a part of a sentence, like "its
+ * vendor is not NVIDIA". Static strings. */
+CLF_API const char *clf_tier_reason(const clf_scheduler *scheduler, clf_tier tier);
 CLF_API cl_context clf_context(const clf_scheduler *scheduler);
 CLF_API cl_device_id clf_device(const clf_scheduler *scheduler);
 CLF_API cl_command_queue clf_queue(const clf_scheduler *scheduler);

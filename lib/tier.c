@@ -41,23 +41,24 @@ static bool is_nvidia(cl_device_id device)
     return yes;
 }
 
-static bool offers(cl_device_id device, clf_tier tier, char *flags, size_t size)
+/* NULL if the device offers the tier, with the compiler's flags for it, or why it does not. */
+static const char *offers(cl_device_id device, clf_tier tier, char *flags, size_t size)
 {
     int version = 0;
     switch (tier) {
     case CLF_TIER_C11:
         version = c11_version(device);
         snprintf(flags, size, "-cl-std=CL%d.0 -DCLF_TIER=1", version);
-        return version != 0;
+        return version != 0 ? NULL : "it claims no acquire and release at device scope";
     case CLF_TIER_NVIDIA:
         snprintf(flags, size, "-DCLF_TIER=2");
-        return is_nvidia(device);
+        return is_nvidia(device) ? NULL : "its vendor is not NVIDIA";
     case CLF_TIER_LEGACY:
         snprintf(flags, size, "-cl-std=CL1.2 -DCLF_TIER=3");
-        return true;
+        return NULL;
     default:
         snprintf(flags, size, "-cl-std=CL1.2 -DCLF_TIER=4");
-        return true;
+        return NULL;
     }
 }
 
@@ -83,9 +84,10 @@ clf_status clfi_tier_offered(clf_scheduler *s, clf_tier tier, char *flags, size_
                          "tier is %d (%s); it may be CLF_TIER_C11, CLF_TIER_NVIDIA or "
                          "CLF_TIER_LEGACY",
                          (int)tier, clf_tier_name(tier));
-    if (!offers(s->device, tier, flags, size))
-        return clfi_fail(s, CLF_NO_TIER, "the device %s does not offer the atomics tier \"%s\"",
-                         s->device_name, clf_tier_name(tier));
+    const char *reason = offers(s->device, tier, flags, size);
+    if (reason != NULL)
+        return clfi_fail(s, CLF_NO_TIER, "the device %s does not offer the atomics tier \"%s\": %s",
+                         s->device_name, clf_tier_name(tier), reason);
     return CLF_OK;
 }
 
@@ -95,17 +97,31 @@ clf_status clfi_tier_settle(clf_scheduler *s)
     clf_tier wanted = s->options.tier;
     clf_tier first = wanted == CLF_TIER_AUTO ? CLF_TIER_C11 : wanted;
     clf_tier last = wanted == CLF_TIER_AUTO ? CLF_TIER_SERIAL : wanted;
-    for (clf_tier t = first; t <= last; t++)
-        if (offers(s->device, t, s->tier_flags, sizeof s->tier_flags) &&
-            (t == CLF_TIER_SERIAL || clfi_litmus_passes(s, t, s->tier_flags))) {
+    for (clf_tier t = first; t <= last; t++) {
+        const char *reason = offers(s->device, t, s->tier_flags, sizeof s->tier_flags);
+        if (reason == NULL)
+            reason = clfi_litmus_failure(s, t, s->tier_flags);
+        s->tier_reason[t] = reason;
+        if (reason == NULL) {
             s->options.tier = t;
             return CLF_OK;
         }
+    }
     return clfi_fail(s, CLF_NO_TIER,
-                     "the device %s does not offer, compile and pass the atomics tier \"%s\"; "
-                     "leave CLFIBER_TIER and "
+                     "the device %s cannot use the atomics tier \"%s\": %s; leave CLFIBER_TIER and "
                      "options.tier unset to have one picked",
-                     s->device_name, clf_tier_name(wanted));
+                     s->device_name, clf_tier_name(wanted), s->tier_reason[last]);
+}
+
+const char *clf_tier_reason(const clf_scheduler *s, clf_tier tier)
+{
+    if (s == NULL || tier < CLF_TIER_C11 || tier > CLF_TIER_SERIAL)
+        return "there is no such tier";
+    if (tier == s->options.tier)
+        return "the device offers it, compiles it and passes its litmus tests";
+    if (s->tier_reason[tier] != NULL)
+        return s->tier_reason[tier];
+    return "not looked at: another one was forced, or comes first";
 }
 
 const char *clfi_tier_flags(const clf_scheduler *s)

@@ -6,3 +6,5 @@ check_PROGRAMS += \
 
 include tests/scheduler.mk
 include tests/lang.mk
+include tests/hostcall.mk
+include tests/ecosystem.mk

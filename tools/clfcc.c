@@ -1,4 +1,5 @@
 /* clfcc - translates the fiber language to OpenCL C, or says what is wrong with it. */
+#include "config.h"
 #include "lang/lang.h"
 
 #include <argp.h>
@@ -7,11 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef PACKAGE_VERSION
-#define PACKAGE_VERSION "0.1.0"
-#endif
-
-const char *argp_program_version = "clfcc (libclfiber) " PACKAGE_VERSION;
+const char *argp_program_version = "clfcc (" PACKAGE_NAME_AND_VERSION ")";
 
 enum { OPT_CHECK = 'c', OPT_FRAMES = 'f', OPT_OUT = 'o' };
 
@@ -172,12 +169,13 @@ int main(int argc, char **argv)
         "FILE",
         "Translates FILE, written in the fiber language, to OpenCL C. FILE may be - for standard "
         "input.\v"
-        "The exit status is 1 if FILE has errors, 2 if it cannot be read.",
+        "The exit status is 1 if FILE has errors, 2 if it cannot be read or for a usage error.",
         NULL,
         NULL,
         NULL};
     request r = {0};
     bytes source = {0};
+    argp_err_exit_status = 2;
     argp_parse(&argp, argc, argv, 0, NULL, &r);
     int rc = read_all(r.file, &source);
     if (rc == 0)

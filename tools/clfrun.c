@@ -1,5 +1,6 @@
 /* clfrun - runs one fiber of a program and prints its result. */
 #include "clfiber.h"
+#include "config.h"
 #include "values.h"
 
 #include <argp.h>
@@ -9,16 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef PACKAGE_VERSION
-#define PACKAGE_VERSION "unknown"
-#endif
-
 /* Exit statuses beside the fiber's own failure code. */
 enum { EXIT_BROKEN = 125, EXIT_USAGE = 2 };
 
 #define MAX_BINDINGS 64
 
-const char *argp_program_version = "clfrun (libclfiber) " PACKAGE_VERSION;
+const char *argp_program_version = "clfrun (" PACKAGE_NAME_AND_VERSION ")";
 
 typedef struct request {
     const char *file, *fiber;
