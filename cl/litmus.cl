@@ -22,11 +22,20 @@ enum {
     CLF_LITMUS_CLAIM      /* of two compare-and-swaps from one value, one wins */
 };
 
+/* Widens the gap that `undo` opens. */
+static void clf_litmus_pause(__global uint *p)
+{
+    for (uint k = 0; k < 40; k++)
+        clf_load_relaxed(p);
+}
+
 static uint clf_litmus_message(__global uint *x, __global uint *y, uint side, uint undo)
 {
     if (side == 0) {
-        if (undo)
+        if (undo) {
             clf_store_release(y, 1u);
+            clf_litmus_pause(x);
+        }
         clf_store_relaxed(x, 1u);
         if (!undo)
             clf_store_release(y, 1u); /* pairs with the acquire below */
@@ -39,8 +48,10 @@ static uint clf_litmus_message(__global uint *x, __global uint *y, uint side, ui
 static uint clf_litmus_plain(__global uint *x, __global uint *y, uint side, uint undo)
 {
     if (side == 0) {
-        if (undo)
+        if (undo) {
             clf_store_release(y, 1u);
+            clf_litmus_pause(y);
+        }
         *x = 1;
         if (!undo)
             clf_store_release(y, 1u); /* pairs with the acquire below */
@@ -57,8 +68,10 @@ static uint clf_litmus_join(__global uint *x, __global uint *y, uint side, uint 
 {
     __global uint *mine = x + side, *others = x + (1 - side);
     uint before = 0, old = 0;
-    if (undo)
+    if (undo) {
         old = clf_add_acq_rel(y, 1u);
+        clf_litmus_pause(y);
+    }
     before = *others;
     *mine = 1;
     if (!undo)
@@ -70,8 +83,10 @@ static uint clf_litmus_load(__global uint *x, __global uint *y, uint side, uint 
 {
     __global uint *first = side == 0 ? x : y, *second = side == 0 ? y : x;
     uint saw = 0;
-    if (undo)
+    if (undo) {
         clf_store_relaxed(second, 1u);
+        clf_litmus_pause(second);
+    }
     saw = clf_load_acquire(first);
     if (!undo)
         clf_store_release(second, 1u);
@@ -82,8 +97,10 @@ static uint clf_litmus_store(__global uint *x, __global uint *y, uint side, uint
 {
     __global uint *first = side == 0 ? x : y, *second = side == 0 ? y : x;
     uint saw = 0;
-    if (undo)
+    if (undo) {
         saw = clf_load_acquire(second);
+        clf_litmus_pause(second);
+    }
     clf_store_release(first, 1u);
     return undo ? saw : clf_load_acquire(second);
 }
@@ -96,7 +113,10 @@ static uint clf_litmus_coherence(__global uint *x, uint side, uint undo)
         clf_store_relaxed(x, 3u);
         return 0;
     }
-    uint first = clf_load_relaxed(x), second = clf_load_relaxed(x);
+    uint first = clf_load_relaxed(x);
+    if (undo)
+        clf_litmus_pause(x);
+    uint second = clf_load_relaxed(x);
     return undo ? second | first << 2 : first | second << 2;
 }
 
@@ -105,6 +125,7 @@ static uint clf_litmus_claim(__global uint *x, uint undo)
     if (!undo)
         return clf_cas_acq_rel(x, 0u, 1u) == 0;
     uint found = clf_load_relaxed(x);
+    clf_litmus_pause(x);
     clf_store_relaxed(x, 1u);
     return found == 0;
 }
