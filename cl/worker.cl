@@ -60,9 +60,9 @@ typedef struct clf_env {
 } clf_env;
 
 /* What not all lanes of a worker do is kept out of the kernel function on CPUs: PoCL's default
- * work-group method (loopvec, 3.1) puts barriers of its own into loops that it takes for uniform, and
- * with one in a segment's loop the lanes without a fiber ran the segment too. Elsewhere it is inlined:
- * NVIDIA's compiler (driver 580) lost a failing child's code when it was not. */
+ * work-group method (loopvec, 3.1) puts barriers of its own into loops that it takes for uniform,
+ * and with one in a segment's loop the lanes without a fiber ran the segment too. Elsewhere it is
+ * inlined: NVIDIA's compiler (driver 580) lost a failing child's code when it was not. */
 #if CLF_LANES > 1 && defined(CLF_CPU)
 #define CLF_APART __attribute__((noinline)) static void
 #else
@@ -104,6 +104,9 @@ typedef struct clf_worker {
     __global char *spill; /* this lane's */
     __global char *inbox;
     __global char *done;
+    __global clf_ready *ready;
+    __global clf_request *requests;
+    __global char *data; /* that requests bring along */
     uint id, lane;
     uint workers, mask; /* of the control block: number of workers, entries per ring - 1 */
     uint next;  /* frame that this lane runs next, CLF_NIL: look for one; within a segment the child
@@ -119,6 +122,7 @@ typedef struct clf_worker {
     uint yield_head, yield_tail, yields;
     uint random;
     uint inbox_quota;
+    uint ready_open; /* the ready list may hold entries */
     uint taken, lost, empty, stolen, publishes, idle;
 #if CLF_LANES > 1
     __local clf_round *round;

@@ -6,4 +6,6 @@ check_PROGRAMS += \
 
 include tests/scheduler.mk
 include tests/lang.mk
+include tests/model.mk
+include tests/hostcall.mk
 include tests/ecosystem.mk
