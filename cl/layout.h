@@ -8,11 +8,12 @@
 #ifndef CLF_LAYOUT_H
 #define CLF_LAYOUT_H
 
-#define CLF_NIL        0xffffffffu /* no frame */
-#define CLF_FRAME_MAX  0x3fffffffu /* frame indices have 30 bits: two are taken in the join word */
-#define CLF_LINE_WORDS 32u /* words that keep two hot words on different cache lines (128 bytes) \
-                            */
-#define CLF_RECORDS 64u    /* failure records kept per slice */
+#define CLF_NIL       0xffffffffu /* no frame */
+#define CLF_FRAME_MAX 0x3fffffffu /* frame indices have 30 bits: two are taken in the join word */
+#define CLF_LINE_WORDS                                                                        \
+    32u                 /* words that keep two hot words on different cache lines (128 bytes) \
+                         */
+#define CLF_RECORDS 64u /* failure records kept per slice */
 /* Frames that a worker exchanges with the pool at a time: room for the children of all lanes. */
 #define CLF_CHUNK_FOR(lanes) ((lanes) > 64 ? 2u * (lanes) : 128u)
 
@@ -148,6 +149,23 @@ typedef struct clf_header {
     uint status;
 } clf_header;
 
+/* What a fiber waits for, at the end of its frame: programs that use synchronization objects have
+ * room for it there. */
+typedef struct clf_wait {
+    ulong object; /* its address on the device */
+    uint what;    /* CLF_WAITS_, 0: for no object (any more) */
+    uint place;   /* of the message: bytes from the frame's start, or CLF_NO_PLACE */
+    uint amount;  /* units to acquire, bytes of the message, or signals of the event so far */
+    uint timer;   /* of a time-out, 0: none */
+} clf_wait;
+
+#define CLF_WAITS_LOCK    1u
+#define CLF_WAITS_ACQUIRE 2u
+#define CLF_WAITS_EVENT   3u
+#define CLF_WAITS_BARRIER 4u
+#define CLF_WAITS_SEND    5u
+#define CLF_WAITS_RECV    6u
+
 /* clf_header.code: fiber number << 16 | CLF_OPEN | resume point. */
 #define CLF_OPEN       0x8000u
 #define CLF_AT_MASK    0x7fffu
@@ -170,6 +188,16 @@ typedef struct clf_header {
     (-31001) /* join of a handle that was joined, detached or never given out */
 #define CLF_FAIL_RESULT_SIZE (-31002) /* join into a result of another size than the fiber's */
 #define CLF_FAIL_ZERO        (-31003) /* `fail 0` */
+
+#define CLF_FAIL_NOT_LOCKED (-31010) /* unlock of a mutex that nobody holds */
+#define CLF_FAIL_NOT_HOLDER (-31011) /* unlock of a mutex that another fiber holds */
+#define CLF_FAIL_BAD_OBJECT (-31012) /* null, or not initialised */
+#define CLF_FAIL_CLOSED     (-31013) /* the channel is closed (and, for recv, empty) */
+#define CLF_FAIL_MESSAGE    (-31014) /* a message of another size than the channel's */
+#define CLF_FAIL_OVERFLOW   (-31015) /* more units or fibers than the object can count */
+/* What try_ and timed forms give besides 0 and the codes above. */
+#define CLF_AGAIN     (-31020) /* not possible at once */
+#define CLF_TIMED_OUT (-31021)
 
 /* Report of a program (cl/report.cl): records of four words and a string of padded bytes. */
 #define CLF_REPORT_WORDS  16384u
@@ -203,6 +231,8 @@ typedef struct clf_header {
     X(13, CLF_OFFSET(clf_worker_state, counter)) \
     X(14, CLF_OFFSET(clf_header, status))        \
     X(15, CLF_OFFSET(clf_record, value))         \
-    X(16, sizeof(clf_lane_state))
+    X(16, sizeof(clf_lane_state))                \
+    X(17, sizeof(clf_wait))                      \
+    X(18, sizeof(clf_mutex))
 
 #endif

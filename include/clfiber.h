@@ -303,6 +303,16 @@ typedef struct clf_failure {
 /* The failure behind the last CLF_FIBER_FAILED that clf_join returned. */
 CLF_API clf_status clf_get_failure(const clf_scheduler *scheduler, clf_failure *failure);
 
+/* ---- synchronization objects --------------------------------------------------------- */
+
+/* What fibers share in buffers: the device's types of these names (doc/language.md), for hosts that
+ * make such buffers. The members are the runtime's. Nobody but fibers may touch an object while
+ * fibers are outstanding. */
+
+typedef struct clf_mutex { /* all zero: free */
+    cl_uint state, queue, holder, fill;
+} clf_mutex;
+
 /* ---- statistics --------------------------------------------------------------------- */
 
 /* One worker's counters, or the sum (for high-water marks the maximum) of all. Counted since the

@@ -24,6 +24,7 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/lower.c \
 	lib/lang/names.c \
 	lib/lang/place.c \
+	lib/lang/primitive.c \
 	lib/lang/print.c \
 	lib/lang/segment.c \
 	lib/lang/source.h \
