@@ -75,6 +75,8 @@ static inline uint clf_find(clf_worker *w, uint most)
     n = clf_steal(w, w->id, max(most, 8u));
 #endif
     if (n == 0)
+        n = clf_take_ready(w, max(most, CLF_READY_MORE));
+    if (n == 0)
         n = clf_take_roots(w, max(most, 8u));
     if (n == 0)
         n = clf_take_yields(w, most);
@@ -170,12 +172,15 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->yield_tail = w->me->yield_tail;
     w->yields = w->me->yields;
     w->inbox_quota = w->ctl->inbox_quota;
+    w->ready_open = clf_load_relaxed(&w->ctl->ready_head) != w->ctl->ready_tail;
 }
 
 static inline void clf_leave_lane(clf_worker *w, __global clf_lane_state *lane)
 {
     lane->next = w->next;
     lane->spare = w->spare;
+    if (w->next != CLF_NIL)
+        clf_add_relaxed(&w->ctl->left, 1u);
 }
 
 /* Lane 0 only; the lanes' own counters have been summed up into its. */
@@ -185,6 +190,10 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
     if (w->ctl->scarce)
         while (w->nfree != 0 && clf_pool_put(w, min(w->nfree, CLF_CHUNK)))
             ;
+    /* What others take from here afterwards is counted too: "nothing left" is certain, "something"
+     * is not. */
+    if (w->bottom != clf_load_relaxed(&w->me->top) || w->yields != 0)
+        clf_add_relaxed(&w->ctl->left, 1u);
     clf_add_relaxed(&w->ctl->ran, segments);
     clf_add_relaxed(&w->ctl->progress, w->spawned + w->completed);
     if (w->started != w->ended)

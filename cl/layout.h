@@ -24,6 +24,7 @@
     4u /* a worker has used up its budget: what follows is better shared out anew */
 #define CLF_WANT_HELP \
     8u /* a worker has left for want of work: the others may end the slice to call it back */
+#define CLF_WANT_REQUESTS 16u /* the request list, or the room for its data, is full */
 
 /* Values of CLF_MODE, a constant of the build: enum clf_mode of clfiber.h. */
 #define CLF_MODE_STEAL  0u
@@ -55,7 +56,11 @@ typedef struct clf_control {
     uint expected;     /* value of done_tail at which no root is left */
     uint idle_limit;   /* idle rounds after which a worker leaves */
     uint scarce;       /* the pool cannot grow: leave no free frames with idle workers */
-    uint fill0[19];
+    uint ready_tail;   /* frames made runnable between slices are at ready_head..ready_tail - 1 */
+    uint ready_mask;   /* entries of the ready list - 1 */
+    uint request_room; /* records */
+    uint data_room;    /* bytes for what requests bring along */
+    uint fill0[15];
     /* Written during a slice, each by anyone, on lines of their own. */
     uint want; /* CLF_WANT_ bits, atomic */
     uint fill1[31];
@@ -72,11 +77,17 @@ typedef struct clf_control {
     uint fill6[30];
     uint record_count; /* failures recorded, may exceed CLF_RECORDS, atomic */
     uint fill7[31];
+    uint ready_head; /* next entry of the ready list to take, free-running, atomic */
+    uint fill8[31];
+    uint request_tail; /* request records reserved, may exceed request_room, atomic */
+    uint data_tail;    /* bytes of their data reserved, may exceed data_room, atomic */
+    uint fill9[30];
     /* Added to once per worker, when it leaves, atomic. */
     uint ran;      /* segments run in this slice */
     uint progress; /* fibers made and ended in this slice */
     uint live;     /* fibers started on the device and not ended, over all slices */
-    uint fill8[29];
+    uint left;     /* workers and lanes that left this slice with something to run */
+    uint fill10[28];
     clf_record records[CLF_RECORDS];
 } clf_control;
 
@@ -136,6 +147,28 @@ typedef struct clf_done {
     uint slot;
     uint code; /* failure code or 0 */
 } clf_done;
+
+/* A fiber that the coordinator made runnable between two slices: cl/ready.cl. */
+typedef struct clf_ready {
+    uint frame;
+    uint status; /* for clf_header.status */
+} clf_ready;
+
+/* What a fiber asks of the coordinator: cl/request.cl. The fiber waits, unless the kind says
+ * otherwise. */
+typedef struct clf_request {
+    uint kind;   /* CLF_REQUEST_ */
+    uint frame;  /* of the fiber that asks */
+    uint what;   /* hostcall: number of the call */
+    uint place;  /* hostcall: byte offset of the result's place in the frame, or CLF_NO_PLACE */
+    uint size;   /* hostcall: bytes of the result */
+    uint data;   /* hostcall: where the argument lies in the data buffer, in bytes */
+    ulong value; /* sleep: microseconds; hostcall: bytes of the argument */
+} clf_request;
+
+#define CLF_REQUEST_NONE     0u /* reserved, but nothing was asked */
+#define CLF_REQUEST_SLEEP    1u
+#define CLF_REQUEST_HOSTCALL 2u
 
 /* The words of a frame that belong to the runtime: doc/abi.md. */
 typedef struct clf_header {
@@ -232,7 +265,13 @@ typedef struct clf_wait {
     X(14, CLF_OFFSET(clf_header, status))        \
     X(15, CLF_OFFSET(clf_record, value))         \
     X(16, sizeof(clf_lane_state))                \
-    X(17, sizeof(clf_wait))                      \
-    X(18, sizeof(clf_mutex))
+    X(17, sizeof(clf_ready))                     \
+    X(18, sizeof(clf_request))                   \
+    X(19, CLF_OFFSET(clf_request, value))        \
+    X(20, CLF_OFFSET(clf_control, ready_head))   \
+    X(21, CLF_OFFSET(clf_control, request_tail)) \
+    X(22, CLF_OFFSET(clf_control, left))         \
+    X(23, sizeof(clf_wait))                      \
+    X(24, sizeof(clf_mutex))
 
 #endif

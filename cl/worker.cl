@@ -123,6 +123,9 @@ typedef struct clf_worker {
     __global char *spill; /* this lane's */
     __global char *inbox;
     __global char *done;
+    __global clf_ready *ready;
+    __global clf_request *requests;
+    __global char *data; /* that requests bring along */
     uint id, lane;
     uint workers, mask; /* of the control block: number of workers, entries per ring - 1 */
     uint next;  /* frame that this lane runs next, CLF_NIL: look for one; within a segment the child
@@ -145,6 +148,7 @@ typedef struct clf_worker {
     uint yield_head, yield_tail, yields;
     uint random;
     uint inbox_quota;
+    uint ready_open; /* the ready list may hold entries */
     uint taken, lost, empty, stolen, publishes, idle;
 #if CLF_LANES > 1
     __local clf_round *round;

@@ -168,6 +168,9 @@ CLF_API const char *clf_message(const clf_scheduler *scheduler);
  * scheduler). `slice` is the budget of the last slice, max_frames what the program's frames allow.
  * options->size is set by the caller. */
 CLF_API clf_status clf_get_options(const clf_scheduler *scheduler, clf_options *options);
+/* Why the tier is in use on this scheduler's device, or is not: a part of a sentence, like "its
+ * vendor is not NVIDIA". Static strings. */
+CLF_API const char *clf_tier_reason(const clf_scheduler *scheduler, clf_tier tier);
 CLF_API cl_context clf_context(const clf_scheduler *scheduler);
 CLF_API cl_device_id clf_device(const clf_scheduler *scheduler);
 CLF_API cl_command_queue clf_queue(const clf_scheduler *scheduler);
@@ -176,7 +179,9 @@ CLF_API cl_command_queue clf_queue(const clf_scheduler *scheduler);
 
 /* Builds `source` (NUL-terminated fiber source: the fiber language, doc/language.md, or segments by
  * hand, doc/abi.md) and makes it the scheduler's program; the one before is dropped, with its env.
- * build_options go to clBuildProgram, may be NULL. Errors: CLF_BUSY while fibers are outstanding;
+ * build_options go to clBuildProgram, may be NULL. A line `#line 1 "name"` at the top of the source
+ * (or another #line anywhere) says what diagnostics are to call the lines behind it, those of the
+ * device's compiler too; without one the file is "fiber source". Errors: CLF_BUSY while fibers are outstanding;
  * CLF_BUILD_FAILED (the program before stays); CLF_BAD_PROGRAM; CLF_BAD_LAYOUT. */
 CLF_API clf_status clf_program_build(clf_scheduler *scheduler, const char *source,
                                      const char *build_options);

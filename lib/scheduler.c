@@ -143,6 +143,8 @@ void clf_destroy(clf_scheduler *s)
     clfi_program_free(&s->program);
     clfi_handles_free(&s->handles);
     free(s->roots.data);
+    free(s->ready.entry);
+    clfi_timers_free(&s->timers);
     free(s->co.staging);
     free(s->co.drained);
     clfi_text_free(&s->log);

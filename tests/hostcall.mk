@@ -1,0 +1,4 @@
+# Suites of host calls, timers and what notifies the host.
+EXTRA_DIST += tests/programs/sleep.cl
+check_PROGRAMS += tests/test_sleep
+tests_test_sleep_LDADD = $(scheduler_ldadd)
