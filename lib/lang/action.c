@@ -186,7 +186,9 @@ static bool find_callee(front *f, action *a)
         return check_count(f, a, p->least, p->most);
     }
     if (y->fiber == 0) {
-        clfi_lang_error(f, a->tok + 1, "unknown fiber '%s'", y->s);
+        clfi_lang_error(f, a->tok + 1, "unknown fiber '%s'%s", y->s,
+                        y->macro != 0 ? ": it is a macro, which is expanded after translation"
+                                      : "");
         return false;
     }
     a->callee = y->fiber - 1;

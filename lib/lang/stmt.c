@@ -226,6 +226,9 @@ static stmt *parse_decl(parser *p, range r)
     stmt *s = new_stmt(p, S_DECL, r.first);
     decl_specs specs;
     uint32_t i = clfi_lang_specs(p->f, r.first, r.end, &specs);
+    for (uint32_t k = r.first; k < i; k++)
+        if (is_name(p->f, k) && sym_at(p->f, k)->holds != 0)
+            clfi_lang_check_held(p->f, k);
     if (i == r.end && !specs.bad)
         clfi_lang_error(p->f, r.first, "the declaration declares nothing");
     s->decls = parse_declarators(p, &specs, i, r.end);
@@ -238,6 +241,8 @@ static stmt *parse_simple(parser *p, range r)
 {
     front *f = p->f;
     if (r.first == r.end)
+        return new_stmt(p, S_EMPTY, r.first);
+    if (clfi_lang_hidden_suspension(f, r))
         return new_stmt(p, S_EMPTY, r.first);
     if (clfi_lang_starts_decl(f, r.first))
         return parse_decl(p, r);
@@ -602,6 +607,13 @@ static stmt *parse_fiber_word(parser *p)
         return parse_alone(p, S_SYNC);
     if (y->word == W_YIELD && is_punct(f, p->i + 1, ';'))
         return parse_alone(p, S_YIELD);
+    if ((y->word == W_SYNC || y->word == W_YIELD) &&
+        (is_name(f, p->i + 1) || tok_at(f, p->i + 1)->kind == T_DIRECTIVE ||
+         is_punct(f, p->i + 1, '}') || is_punct(f, p->i + 1, '{'))) {
+        expected_semicolon(p, p->i + 1, y->word == W_SYNC ? " after 'sync'" : " after 'yield'");
+        p->i++;
+        return new_stmt(p, S_EMPTY, p->i - 1);
+    }
     bool call = is_punct(f, p->i + 1, '(') && (y->function || y->macro != 0);
     if (y->word == W_FAIL && !call && !is_assignment(f, p->i + 1))
         return parse_fail(p);
