@@ -25,10 +25,13 @@ $cc -fsanitize=thread -c -o "$dir/probe.o" "$dir/probe.c" 2>/dev/null || {
     exit 77
 }
 
-# The lists of files that lib/source.c puts in front of, among and behind the program's text.
+# The three lists of files that lib/source.c puts in front of, among and behind the program's text.
+tr -d '\n' <"$top/lib/source.c" | grep -o 'static const char \*const [a-z_]*\[\] = {[^}]*}' |
+    grep '"[a-z_]*\.cl"' >"$dir/lists"
+n=0
 for part in before middle behind; do
-    tr -d '\n' <"$top/lib/source.c" | sed "s/.* $part\\[\\] = {\\([^}]*\\)}.*/\\1/" | tr , '\n' |
-        sed -n 's/.*"\(.*\)".*/#include "\1"/p' >"$dir/device_$part.h"
+    n=$((n + 1))
+    sed -n "${n}p" "$dir/lists" | tr , '\n' | sed -n 's/.*"\(.*\)".*/#include "\1"/p' >"$dir/device_$part.h"
     test -s "$dir/device_$part.h"
 done
 
