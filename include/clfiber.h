@@ -181,8 +181,8 @@ CLF_API cl_command_queue clf_queue(const clf_scheduler *scheduler);
  * hand, doc/abi.md) and makes it the scheduler's program; the one before is dropped, with its env.
  * build_options go to clBuildProgram, may be NULL. A line `#line 1 "name"` at the top of the source
  * (or another #line anywhere) says what diagnostics are to call the lines behind it, those of the
- * device's compiler too; without one the file is "fiber source". Errors: CLF_BUSY while fibers are outstanding;
- * CLF_BUILD_FAILED (the program before stays); CLF_BAD_PROGRAM; CLF_BAD_LAYOUT. */
+ * device's compiler too; without one the file is "fiber source". Errors: CLF_BUSY while fibers are
+ * outstanding; CLF_BUILD_FAILED (the program before stays); CLF_BAD_PROGRAM; CLF_BAD_LAYOUT. */
 CLF_API clf_status clf_program_build(clf_scheduler *scheduler, const char *source,
                                      const char *build_options);
 
@@ -364,6 +364,24 @@ CLF_API clf_status clf_hostcall_print(clf_scheduler *scheduler, clf_print_functi
 /* Lets fibers read and write at offsets of an open file, by a number below 1024 that the host
  * chooses. The descriptor stays the caller's; -1 takes the file away. */
 CLF_API clf_status clf_hostcall_file(clf_scheduler *scheduler, uint32_t number, int descriptor);
+
+/* ---- synchronization objects --------------------------------------------------------- */
+
+/* What fibers share in buffers: the device's types of these names (doc/language.md), for hosts that
+ * make such buffers. The members are the runtime's. Nobody but fibers may touch an object while
+ * fibers are outstanding. */
+
+typedef struct clf_mutex { /* all zero: free */
+    cl_uint state, queue, holder, fill;
+} clf_mutex;
+
+/* Codes with which fibers fail because of an object. */
+#define CLF_FAIL_NOT_LOCKED (-31010) /* unlock of a mutex that nobody holds */
+#define CLF_FAIL_NOT_HOLDER (-31011) /* unlock of a mutex that another fiber holds */
+#define CLF_FAIL_BAD_OBJECT (-31012) /* null, or not initialised */
+#define CLF_FAIL_CLOSED     (-31013) /* the channel is closed (and, for recv, empty) */
+#define CLF_FAIL_MESSAGE    (-31014) /* a message of another size than the channel's */
+#define CLF_FAIL_OVERFLOW   (-31015) /* more units or fibers than the object can count */
 
 /* ---- statistics --------------------------------------------------------------------- */
 
