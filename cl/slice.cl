@@ -15,6 +15,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
     const uint mask = w->mask;
     uint segments = 0, idle = 0, quiet = 0;
     clf_enter(w, lane);
+    w->bottom += clf_take_ready(w, CLF_READY_FIRST);
     while (segments < budget) {
         uint index = w->next;
         if (index == CLF_NIL) {
@@ -41,6 +42,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         clf_share(w);
         if (segments % CLF_POLL == 0) {
             clf_share_yields(w);
+            w->bottom += clf_take_ready(w, CLF_READY_MORE);
             if (clf_asked_to_end(w, segments))
                 break;
             if (w->spare != CLF_NIL && w->nfree < 2 * CLF_CHUNK)
@@ -63,6 +65,7 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     __global clf_control *ctl = w->ctl;
     uint need = r->need;
     uint held = CLF_LANES - need; /* lanes that still have a fiber */
+    w->bottom += clf_take_ready(w, need);
     uint n = min(need, w->bottom - w->split);
     r->over = *segments >= ctl->budget;
     if (r->over)
@@ -95,6 +98,7 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     r->avail = min(w->nfree, room > CLF_LANES ? room - CLF_LANES : 0);
     r->keep = min((uint)CLF_LANES, (uint)CLF_FREE_ROOM - w->nfree);
     r->need = r->taken = r->pushed = r->freed = r->yielded = r->parked = 0;
+    r->wakers = r->woken = 0;
 }
 
 /* Every lane at the end of a round: one of the frames that were given back goes behind those not
@@ -122,6 +126,9 @@ CLF_APART clf_round_end(clf_worker *w)
             clf_frame_at(w, w->yield_tail)->link = index;
         w->yield_tail = index;
     }
+#ifdef CLF_WAITING
+    clf_take_up_woken(w);
+#endif
     /* A parked fiber tries again in the next round, unless what it lacks is not to be had on the
      * device: ring space, or frames although lane 0 has tried to refill. */
     if (r->parked && r->avail < r->nfree)
@@ -203,8 +210,9 @@ __kernel __attribute__((reqd_work_group_size(CLF_LANES, 1, 1))) void
 clf_slice(__global clf_control *ctl, __global clf_worker_state *workers,
           __global clf_lane_state *lanes, __global uint *rings, __global uint *free,
           __global uint *pool_state, __global uint *pool_entry, __global char *frames,
-          __global char *spill, __global char *inbox,
-          __global char *done CLF_ENV(CLF_VALUE, CLF_POINTER))
+          __global char *spill, __global char *inbox, __global char *done,
+          __global clf_ready *ready, __global clf_request *requests,
+          __global char *data CLF_ENV(CLF_VALUE, CLF_POINTER))
 #undef CLF_VALUE
 #undef CLF_POINTER
 {
@@ -225,6 +233,9 @@ clf_slice(__global clf_control *ctl, __global clf_worker_state *workers,
     w->spill = spill + ((size_t)w->id * CLF_LANES + w->lane) * CLF_SPILL_BYTES;
     w->inbox = inbox;
     w->done = done;
+    w->ready = ready;
+    w->requests = requests;
+    w->data = data;
 #define CLF_BOUND(type, name) w->env.name = clf_env_##name;
     CLF_ENV(CLF_BOUND, CLF_BOUND)
 #undef CLF_BOUND
