@@ -166,6 +166,14 @@ typedef struct clf_request {
     ulong value; /* sleep: microseconds; hostcall: bytes of the argument */
 } clf_request;
 
+/* A result of a host call on its way to a frame. */
+typedef struct clf_result {
+    uint frame;
+    uint place;  /* in the frame, bytes */
+    uint size;   /* bytes */
+    uint offset; /* of the result in the block, a multiple of 4 */
+} clf_result;
+
 #define CLF_REQUEST_NONE     0u /* reserved, but nothing was asked */
 #define CLF_REQUEST_SLEEP    1u
 #define CLF_REQUEST_HOSTCALL 2u
@@ -181,6 +189,23 @@ typedef struct clf_header {
     uint link;
     uint status;
 } clf_header;
+
+/* What a fiber waits for, at the end of its frame: programs that use synchronization objects have
+ * room for it there. */
+typedef struct clf_wait {
+    ulong object; /* its address on the device */
+    uint what;    /* CLF_WAITS_, 0: for no object (any more) */
+    uint place;   /* of the message: bytes from the frame's start, or CLF_NO_PLACE */
+    uint amount;  /* units to acquire, bytes of the message, or signals of the event so far */
+    uint timer;   /* of a time-out, 0: none */
+} clf_wait;
+
+#define CLF_WAITS_LOCK    1u
+#define CLF_WAITS_ACQUIRE 2u
+#define CLF_WAITS_EVENT   3u
+#define CLF_WAITS_BARRIER 4u
+#define CLF_WAITS_SEND    5u
+#define CLF_WAITS_RECV    6u
 
 /* clf_header.code: fiber number << 16 | CLF_OPEN | resume point. */
 #define CLF_OPEN       0x8000u
@@ -204,6 +229,48 @@ typedef struct clf_header {
     (-31001) /* join of a handle that was joined, detached or never given out */
 #define CLF_FAIL_RESULT_SIZE (-31002) /* join into a result of another size than the fiber's */
 #define CLF_FAIL_ZERO        (-31003) /* `fail 0` */
+#define CLF_FAIL_NO_CALL     (-31031) /* the host has registered no function of that number */
+#define CLF_FAIL_CALL_SIZE   (-31032) /* argument or result of a host call has the wrong size */
+#define CLF_FAIL_CALL_IO     (-31033) /* reading, writing or printing failed on the host */
+#define CLF_FAIL_CALL_FILE   (-31034) /* the host has opened no file of that number */
+
+/* Numbers of the host calls that come with the library: see clfiber.h. */
+#define CLF_CALL_PRINT 0x40000001u
+#define CLF_CALL_READ  0x40000002u
+#define CLF_CALL_WRITE 0x40000003u
+#define CLF_CALL_CLOCK 0x40000004u
+#define CLF_CALL_SEED  0x40000005u
+
+/* A line to print: a format and the values for its conversions. */
+#define CLF_LINE_VALUES 6
+#define CLF_LINE_BYTES  96
+#define CLF_LINE_LONG   1u
+#define CLF_LINE_ULONG  2u
+#define CLF_LINE_FLOAT  3u
+#define CLF_LINE_DOUBLE 4u
+typedef struct clf_line {
+    uint count; /* values */
+    uint kinds; /* CLF_LINE_, 4 bits each */
+    ulong value[CLF_LINE_VALUES];
+    char format[CLF_LINE_BYTES]; /* what does not fit is cut off */
+} clf_line;
+
+/* Arguments of CLF_CALL_READ, and of CLF_CALL_WRITE with the bytes to write behind it. */
+typedef struct clf_file_range {
+    uint file; /* the host's number for it */
+    uint bytes;
+    ulong offset;
+} clf_file_range;
+
+#define CLF_FAIL_NOT_LOCKED (-31010) /* unlock of a mutex that nobody holds */
+#define CLF_FAIL_NOT_HOLDER (-31011) /* unlock of a mutex that another fiber holds */
+#define CLF_FAIL_BAD_OBJECT (-31012) /* null, or not initialised */
+#define CLF_FAIL_CLOSED     (-31013) /* the channel is closed (and, for recv, empty) */
+#define CLF_FAIL_MESSAGE    (-31014) /* a message of another size than the channel's */
+#define CLF_FAIL_OVERFLOW   (-31015) /* more units or fibers than the object can count */
+/* What try_ and timed forms give besides 0 and the codes above. */
+#define CLF_AGAIN     (-31020) /* not possible at once */
+#define CLF_TIMED_OUT (-31021)
 
 /* Report of a program (cl/report.cl): records of four words and a string of padded bytes. */
 #define CLF_REPORT_WORDS  16384u
@@ -243,6 +310,11 @@ typedef struct clf_header {
     X(19, CLF_OFFSET(clf_request, value))        \
     X(20, CLF_OFFSET(clf_control, ready_head))   \
     X(21, CLF_OFFSET(clf_control, request_tail)) \
-    X(22, CLF_OFFSET(clf_control, left))
+    X(22, CLF_OFFSET(clf_control, left))         \
+    X(23, sizeof(clf_result))                    \
+    X(24, sizeof(clf_line))                      \
+    X(25, sizeof(clf_file_range))                \
+    X(26, sizeof(clf_wait))                      \
+    X(27, sizeof(clf_mutex))
 
 #endif

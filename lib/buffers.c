@@ -133,6 +133,7 @@ static clf_status make_host_side(clf_scheduler *s)
     s->roots = (clfi_roots){0};
     s->ready.count = 0;
     clfi_timers_free(&s->timers);
+    clfi_calls_reset(s);
     co->control.fresh = 0;
     return CLF_OK;
 }
@@ -178,7 +179,7 @@ void clfi_buffers_free(clfi_buffers *b)
 {
     cl_mem all[] = {b->control,    b->workers,    b->lanes,    b->rings, b->free,
                     b->pool_state, b->pool_entry, b->frames,   b->spill, b->inbox,
-                    b->done,       b->ready,      b->requests, b->data};
+                    b->done,       b->ready,      b->requests, b->data,  b->results};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i] != NULL)
             clReleaseMemObject(all[i]);
@@ -302,6 +303,34 @@ clf_status clfi_grow_rings(clf_scheduler *s, bool *grown)
     replace(s, &b->rings, rings, queues * (size_t)b->ring * 4);
     b->ring = mask + 1;
     b->ring_growths++;
+    *grown = true;
+    return set_arguments(s);
+}
+
+/* The lists are empty now: larger ones take their place. More records than frames cannot be used.
+ */
+clf_status clfi_grow_requests(clf_scheduler *s, bool *grown)
+{
+    const clf_control *c = &s->co.control;
+    clfi_buffers *b = &s->buffers;
+    bool data = c->data_tail > c->data_room;
+    size_t bytes = data ? 2 * (size_t)b->data_room : 2 * b->request_room * sizeof(clf_request);
+    cl_mem fresh = NULL;
+    cl_ulong most = 0;
+    *grown = false;
+    clGetDeviceInfo(s->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof most, &most, NULL);
+    if (bytes > most || bytes > UINT32_MAX / 4 || (!data && b->request_room >= b->frame_count))
+        return CLF_OK;
+    clf_status status = make(s, bytes, "requests", &fresh);
+    if (status != CLF_OK)
+        return is_limit(status) ? CLF_OK : status;
+    if (data) {
+        replace(s, &b->data, fresh, b->data_room);
+        b->data_room *= 2;
+    } else {
+        replace(s, &b->requests, fresh, b->request_room * sizeof(clf_request));
+        b->request_room *= 2;
+    }
     *grown = true;
     return set_arguments(s);
 }

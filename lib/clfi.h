@@ -1,8 +1,8 @@
 /* clfi.h - what the files of lib/ share: the scheduler's parts and the functions that work on them.
  *
- * Dependencies go one way: message, status <- device, tier, options <- program, env <- buffers <-
- * roots, handles, ready, timers <- requests <- slice <- run. Functions that can fail return a
- * clf_status and leave a message on the scheduler.
+ * Dependencies go one way: message, status <- device, litmus <- tier, options <- program, env <-
+ * buffers <- roots, handles, ready, timers <- requests <- slice <- run. Functions that can fail
+ * return a clf_status and leave a message on the scheduler.
  */
 #ifndef CLFI_H
 #define CLFI_H
@@ -62,8 +62,17 @@ char *clfi_device_string(cl_device_id device, cl_device_info what);
 
 /* Settles s->options.tier: the wanted one if the device passes it, or the first that it passes. */
 clf_status clfi_tier_settle(clf_scheduler *s);
+/* Compiler options for a tier that litmus tests can be run on; CLF_NO_TIER if the device does not
+ * offer it. */
+clf_status clfi_tier_offered(clf_scheduler *s, clf_tier tier, char *flags, size_t size);
 /* Compiler options that the tier needs, like "-cl-std=CL3.0 -DCLF_TIER=1". */
 const char *clfi_tier_flags(const clf_scheduler *s);
+
+/* ---- litmus.c ----------------------------------------------------------------------- */
+
+/* NULL if the device keeps the tier's promises in a short run, made at the first use in this
+ * process; or what is wrong. */
+const char *clfi_litmus_failure(clf_scheduler *s, clf_tier tier, const char *flags);
 
 /* ---- options.c ---------------------------------------------------------------------- */
 
@@ -92,7 +101,7 @@ typedef struct clfi_fiber {
 
 typedef struct clfi_program {
     cl_program program;
-    cl_kernel slice, move_rings, deal;
+    cl_kernel slice, move_rings, deal, give_results;
     char *report; /* the names point into it */
     clfi_fiber *fiber;
     uint32_t fibers;
@@ -125,9 +134,10 @@ clf_status clfi_env_check(clf_scheduler *s);
 
 typedef struct clfi_buffers {
     cl_mem control, workers, lanes, rings, free, pool_state, pool_entry, frames, spill, inbox, done,
-        ready, requests, data;
+        ready, requests, data, results; /* results: made when needed */
     uint32_t frame_count, frame_max, ring, pool_slots;
     uint32_t ready_room, request_room, data_room; /* entries, records, bytes */
+    size_t results_room;
     size_t inbox_stride, done_stride, done_place;
     size_t bytes; /* of all */
     uint32_t frame_growths, ring_growths;
@@ -139,6 +149,7 @@ void clfi_buffers_free(clfi_buffers *b);
  */
 clf_status clfi_grow_frames(clf_scheduler *s, bool *grown);
 clf_status clfi_grow_rings(clf_scheduler *s, bool *grown);
+clf_status clfi_grow_requests(clf_scheduler *s, bool *grown);
 
 /* ---- handles.c: the join handles of roots ------------------------------------------- */
 
@@ -201,6 +212,41 @@ bool clfi_ready_any(const clf_scheduler *s);
  * clf_ready_push run behind that and before the slice. */
 clf_status clfi_ready_flush(clf_scheduler *s);
 clf_status clfi_ready_move(clf_scheduler *s, cl_mem to, uint32_t room);
+
+/* ---- hostcall.c, calls.c: what fibers call on the host ---------------------------------- */
+
+typedef struct clfi_call_entry {
+    uint32_t number;
+    clf_hostcall_function function;
+    void *user;
+} clfi_call_entry;
+
+typedef struct clfi_calls {
+    clfi_call_entry *entry; /* the functions */
+    uint32_t entries;
+    struct clfi_call *later; /* calls that are to be ended by clf_hostcall_finish */
+    struct clfi_call *spare; /* memory for the next one */
+    clf_result *result;      /* results to be given out before the next slice ... */
+    uint32_t count, room;
+    unsigned char *data; /* ... and their bytes */
+    size_t bytes, bytes_room;
+    clf_print_function print;
+    void *print_user;
+    int *file; /* descriptors by the numbers that fibers know */
+    uint32_t files;
+} clfi_calls;
+
+clf_status clfi_call_register(clf_scheduler *s, uint32_t number, clf_hostcall_function function,
+                              void *user);
+clf_status clfi_calls_add_shipped(clf_scheduler *s);
+/* Serves one request; `data` is what all of them brought along. */
+clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigned char *data,
+                           size_t data_size);
+/* Before a slice: writes the results to the frames. */
+clf_status clfi_calls_flush(clf_scheduler *s);
+/* Drops calls and results of the program before; frees all. */
+void clfi_calls_reset(clf_scheduler *s);
+void clfi_calls_free(clf_scheduler *s);
 
 /* ---- timers.c ------------------------------------------------------------------------ */
 
@@ -294,6 +340,7 @@ struct clf_scheduler {
     clfi_roots roots;
     clfi_ready ready;
     clfi_timers timers;
+    clfi_calls calls;
     clfi_coordinator co;
     clf_failure failure;
     atomic_bool interrupted;

@@ -10,9 +10,12 @@ libclfiber_internal_la_SOURCES = \
 	lib/device_sources.h \
 	lib/clfi.h \
 	lib/buffers.c \
+	lib/calls.c \
 	lib/device.c \
 	lib/env.c \
 	lib/handles.c \
+	lib/hostcall.c \
+	lib/litmus.c \
 	lib/message.c \
 	lib/options.c \
 	lib/program.c \

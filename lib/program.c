@@ -15,6 +15,8 @@ void clfi_program_free(clfi_program *p)
         clReleaseKernel(p->move_rings);
     if (p->deal != NULL)
         clReleaseKernel(p->deal);
+    if (p->give_results != NULL)
+        clReleaseKernel(p->give_results);
     if (p->program != NULL)
         clReleaseProgram(p->program);
     if (p->fiber != NULL) {
@@ -124,6 +126,7 @@ clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *f
     CLFI_TRY(make_kernel(s, p, "clf_slice", &p->slice));
     CLFI_TRY(make_kernel(s, p, "clf_move_rings", &p->move_rings));
     CLFI_TRY(make_kernel(s, p, "clf_deal", &p->deal));
+    CLFI_TRY(make_kernel(s, p, "clf_give_results", &p->give_results));
     return ask_device(s, p);
 }
 

@@ -20,7 +20,14 @@ void clfi_requests_prepare(clf_scheduler *s)
     c->request_tail = c->data_tail = 0;
 }
 
-static clf_status serve_one(clf_scheduler *s, const clf_request *r, double now)
+/* What was read back. */
+typedef struct asked {
+    clf_request *record;
+    unsigned char *data;
+    size_t data_size;
+} asked;
+
+static clf_status serve_one(clf_scheduler *s, const asked *a, const clf_request *r, double now)
 {
     switch (r->kind) {
     case CLF_REQUEST_NONE:
@@ -29,29 +36,46 @@ static clf_status serve_one(clf_scheduler *s, const clf_request *r, double now)
         return clfi_timer_set(
             s, &s->timers,
             &(clfi_timer){.deadline = now + (double)r->value * 1e-6, .key = r->frame});
+    case CLF_REQUEST_HOSTCALL:
+        return clfi_call_serve(s, r, a->data, a->data_size);
     default:
         return clfi_fail(s, CLF_INTERNAL, "frame %u made a request of the unknown kind %u",
                          (unsigned)r->frame, (unsigned)r->kind);
     }
 }
 
+static clf_status read_back(clf_scheduler *s, asked *a, uint32_t n)
+{
+    const clfi_buffers *b = &s->buffers;
+    cl_int error = CL_SUCCESS;
+    if (a->data_size != 0)
+        error = clEnqueueReadBuffer(s->queue, b->data, CL_FALSE, 0, a->data_size, a->data, 0, NULL,
+                                    NULL);
+    if (error == CL_SUCCESS)
+        error = clEnqueueReadBuffer(s->queue, b->requests, CL_TRUE, 0, n * sizeof *a->record,
+                                    a->record, 0, NULL, NULL);
+    return clfi_cl(s, error, "reading the fibers' requests");
+}
+
 clf_status clfi_requests_serve(clf_scheduler *s)
 {
     const clf_control *c = &s->co.control;
     uint32_t n = c->request_tail < c->request_room ? c->request_tail : c->request_room;
+    asked a = {.data_size = c->data_tail < c->data_room ? c->data_tail : c->data_room};
     if (n == 0)
         return CLF_OK;
-    clf_request *records = malloc(n * sizeof *records);
-    if (records == NULL)
-        return clfi_no_memory(s, n * sizeof *records, "requests");
-    clf_status status = clfi_cl(s,
-                                clEnqueueReadBuffer(s->queue, s->buffers.requests, CL_TRUE, 0,
-                                                    n * sizeof *records, records, 0, NULL, NULL),
-                                "clEnqueueReadBuffer");
+    a.record = malloc(n * sizeof *a.record);
+    a.data = malloc(a.data_size + 1);
+    clf_status status = CLF_OK;
+    if (a.record == NULL || a.data == NULL)
+        status = clfi_no_memory(s, n * sizeof *a.record + a.data_size, "requests");
+    if (status == CLF_OK)
+        status = read_back(s, &a, n);
     double now = clfi_now();
     for (uint32_t i = 0; i < n && status == CLF_OK; i++)
-        status = serve_one(s, &records[i], now);
-    free(records);
+        status = serve_one(s, &a, &a.record[i], now);
+    free(a.record);
+    free(a.data);
     return status;
 }
 
@@ -66,7 +90,7 @@ clf_status clfi_timers_serve(clf_scheduler *s)
 
 bool clfi_waits_for_host(const clf_scheduler *s)
 {
-    return s->timers.count != 0;
+    return s->timers.count != 0 || s->calls.later != NULL;
 }
 
 double clfi_next_deadline(const clf_scheduler *s)

@@ -128,6 +128,7 @@ clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_eve
     CLFI_TRY(clfi_env_check(s));
     CLFI_TRY(feed(s));
     CLFI_TRY(clfi_timers_serve(s));
+    CLFI_TRY(clfi_calls_flush(s));
     CLFI_TRY(clfi_ready_flush(s));
     prepare_control(s);
     co->began = clfi_now();
@@ -214,6 +215,11 @@ static clf_status limit_reached(clf_scheduler *s)
             "options.max_frames or the device's largest buffer); nothing is lost, but no fiber can "
             "go on",
             (unsigned)b->frame_count, (unsigned)s->program.frame_bytes, (unsigned)b->frame_max);
+    if (s->co.control.want & CLF_WANT_REQUESTS)
+        return clfi_fail(s, CLF_LIMIT,
+                         "a host call's argument does not fit into the %u bytes that the device "
+                         "can set aside for them; nothing is lost, but that fiber cannot go on",
+                         (unsigned)b->data_room);
     return clfi_fail(
         s, CLF_LIMIT,
         "a ring of %u entries is full and the device has no room for larger ones; nothing is "
@@ -224,14 +230,19 @@ static clf_status limit_reached(clf_scheduler *s)
 static clf_status grow(clf_scheduler *s)
 {
     clfi_coordinator *co = &s->co;
-    bool frames = false, rings = false;
+    bool frames = false, rings = false, requests = false;
     if (co->control.want & CLF_WANT_FRAMES)
         CLFI_TRY(clfi_grow_frames(s, &frames));
     if (co->control.want & CLF_WANT_RING)
         CLFI_TRY(clfi_grow_rings(s, &rings));
-    bool wanted = (co->control.want & (CLF_WANT_FRAMES | CLF_WANT_RING)) != 0;
+    if (co->control.want & CLF_WANT_REQUESTS)
+        CLFI_TRY(clfi_grow_requests(s, &requests));
+    bool wanted = (co->control.want & (CLF_WANT_FRAMES | CLF_WANT_RING | CLF_WANT_REQUESTS)) != 0;
+    bool grown = frames || rings || requests;
     /* Once more may help: from now on idle workers give their free frames back. */
-    co->stuck = wanted && !frames && !rings && co->control.progress == 0 ? co->stuck + 1 : 0;
+    co->stuck = wanted && !grown && co->control.progress == 0 && co->control.request_tail == 0
+                    ? co->stuck + 1
+                    : 0;
     return co->stuck > 2 ? limit_reached(s) : CLF_OK;
 }
 

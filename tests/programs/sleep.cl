@@ -58,7 +58,7 @@ static void clf_segment_naps(clf_worker *w, uint self, __global clf_frame_naps *
     if (request == CLF_NIL)
         clf_park(w, self, &f->h, 0, 2);
     else
-        clf_sleep(w, request, self, &f->h, f->us, 0, 1);
+        clf_sleep(w, self, &f->h, request, f->us, 0, 1);
 }
 
 /* Sleeps while a child sleeps half as long. */
@@ -85,7 +85,7 @@ static void clf_segment_nurse(clf_worker *w, uint self, __global clf_frame_nurse
             clf_park(w, self, &f->h, kids, 2);
             return;
         }
-        clf_sleep(w, c, self, &f->h, f->us, kids, 3);
+        clf_sleep(w, self, &f->h, c, f->us, kids, 3);
         return;
     case 3:
         atomic_inc(&w->env.words[f->id]);
