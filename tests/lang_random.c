@@ -83,7 +83,7 @@ int main(void)
 {
     const char *top = getenv("srcdir");
     char mock[1024];
-    long programs = random_setting("CLF_RANDOM_PROGRAMS", 1800),
+    long programs = random_setting("CLF_RANDOM_PROGRAMS", 1950),
          seed = random_setting("CLF_SEED", 1), bad = 0;
     if (!mock_available()) {
         printf("SKIP: no clang\n");

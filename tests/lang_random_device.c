@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 60 };
+enum { BATCH = 5 }; /* the time that PoCL takes grows faster than the program */
 
 typedef struct batch {
     uint64_t seed;
@@ -25,6 +25,12 @@ static int complain(const batch *b, const char *what, const clf_scheduler *s)
     printf("FAIL seeds from %llu: %s: %s\n%.2000s", (unsigned long long)b->seed, what,
            clf_message(s), s != NULL ? clf_build_log(s) : "");
     return b->n;
+}
+
+/* Compiling takes nearly all of the time: the optimizer has its turn in one batch of four. */
+static const char *build_options(const batch *b)
+{
+    return b->seed / BATCH % 4 == 0 ? NULL : "-cl-opt-disable";
 }
 
 static int start_all(const batch *b, clf_scheduler *s, clf_handle *handles)
@@ -66,7 +72,7 @@ static int run_on_device(const batch *b, const char *fibers, const clf_options *
     int bad;
     if (clf_create(options, &s) != CLF_OK)
         return complain(b, "no scheduler", NULL);
-    if (clf_program_build(s, fibers, getenv("CLF_RO")) != CLF_OK)
+    if (clf_program_build(s, fibers, build_options(b)) != CLF_OK)
         bad = complain(b, "does not build", s);
     else if (start_all(b, s, handles) != 0)
         bad = complain(b, "does not start", s);
@@ -118,7 +124,7 @@ int main(void)
 {
     const char *top = getenv("srcdir");
     char mock[1024];
-    long programs = random_setting("CLF_RANDOM_DEVICE_PROGRAMS", 200),
+    long programs = random_setting("CLF_RANDOM_DEVICE_PROGRAMS", 60),
          seed = random_setting("CLF_SEED", 1) + 1000000, bad = 0;
     clf_scheduler *s = NULL;
     if (!mock_available()) {
@@ -132,8 +138,8 @@ int main(void)
     clf_destroy(s);
     snprintf(mock, sizeof mock, "%s/tests/lang", top != NULL ? top : ".");
     char *real = realpath(mock, NULL);
-    for (long i = 0; i < programs; i += random_setting("CLF_RB", 20)) {
-        long n = programs - i < random_setting("CLF_RB", 20) ? programs - i : random_setting("CLF_RB", 20);
+    for (long i = 0; i < programs; i += BATCH) {
+        long n = programs - i < BATCH ? programs - i : BATCH;
         bad += run_batch(real, (uint64_t)(seed + i), (int)n);
     }
     free(real);
