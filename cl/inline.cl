@@ -43,7 +43,7 @@ static inline bool clf_work_to_share(clf_worker *w)
 }
 
 /* False: the next child gets a frame. */
-__attribute__((noinline)) static bool clf_refuel(clf_worker *w)
+CLF_SLOW(bool) clf_refuel(clf_worker *w)
 {
     clf_unfuel(w);
     if (w->inlined >= w->inline_most || !clf_work_to_share(w))
@@ -82,7 +82,7 @@ static inline bool clf_inlines(clf_worker *w)
 static inline uint clf_adopt(clf_worker *w, uint child, uint self, uint place)
 {
     __global clf_header *c = clf_frame_at(w, child);
-    c->parent = self;
+    clf_store_relaxed(&c->parent, self);
     c->slot = place;
     return 1;
 }
@@ -133,7 +133,7 @@ static inline uint clf_adopt_all(clf_worker *w, uint self, __global clf_header *
     for (; list != CLF_NIL; kids++) {
         __global clf_header *c = clf_frame_at(w, list);
         list = c->parent;
-        c->parent = self;
+        clf_store_relaxed(&c->parent, self);
     }
     return kids;
 }
@@ -166,7 +166,7 @@ static inline void clf_late_awaits(clf_worker *w, uint self, __global clf_header
                                    uint list, uint child, uint at)
 {
     clf_late_open(w, self, h, fn, list, at);
-    clf_frame_at(w, child)->parent = self;
+    clf_store_relaxed(&clf_frame_at(w, child)->parent, self);
 }
 
 static inline void clf_late_yields(clf_worker *w, uint self, __global clf_header *h, uint fn,
@@ -177,8 +177,7 @@ static inline void clf_late_yields(clf_worker *w, uint self, __global clf_header
 }
 
 /* The fiber fails: it waits for its children, or is resumed to hand its code on. */
-__attribute__((noinline)) static uint clf_inline_fails(clf_worker *w, uint fn, uint list, int code,
-                                                       uint line)
+CLF_SLOW(uint) clf_inline_fails(clf_worker *w, uint fn, uint list, int code, uint line)
 {
     uint self = clf_frame_late(w), running = w->code;
     __global clf_header *h = clf_frame_at(w, self);

@@ -17,13 +17,15 @@ static bool is_pragma(front *f, uint32_t i)
     return strncmp(s, "pragma", 6) == 0;
 }
 
-/* What a clone cannot do: name itself before it has a frame; leave parts of its text out, which may
+/* What a clone cannot do: name itself, as it does to hold a lock, before it has a frame; leave parts of its text out, which may
  * hold one half of an #if; keep pointers to its variables while it gets a frame. */
 static bool can_run_inline(front *f, const fiber *fi)
 {
     for (uint32_t i = fi->body_range.first; i < fi->body_range.end; i++) {
         uint32_t e = tok_at(f, i)->edit;
-        if (e != 0 && f->program->edits.at[e].kind == E_SELF)
+        uint8_t kind = e != 0 ? f->program->edits.at[e].kind : E_NONE;
+        if (kind == E_SELF || kind == E_TRY ||
+            (is_name(f, i) && clfi_lang_find_post(f, i) != NULL))
             return false;
         if (tok_at(f, i)->kind == T_DIRECTIVE && !is_pragma(f, i))
             return false;
