@@ -120,7 +120,7 @@ static void exchange(unsigned self)
         if (more != CLF_NIL)
             give(w, more);
         give(w, mine[1]);
-        if (self == 2 && w->nfree >= 2)
+        if (w->nfree >= 2)
             clf_pool_put(w, 2);
     }
     machine_leave(w);
