@@ -5,6 +5,13 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
+case ${CLF_SANITIZER-no} in
+no) ;;
+*)
+    echo "SKIP: the explorer takes the thread sanitizer's place"
+    exit 77
+    ;;
+esac
 dir=mutants.$$
 mkdir "$dir"
 trap 'rm -rf "$dir"' EXIT

@@ -75,12 +75,14 @@ case ${1-} in
     ;;
 *)
     size deque -DRING=2 -DPUSHES=5
-    size deque -DRING=2 -DPUSHES=4 -DTHIEVES=3
+    size deque -DRING=2 -DPUSHES=6
     size deque -DRING=4 -DPUSHES=5
-    size join -DKIDS=3 -DRUNNERS=2
+    size deque -DRING=2 -DPUSHES=4 -DTHIEVES=3
+    size join -DKIDS=4 -DRUNNERS=2
+    size join -DKIDS=3 -DRUNNERS=3
     size started -DHOLDERS=2
-    size mutex -DFIBERS=3 -DROUNDS=2
-    size mutex -DFIBERS=4 -DROUNDS=1
+    size mutex -DFIBERS=3 -DROUNDS=4
+    size mutex -DFIBERS=4 -DROUNDS=2
     size slices -DFIBERS=3 -DTURNS=1
     bug deque RELEASE
     bug join WAKE

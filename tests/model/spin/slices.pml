@@ -52,17 +52,17 @@ bit ran, left, work;    /* work: there was something to run when the slice began
 byte inside;            /* workers in the slice */
 bit launched[WORKERS];
 
-/* The first or the last token that is at `from`, if none has been found before. */
+/* The first token that is at `from`, or the last (down), if none has been found before. */
 inline look(from) {
     if
-    :: f == FIBERS ->
+    :: f == FIBERS && !down ->
         f = 0;
         do
         :: f < FIBERS && place[f] == from -> break
         :: f < FIBERS && place[f] != from -> f++
         :: f == FIBERS -> break
         od
-    :: f == FIBERS ->
+    :: f == FIBERS && down ->
         n = FIBERS;
         do
         :: n > 0 && place[n - 1] == from -> f = n - 1; break
@@ -75,19 +75,26 @@ inline look(from) {
 }
 
 inline find() {
-    f = FIBERS;
-    look(NEXT(w));
-    look(PRIVATE(w));
-    look(SHARED(w));
-    look(READY);
-    look(INBOX);
-    look(YIELDED(w));
-    v = 0;
-    do
-    :: v < WORKERS -> look(SHARED(v)); v++
-    :: else -> break
-    od;
-    v = 0
+    if
+    :: down = 0
+    :: down = 1
+    fi;
+    d_step {
+        f = FIBERS;
+        look(NEXT(w));
+        look(PRIVATE(w));
+        look(SHARED(w));
+        look(READY);
+        look(INBOX);
+        look(YIELDED(w));
+        v = 0;
+        do
+        :: v < WORKERS -> look(SHARED(v)); v++
+        :: else -> break
+        od;
+        v = 0;
+        down = 0
+    }
 }
 
 inline wake_one() {
@@ -104,7 +111,7 @@ inline segment() {
     ran = 1;
     if
     :: atomic { f == 0 && place[LAST] == UNMADE -> place[LAST] = PRIVATE(w); live = 1 }
-    :: atomic { true -> wake_one() }
+    :: d_step { true -> wake_one() }
     :: true
     fi;
     if
@@ -158,7 +165,7 @@ inline leave() {
 proctype worker(byte w)
 {
     byte f, v, n;
-    bit out, own; /* own: it has run a segment */
+    bit out, own, down; /* own: it has run a segment */
 end:
     do
     :: atomic { launched[w] -> launched[w] = 0 };
@@ -186,7 +193,7 @@ end:
             :: f == FIBERS -> out = 1
             :: else -> segment(); own = 1
             fi;
-            atomic {
+            d_step {
                 v = 0; /* publishes */
                 do
                 :: v < FIBERS && place[v] == PRIVATE(w) -> place[v] = SHARED(w); break
