@@ -13,7 +13,7 @@ static inline void clf_unpack_root(clf_worker *w, uint i, uint index)
     __global clf_header *h = clf_frame_at(w, index);
     __global uint *to = (__global uint *)(h + 1);
     h->code = root->fn << CLF_FN_SHIFT;
-    h->parent = 0;
+    clf_store_relaxed(&h->parent, 0u); /* see the join word in join.cl */
     h->slot = root->slot | CLF_SLOT_ROOT;
     for (uint k = 0; k < root->bytes / 4; k++)
         to[k] = from[sizeof(clf_inbox) / 4 + k];
@@ -151,6 +151,13 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->next = lane->next;
     w->spare = lane->spare;
     w->parked = 0;
+#ifdef CLF_WAITING
+    w->wakes = 0;
+#if CLF_LANES > 1
+    w->woken = CLF_NIL;
+    w->wakes_queued = 0;
+#endif
+#endif
     w->spawned = w->completed = w->failed = w->started = w->ended = 0;
     w->taken = w->lost = w->empty = w->stolen = w->publishes = w->idle = 0;
     w->bottom = w->me->bottom;
@@ -214,6 +221,39 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
     count[CLF_COUNT_FRAMES_HIGH] = max(count[CLF_COUNT_FRAMES_HIGH], (ulong)w->held_high);
 }
 
+/* ---- woken fibers with several lanes ------------------------------------------------- */
+
+#if defined(CLF_WAITING) && CLF_LANES > 1
+
+/* Every lane after its segment: what it has woken is for lane 0 to take up. */
+static inline void clf_hand_in_woken(clf_worker *w)
+{
+    if (w->woken == CLF_NIL)
+        return;
+    w->round->last_woken[clf_local_add(&w->round->wakers, 1)] = w->woken;
+    clf_local_add(&w->round->woken, w->wakes_queued);
+    w->woken = CLF_NIL;
+    w->wakes_queued = 0;
+}
+
+/* Lane 0 at the end of a round: appends the lanes' lists to the queue. */
+static inline void clf_take_up_woken(clf_worker *w)
+{
+    __local clf_round *r = w->round;
+    for (uint i = 0; i < r->wakers; i++) {
+        __global clf_header *last = clf_frame_at(w, r->last_woken[i]);
+        if (w->yields == 0 && i == 0)
+            w->yield_head = last->link;
+        else
+            clf_frame_at(w, w->yield_tail)->link = last->link;
+        last->link = CLF_NIL;
+        w->yield_tail = r->last_woken[i];
+    }
+    w->yields += r->woken;
+}
+
+#endif
+
 /* ---- running ------------------------------------------------------------------------ */
 
 CLF_APART clf_run_segment(clf_worker *w, uint index)
@@ -231,4 +271,7 @@ CLF_APART clf_run_segment(clf_worker *w, uint index)
         clf_end_failed(w, index, h);
         break;
     }
+#if defined(CLF_WAITING) && CLF_LANES > 1
+    clf_hand_in_woken(w);
+#endif
 }

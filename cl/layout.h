@@ -190,6 +190,23 @@ typedef struct clf_header {
     uint status;
 } clf_header;
 
+/* What a fiber waits for, at the end of its frame: programs that use synchronization objects have
+ * room for it there. */
+typedef struct clf_wait {
+    ulong object; /* its address on the device */
+    uint what;    /* CLF_WAITS_, 0: for no object (any more) */
+    uint place;   /* of the message: bytes from the frame's start, or CLF_NO_PLACE */
+    uint amount;  /* units to acquire, bytes of the message, or signals of the event so far */
+    uint timer;   /* of a time-out, 0: none */
+} clf_wait;
+
+#define CLF_WAITS_LOCK    1u
+#define CLF_WAITS_ACQUIRE 2u
+#define CLF_WAITS_EVENT   3u
+#define CLF_WAITS_BARRIER 4u
+#define CLF_WAITS_SEND    5u
+#define CLF_WAITS_RECV    6u
+
 /* clf_header.code: fiber number << 16 | CLF_OPEN | resume point. */
 #define CLF_OPEN       0x8000u
 #define CLF_AT_MASK    0x7fffu
@@ -245,6 +262,16 @@ typedef struct clf_file_range {
     ulong offset;
 } clf_file_range;
 
+#define CLF_FAIL_NOT_LOCKED (-31010) /* unlock of a mutex that nobody holds */
+#define CLF_FAIL_NOT_HOLDER (-31011) /* unlock of a mutex that another fiber holds */
+#define CLF_FAIL_BAD_OBJECT (-31012) /* null, or not initialised */
+#define CLF_FAIL_CLOSED     (-31013) /* the channel is closed (and, for recv, empty) */
+#define CLF_FAIL_MESSAGE    (-31014) /* a message of another size than the channel's */
+#define CLF_FAIL_OVERFLOW   (-31015) /* more units or fibers than the object can count */
+/* What try_ and timed forms give besides 0 and the codes above. */
+#define CLF_AGAIN     (-31020) /* not possible at once */
+#define CLF_TIMED_OUT (-31021)
+
 /* Report of a program (cl/report.cl): records of four words and a string of padded bytes. */
 #define CLF_REPORT_WORDS  16384u
 #define CLF_REPORT_MAGIC  0x636c6662u
@@ -286,6 +313,8 @@ typedef struct clf_file_range {
     X(22, CLF_OFFSET(clf_control, left))         \
     X(23, sizeof(clf_result))                    \
     X(24, sizeof(clf_line))                      \
-    X(25, sizeof(clf_file_range))
+    X(25, sizeof(clf_file_range))                \
+    X(26, sizeof(clf_wait))                      \
+    X(27, sizeof(clf_mutex))
 
 #endif

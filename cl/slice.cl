@@ -98,6 +98,7 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     r->avail = min(w->nfree, room > CLF_LANES ? room - CLF_LANES : 0);
     r->keep = min((uint)CLF_LANES, (uint)CLF_FREE_ROOM - w->nfree);
     r->need = r->taken = r->pushed = r->freed = r->yielded = r->parked = 0;
+    r->wakers = r->woken = 0;
 }
 
 /* Every lane at the end of a round: one of the frames that were given back goes behind those not
@@ -125,6 +126,9 @@ CLF_APART clf_round_end(clf_worker *w)
             clf_frame_at(w, w->yield_tail)->link = index;
         w->yield_tail = index;
     }
+#ifdef CLF_WAITING
+    clf_take_up_woken(w);
+#endif
     /* A parked fiber tries again in the next round, unless what it lacks is not to be had on the
      * device: ring space, or frames although lane 0 has tried to refill. */
     if (r->parked && r->avail < r->nfree)

@@ -6,6 +6,15 @@ typedef struct fiber_t {
     uint generation;
 } fiber_t;
 
+/* Synchronization objects, in __global memory; clfiber.h has the same for the host. All zero is a
+ * free mutex. */
+typedef struct clf_mutex {
+    uint state;  /* atomic */
+    uint queue;  /* the holder's */
+    uint holder; /* atomic */
+    uint fill;
+} clf_mutex;
+
 /* Where a child puts its result: the distance of a member, or of what a pointer shows, from its
  * frame's start. */
 #define CLF_PLACE(f, member)      ((uint)((__global char *)&(f)->member - (__global char *)(f)))

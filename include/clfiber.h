@@ -398,6 +398,24 @@ CLF_API clf_status clf_hostcall_print(clf_scheduler *scheduler, clf_print_functi
  * chooses. The descriptor stays the caller's; -1 takes the file away. */
 CLF_API clf_status clf_hostcall_file(clf_scheduler *scheduler, uint32_t number, int descriptor);
 
+/* ---- synchronization objects --------------------------------------------------------- */
+
+/* What fibers share in buffers: the device's types of these names (doc/language.md), for hosts that
+ * make such buffers. The members are the runtime's. Nobody but fibers may touch an object while
+ * fibers are outstanding. */
+
+typedef struct clf_mutex { /* all zero: free */
+    cl_uint state, queue, holder, fill;
+} clf_mutex;
+
+/* Codes with which fibers fail because of an object. */
+#define CLF_FAIL_NOT_LOCKED (-31010) /* unlock of a mutex that nobody holds */
+#define CLF_FAIL_NOT_HOLDER (-31011) /* unlock of a mutex that another fiber holds */
+#define CLF_FAIL_BAD_OBJECT (-31012) /* null, or not initialised */
+#define CLF_FAIL_CLOSED     (-31013) /* the channel is closed (and, for recv, empty) */
+#define CLF_FAIL_MESSAGE    (-31014) /* a message of another size than the channel's */
+#define CLF_FAIL_OVERFLOW   (-31015) /* more units or fibers than the object can count */
+
 /* ---- statistics --------------------------------------------------------------------- */
 
 /* One worker's counters, or the sum (for high-water marks the maximum) of all. Counted since the
@@ -453,6 +471,29 @@ typedef struct clf_device_info {
 /* The devices in the order of their numbers. CLF_NO_DEVICE if there is none: the message of the
  * calling thread (clf_message(NULL)) says what to install. Thread-safe. info/count may be NULL. */
 CLF_API clf_status clf_get_device(uint32_t index, clf_device_info *info, uint32_t *count);
+
+/* One litmus test's outcome: two work-groups touch shared words in a certain order, many times over,
+ * and one outcome must not occur if that order holds between them. */
+typedef struct clf_litmus_row {
+    const char *name; /* "message passing", ...: a static string */
+    uint64_t rounds;  /* that were run */
+    uint64_t met;     /* rounds for which the two sides found each other running: 0 where groups run one
+                         after another, and then the test says nothing */
+    uint64_t weak;    /* rounds with the outcome that must not occur */
+    uint64_t control; /* the same outcome in an eighth of the rounds with the order taken away: more
+                         than 0 shows that the test sees it */
+    int allowed;      /* not 0: nothing in the runtime relies on this one, `weak` may be anything */
+} clf_litmus_row;
+
+#define CLF_LITMUS_TESTS 7
+
+/* Runs the litmus tests of one atomics tier (not auto or serial) on the scheduler's device, at least
+ * `rounds` rounds each, and fills rows[0..CLF_LITMUS_TESTS). Waits for a slice in flight; fibers and
+ * program stay as they are. CLF_NO_TIER: the device does not offer the tier; OpenCL's error: it does
+ * not compile there. A short run of the same tests decides at the first use of a device in a process
+ * which tiers are used at all. */
+CLF_API clf_status clf_litmus(clf_scheduler *scheduler, clf_tier tier, uint64_t rounds,
+                              clf_litmus_row *rows);
 
 /* "c11", "nvidia", "legacy", "serial", "auto"; "steal", "static", "shared". Thread-safe. */
 CLF_API const char *clf_tier_name(clf_tier tier);

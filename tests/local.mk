@@ -9,3 +9,4 @@ include tests/lang.mk
 include tests/model.mk
 include tests/hostcall.mk
 include tests/ecosystem.mk
+include tests/sync.mk

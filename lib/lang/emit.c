@@ -160,6 +160,8 @@ static void put_tables(printer *p)
         if (g->fibers.at[k].defined)
             put_table(p, &g->fibers.at[k]);
     put_env(p);
+    if (f->program->waits)
+        clfi_lang_put(p, "#define CLF_WAITING\n");
 }
 
 static void set_fiber(printer *p, uint32_t k)

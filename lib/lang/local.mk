@@ -26,6 +26,7 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/names.c \
 	lib/lang/numbering.c \
 	lib/lang/place.c \
+	lib/lang/primitive.c \
 	lib/lang/print.c \
 	lib/lang/segment.c \
 	lib/lang/source.h \

@@ -492,6 +492,34 @@ static void put_join(writer *w, block *b, uint32_t label)
     clfi_lang_putf(p, ", %s, %u))\n            return;\n", clfi_lang_kids(p), label);
 }
 
+static void put_primitive(writer *w, block *b, uint32_t label)
+{
+    printer *p = w->p;
+    const char *const *n = w->n;
+    const action *a = b->action;
+    clfi_lang_sync_line(p, b->line);
+    clfi_lang_putf(p, "        if (%s(%s, %s, &%s->h, ", a->primitive->call, n[N_W], n[N_SELF],
+                   n[N_F]);
+    for (uint32_t k = 0; k < a->args.n; k++) {
+        clfi_lang_put_range(p, a->args.at[k]);
+        clfi_lang_put(p, ", ");
+    }
+    clfi_lang_putf(p, "%s, %u))\n            return;\n", clfi_lang_kids(p), label);
+}
+
+/* A primitive's failure is this fiber's own. */
+static void put_primitive_check(writer *w, const block *from)
+{
+    const action *a = from->action;
+    const char *const *n = w->n;
+    if (a->primitive->result == GIVES_CODE && a->target.first < a->target.end)
+        return;
+    clfi_lang_putf(w->p,
+                   "        if ((int)%s->h.status < 0) {\n            clf_fail(%s, %s, &%s->h, 0, "
+                   "(int)%s->h.status, %u);\n            return;\n        }\n",
+                   n[N_F], n[N_W], n[N_SELF], n[N_F], n[N_F], from->line);
+}
+
 static void put_await(writer *w, block *b, uint32_t label)
 {
     printer *p = w->p;
@@ -574,7 +602,10 @@ static void put_term(writer *w, block *b, uint32_t next)
                        n[N_SELF], n[N_F], clfi_lang_kids(p), label);
         break;
     case JOIN:
-        put_join(w, b, label);
+        if (b->action->verb == V_PRIMITIVE)
+            put_primitive(w, b, label);
+        else
+            put_join(w, b, label);
         break;
     default:
         break;
@@ -591,6 +622,8 @@ static void put_check(writer *w, const block *from, const block *b)
         sync || from->term == AWAIT || (from->term == JOIN && from->action->verb == V_JOIN);
     if (p->has_spawn && (sync || from->term == JOIN) && b->term != END)
         clfi_lang_putf(p, "        %s = 0;\n", n[N_KIDS]);
+    if (from->term == JOIN && from->action->verb == V_PRIMITIVE)
+        put_primitive_check(w, from);
     if (checked)
         clfi_lang_putf(
             p,

@@ -563,6 +563,26 @@ static stmt *parse_fail(parser *p)
     return s;
 }
 
+/* unlock(&m); and the like. */
+static stmt *parse_post(parser *p, const operation *post)
+{
+    front *f = p->f;
+    uint32_t first = p->i, close = skip_at(f, first + 1), n = close > first + 2;
+    p->i = close + 2;
+    stmt *s = new_stmt(p, S_POST, first);
+    s->post = post;
+    f->program->waits = true;
+    s->expr = (range){first + 2, close};
+    no_directives(p, s->expr);
+    clfi_lang_resolve(&p->n, s->expr);
+    for (uint32_t i = s->expr.first; i < close; i = skip_at(f, i) + 1)
+        n += is_punct(f, i, ',');
+    if (n < post->least || n > post->most)
+        clfi_lang_error(f, first, "'%s' takes %u argument%s, not %u", post->name, post->least,
+                        post->least == 1 ? "" : "s", n);
+    return s;
+}
+
 static bool is_assignment(front *f, uint32_t i)
 {
     const token *t = tok_at(f, i);
@@ -617,6 +637,9 @@ static stmt *parse_fiber_word(parser *p)
     bool call = is_punct(f, p->i + 1, '(') && (y->function || y->macro != 0);
     if (y->word == W_FAIL && !call && !is_assignment(f, p->i + 1))
         return parse_fail(p);
+    const operation *post = clfi_lang_find_post(f, p->i);
+    if (post != NULL && is_punct(f, skip_at(f, p->i + 1) + 1, ';'))
+        return parse_post(p, post);
     if (is_punct(f, p->i + 1, ':') && (y->word == W_NONE || y->word <= W_ENV))
         return parse_label(p);
     return NULL;
