@@ -11,6 +11,8 @@
     W(NQUEENS, nqueens)     \
     W(UTS, uts)             \
     W(SPAWNJOIN, spawnjoin) \
-    W(YIELD, yield)
+    W(YIELD, yield)         \
+    W(HOSTCALL, hostcall)   \
+    W(SLEEPERS, sleepers)
 
 #endif

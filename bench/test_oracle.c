@@ -83,10 +83,10 @@ END_TEST
 /* ---- peers against published answers --------------------------------------------------------- */
 
 static const char *const problems[] = {
-    "fib:0",           "fib:1",           "fib:20",           "nqueens:1",
-    "nqueens:8",       "nqueens:10",      "nqueens:10,3",     "nqueens:9,0",
-    "uts:T1,gen_mx=5", "uts:T1,gen_mx=8", "uts:T2",           "uts:T3",
-    "spawnjoin:1",     "spawnjoin:5000",  "spawnjoin:5000,7", "yield:10,100"};
+    "fib:0",        "fib:1",        "fib:20",       "nqueens:1",       "nqueens:8",
+    "nqueens:10",   "nqueens:10,3", "nqueens:9,0",  "uts:T1,gen_mx=5", "uts:T1,gen_mx=8",
+    "uts:T2",       "uts:T3",       "spawnjoin:1",  "spawnjoin:5000",  "spawnjoin:5000,7",
+    "yield:10,100", "hostcall:7,5", "sleepers:9,10"};
 
 #define PROBLEMS ((int)(sizeof problems / sizeof problems[0]))
 

@@ -2,14 +2,18 @@
 
 bench_workload_sources = \
 	bench/workloads/fib.c \
+	bench/workloads/hostcall.c \
 	bench/workloads/nqueens.c \
+	bench/workloads/sleepers.c \
 	bench/workloads/spawnjoin.c \
 	bench/workloads/uts.c \
 	bench/workloads/yield.c
 
 bench_device_sources = \
 	bench/workloads/fib.fib \
+	bench/workloads/hostcall.fib \
 	bench/workloads/nqueens.fib \
+	bench/workloads/sleepers.fib \
 	bench/workloads/spawnjoin.fib \
 	bench/workloads/uts.fib \
 	bench/workloads/yield.fib
@@ -21,7 +25,9 @@ bench_peer_headers = \
 	bench/peers/solve.h \
 	bench/peers/uts_leaf.h \
 	bench/peers/fib.h \
+	bench/peers/hostcall.h \
 	bench/peers/nqueens.h \
+	bench/peers/sleepers.h \
 	bench/peers/spawnjoin.h \
 	bench/peers/uts.h \
 	bench/peers/yield.h

@@ -18,7 +18,9 @@
 #define TASK_NO_COUNTERPART NULL
 
 #include "fib.h"
+#include "hostcall.h"
 #include "nqueens.h"
+#include "sleepers.h"
 #include "spawnjoin.h"
 #include "uts.h"
 #include "yield.h"
