@@ -16,3 +16,9 @@ tests_notify_tsan_CPPFLAGS = $(tests_threads_tsan_CPPFLAGS)
 tests_notify_tsan_CFLAGS = $(tests_threads_tsan_CFLAGS)
 tests_notify_tsan_LDFLAGS = $(tests_threads_tsan_LDFLAGS)
 tests_notify_tsan_LDADD = $(tests_threads_tsan_LDADD)
+
+# Times fibers beside a crowd of sleeping ones: by hand.
+EXTRA_PROGRAMS += tests/crowd
+tests_crowd_SOURCES = tests/crowd.c
+tests_crowd_LDADD = libclfiber-internal.la
+CLEANFILES += tests/crowd$(EXEEXT)
