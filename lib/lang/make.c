@@ -110,13 +110,49 @@ static void put_args(writer *w, const action *a, const char *child)
     }
 }
 
+bool clfi_lang_asks_host(const action *a)
+{
+    return a->verb == V_SLEEP || a->verb == V_HOSTCALL;
+}
+
+const char *clfi_lang_argument_bytes(writer *w, const action *a)
+{
+    front *f = w->p->f;
+    if (a->args.n < 2)
+        return "0";
+    return clfi_lang_arena_printf(f->arena, "sizeof(%s)", local_at(f, a->out_local)->spec);
+}
+
+/* What a request asks for and brings along. */
+static void put_asked(writer *w, const action *a, const char *in)
+{
+    printer *p = w->p;
+    clfi_lang_sync_line(p, tok_at(p->f, a->tok)->line);
+    clfi_lang_putf(p, "%sclf_ask(%s, %s, ", in, w->n[N_W], w->n[N_C]);
+    clfi_lang_put_range(p, a->args.at[0]);
+    clfi_lang_put(p, ");\n");
+    if (a->args.n < 2)
+        return;
+    clfi_lang_putf(p, "%sCLF_CALL_ARGUMENT(%s, %s, %s) = ", in, w->n[N_W], w->n[N_C],
+                   local_at(p->f, a->out_local)->spec);
+    clfi_lang_put_range(p, a->out);
+    clfi_lang_put(p, ";\n");
+}
+
 static void put_take(writer *w, const block *park, const char *in)
 {
+    const action *a = park->action;
     printer *p = w->p;
     const char *const *n = w->n;
     const char *deeper = clfi_lang_arena_printf(p->f->arena, "%s    ", in);
-    clfi_lang_putf(p, "%s%s = clf_take(%s);\n%sif (%s == CLF_NIL) {\n", in, n[N_C], n[N_W], in,
-                   n[N_C]);
+    clfi_lang_putf(p, "%s%s = ", in, n[N_C]);
+    if (a->verb == V_SLEEP)
+        clfi_lang_putf(p, "clf_request_take(%s)", n[N_W]);
+    else if (a->verb == V_HOSTCALL)
+        clfi_lang_putf(p, "clf_call_take(%s, %s)", n[N_W], clfi_lang_argument_bytes(w, a));
+    else
+        clfi_lang_putf(p, "clf_take(%s)", n[N_W]);
+    clfi_lang_putf(p, ";\n%sif (%s == CLF_NIL) {\n", in, n[N_C]);
     clfi_lang_put_stores(w, park, deeper);
     clfi_lang_put_spilled(w, park, true, deeper);
     clfi_lang_putf(p, "%sclf_park(%s, %s, &%s->h, %s, %u);\n%sreturn;\n%s}\n", deeper, n[N_W],
@@ -337,7 +373,11 @@ void clfi_lang_put_make(writer *w, const block *b, action *a)
     static const char in[] = "        ", deeper[] = "            ";
     printer *p = w->p;
     const block *park = block_at(w, b->from - 1);
-    if (!clfi_lang_runs_inline(w, a)) {
+    if (clfi_lang_asks_host(a)) {
+        put_take(w, park, in);
+        put_asked(w, a, in);
+        put_place_temp(w, a, in);
+    } else if (!clfi_lang_runs_inline(w, a)) {
         put_framed(w, park, a, in);
     } else if (p->clone > 0) {
         clfi_lang_put(p, "        {\n");

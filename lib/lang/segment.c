@@ -145,6 +145,38 @@ static void put_primitive(writer *w, block *b, uint32_t label)
     clfi_lang_putf(p, "%s, %u))\n            return;\n", clfi_lang_kids(p), label);
 }
 
+static void put_request(writer *w, block *b, uint32_t label)
+{
+    printer *p = w->p;
+    const char *const *n = w->n;
+    action *a = b->action;
+    clfi_lang_sync_line(p, b->line);
+    clfi_lang_putf(p, "        if (%s(%s, %s, &%s->h, %s, ", a->primitive->call, n[N_W], n[N_SELF],
+                   n[N_F], n[N_C]);
+    if (a->verb == V_HOSTCALL) {
+        clfi_lang_putf(p, "%s, ", clfi_lang_argument_bytes(w, a));
+        clfi_lang_put_place(w, a, a->target, a->target_local);
+        if (a->target_local != 0) {
+            clfi_lang_put(p, ", sizeof(");
+            clfi_lang_put_range(p, a->target);
+            clfi_lang_put(p, "), ");
+        } else {
+            clfi_lang_put(p, ", 0, ");
+        }
+    }
+    clfi_lang_putf(p, "%s, %u))\n            return;\n", clfi_lang_kids(p), label);
+}
+
+/* A request's failure is this fiber's own, whatever its code. */
+static void put_request_check(writer *w, const block *from)
+{
+    const char *const *n = w->n;
+    clfi_lang_putf(w->p,
+                   "        if (%s->h.status) {\n            clf_fail(%s, %s, &%s->h, 0, "
+                   "(int)%s->h.status, %u);\n            return;\n        }\n",
+                   n[N_F], n[N_W], n[N_SELF], n[N_F], n[N_F], from->line);
+}
+
 /* A primitive's failure is this fiber's own. */
 static void put_primitive_check(writer *w, const block *from)
 {
@@ -252,6 +284,8 @@ static void put_term(writer *w, block *b, uint32_t next)
     case JOIN:
         if (b->action->verb == V_PRIMITIVE)
             put_primitive(w, b, label);
+        else if (clfi_lang_asks_host(b->action))
+            put_request(w, b, label);
         else
             put_join(w, b, label);
         break;
@@ -272,6 +306,8 @@ static void put_check(writer *w, const block *from, const block *b)
         clfi_lang_putf(p, "        %s = 0;\n", n[N_KIDS]);
     if (from->term == JOIN && from->action->verb == V_PRIMITIVE)
         put_primitive_check(w, from);
+    if (from->term == JOIN && clfi_lang_asks_host(from->action))
+        put_request_check(w, from);
     if (checked)
         clfi_lang_putf(
             p,
@@ -321,7 +357,7 @@ static void put_parks(writer *w)
             continue;
         uint32_t line = clfi_lang_user_line(p->f, b->line, NULL);
         if (b->term == PARK)
-            clfi_lang_putf(p, "    case %u: { /* there was no frame for %s, line %u */\n", b->park,
+            clfi_lang_putf(p, "    case %u: { /* nothing was free for %s, line %u */\n", b->park,
                            b->action->what, line);
         else
             clfi_lang_putf(p, "    case %u: { /* no longer inline, line %u */\n", b->park, line);

@@ -15,7 +15,7 @@ static bool clf_inlines(clf_worker *w)
 /* A frame that its clone has made: kind and parent are known now. */
 static uint mock_adopt(clf_worker *w, uint child, uint kind, uint parent, uint place)
 {
-    mock_check(w, w->book[child].parent == MOCK_LATE, 9013);
+    mock_check(w, w->book[child].parent == MOCK_LATE, 9016);
     w->book[child].kind = kind;
     w->book[child].parent = parent;
     w->book[child].place = place;
@@ -44,7 +44,7 @@ static void clf_await_made(clf_worker *w, uint child, uint self, __global clf_he
 
 static uint clf_hang(clf_worker *w, uint child, uint list, uint place)
 {
-    mock_check(w, w->book[child].parent == MOCK_LATE, 9013);
+    mock_check(w, w->book[child].parent == MOCK_LATE, 9016);
     w->book[child].joiner = list; /* the next one: nobody joins it */
     w->book[child].place = place;
     return child;
