@@ -85,10 +85,13 @@ static inline uint clf_find(clf_worker *w, uint most)
     return n;
 }
 
-/* Lets others have a part of a long yield queue: nobody can steal from the queue itself. */
+/* Lets others have a part of a long yield queue: nobody can steal from the queue itself. Not before
+ * roots that wait: what is shared is found first. */
 static inline void clf_share_yields(clf_worker *w)
 {
 #if CLF_MODE == CLF_MODE_STEAL
+    if (clf_load_relaxed(&w->ctl->inbox_head) < w->ctl->inbox_tail && w->inbox_quota != 0)
+        return;
     if (w->yields < 2 || w->workers == 1 || w->bottom != clf_load_relaxed(&w->me->top))
         return;
     w->bottom += clf_take_yields(w, min(w->yields / 2, 16u));
@@ -118,7 +121,7 @@ static inline bool clf_give_up(clf_worker *w, uint idle)
     __global clf_control *ctl = w->ctl;
     w->idle++;
     if (clf_load_relaxed(&ctl->done_tail) >= ctl->expected ||
-        (clf_load_relaxed(&ctl->want) & ~CLF_WANT_HELP) != 0)
+        (clf_load_relaxed(&ctl->want) & ~(CLF_WANT_HELP | CLF_WANT_CANCEL)) != 0)
         return true;
     if (idle >= ctl->idle_limit) {
         clf_or_relaxed(&ctl->want, CLF_WANT_HELP);
@@ -136,7 +139,8 @@ static inline bool clf_asked_to_end(clf_worker *w, uint segments)
 {
     uint want = clf_load_relaxed(&w->ctl->want);
     w->deque_high = max(w->deque_high, w->bottom - clf_load_relaxed(&w->me->top));
-    if (want & ~CLF_WANT_HELP)
+    if ((want & ~(CLF_WANT_HELP | CLF_WANT_CANCEL)) != 0 ||
+        ((want & CLF_WANT_CANCEL) != 0 && segments >= w->ctl->patience))
         return true;
     return want != 0 && segments >= CLF_HELP_AFTER &&
            w->bottom - clf_load_relaxed(&w->me->top) + w->yields >= 4;
@@ -171,10 +175,13 @@ static inline void clf_leave_lane(clf_worker *w, __global clf_lane_state *lane)
     lane->spare = w->spare;
 }
 
-/* Lane 0 only; the lanes' own counters have been summed up into its. */
-static inline void clf_leave_worker(clf_worker *w, uint segments)
+/* Lane 0 only; the lanes' own counters have been summed up into its. `held`: lanes that have a
+ * fiber. What could run is counted by the worker that has it when it leaves. An entry only ever
+ * moves to a worker that has not left, so that none is missed: a sum of 0 is exact. */
+static inline void clf_leave_worker(clf_worker *w, uint segments, uint held)
 {
     __global ulong *count = w->me->counter;
+    uint ready = w->bottom - clf_load_relaxed(&w->me->top) + w->yields + held;
     if (w->ctl->scarce)
         while (w->nfree != 0 && clf_pool_put(w, min(w->nfree, CLF_CHUNK)))
             ;
@@ -182,6 +189,8 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
     clf_add_relaxed(&w->ctl->progress, w->spawned + w->completed);
     if (w->started != w->ended)
         clf_add_relaxed(&w->ctl->live, w->started - w->ended);
+    if (ready != 0)
+        clf_add_relaxed(&w->ctl->ready, ready);
     w->me->bottom = w->bottom;
     w->me->nfree = w->nfree;
     w->me->held = w->held;

@@ -8,11 +8,12 @@
 #ifndef CLF_LAYOUT_H
 #define CLF_LAYOUT_H
 
-#define CLF_NIL        0xffffffffu /* no frame */
-#define CLF_FRAME_MAX  0x3fffffffu /* frame indices have 30 bits: two are taken in the join word */
-#define CLF_LINE_WORDS 32u /* words that keep two hot words on different cache lines (128 bytes) \
-                            */
-#define CLF_RECORDS 64u    /* failure records kept per slice */
+#define CLF_NIL       0xffffffffu /* no frame */
+#define CLF_FRAME_MAX 0x3fffffffu /* frame indices have 30 bits: two are taken in the join word */
+#define CLF_LINE_WORDS                                                                        \
+    32u                 /* words that keep two hot words on different cache lines (128 bytes) \
+                         */
+#define CLF_RECORDS 64u /* failure records kept per slice */
 /* Frames that a worker exchanges with the pool at a time: room for the children of all lanes. */
 #define CLF_CHUNK_FOR(lanes) ((lanes) > 64 ? 2u * (lanes) : 128u)
 
@@ -23,6 +24,7 @@
     4u /* a worker has used up its budget: what follows is better shared out anew */
 #define CLF_WANT_HELP \
     8u /* a worker has left for want of work: the others may end the slice to call it back */
+#define CLF_WANT_CANCEL 16u /* a fiber failed that has unfinished children or siblings */
 
 /* Values of CLF_MODE, a constant of the build: enum clf_mode of clfiber.h. */
 #define CLF_MODE_STEAL  0u
@@ -54,7 +56,8 @@ typedef struct clf_control {
     uint expected;     /* value of done_tail at which no root is left */
     uint idle_limit;   /* idle rounds after which a worker leaves */
     uint scarce;       /* the pool cannot grow: leave no free frames with idle workers */
-    uint fill0[19];
+    uint patience;     /* segments that a worker still runs when something is to be cancelled */
+    uint fill0[18];
     /* Written during a slice, each by anyone, on lines of their own. */
     uint want; /* CLF_WANT_ bits, atomic */
     uint fill1[31];
@@ -75,7 +78,8 @@ typedef struct clf_control {
     uint ran;      /* segments run in this slice */
     uint progress; /* fibers made and ended in this slice */
     uint live;     /* fibers started on the device and not ended, over all slices */
-    uint fill8[29];
+    uint ready;    /* fibers that could run when their worker left */
+    uint fill8[28];
     clf_record records[CLF_RECORDS];
 } clf_control;
 
@@ -136,6 +140,32 @@ typedef struct clf_done {
     uint code; /* failure code or 0 */
 } clf_done;
 
+/* What the host and the kernels that look after fibers between slices (live.cl, cancel.cl) tell
+ * each other. */
+typedef struct clf_upkeep {
+    uint workers, lanes, chunk, ring_mask,
+        pool_slots; /* as in the slice's build and control block */
+    uint used;      /* frames ever handed out */
+    uint frame_bytes, done_stride;
+    uint slots;      /* bits in the map of roots to cancel */
+    uint everything; /* cancel all roots and started fibers */
+    /* Changed by the kernels. */
+    uint shared_top;
+    uint undecided; /* frames whose fate a pass of clf_decide left open */
+    uint freed;     /* frames that have become free: list[0...] */
+    uint woken;     /* fibers that can run again: list[used - 1], downwards */
+    uint done;      /* done records written */
+    uint ended;     /* fibers ended, and how many of them */
+    uint started;   /* had been started on the device */
+    uint filled;    /* pool slots that were empty */
+    uint broken;    /* frames that contradict each other */
+} clf_upkeep;
+
+/* Bits of the marks that these kernels give to frames. */
+#define CLF_MARK_FREE   1u /* in a free list */
+#define CLF_MARK_TARGET 2u /* its unfinished descendants are cancelled */
+#define CLF_MARK_CANCEL 4u /* and so is the fiber itself */
+
 /* The words of a frame that belong to the runtime: doc/abi.md. */
 typedef struct clf_header {
     uint code;
@@ -163,6 +193,12 @@ typedef struct clf_header {
 #define CLF_SLOT_TOP     (CLF_SLOT_ROOT | CLF_SLOT_STARTED)
 #define CLF_NO_PLACE     0u
 
+/* The join word of a started fiber, in clf_header.parent: see join.cl. */
+#define CLF_JOIN_IDLE     0x40000000u
+#define CLF_JOIN_DONE     0x80000000u
+#define CLF_JOIN_WAIT     0xc0000000u
+#define CLF_JOIN_DETACHED 0xffffffffu
+
 #define CLF_BIAS 0x80000000u /* in clf_header.pending: the fiber does not wait for its children */
 
 /* Failure codes of the runtime's own, far from what users pick. */
@@ -170,6 +206,7 @@ typedef struct clf_header {
     (-31001) /* join of a handle that was joined, detached or never given out */
 #define CLF_FAIL_RESULT_SIZE (-31002) /* join into a result of another size than the fiber's */
 #define CLF_FAIL_ZERO        (-31003) /* `fail 0` */
+#define CLF_FAIL_CANCELLED   (-30020) /* CLF_CANCELLED of clfiber.h */
 
 /* Report of a program (cl/report.cl): records of four words and a string of padded bytes. */
 #define CLF_REPORT_WORDS  16384u
@@ -203,6 +240,8 @@ typedef struct clf_header {
     X(13, CLF_OFFSET(clf_worker_state, counter)) \
     X(14, CLF_OFFSET(clf_header, status))        \
     X(15, CLF_OFFSET(clf_record, value))         \
-    X(16, sizeof(clf_lane_state))
+    X(16, sizeof(clf_lane_state))                \
+    X(17, CLF_OFFSET(clf_control, patience))     \
+    X(18, CLF_OFFSET(clf_control, ready))
 
 #endif

@@ -50,7 +50,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
     if (segments >= budget)
         clf_or_relaxed(&w->ctl->want, CLF_WANT_END);
     clf_leave_lane(w, lane);
-    clf_leave_worker(w, segments);
+    clf_leave_worker(w, segments, w->next != CLF_NIL);
 }
 
 #else
@@ -83,7 +83,8 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     *segments += n + (r->over ? 0 : held);
     while (w->nfree > 2 * CLF_CHUNK && clf_pool_put(w, CLF_CHUNK))
         ;
-    while (w->nfree < CLF_CHUNK && clf_refill(w))
+    /* who has nothing to run leaves what there is to the others: it may be the last */
+    while (n + held != 0 && w->nfree < CLF_CHUNK && clf_refill(w))
         ;
     w->bottom -= n;
     r->given = n;
@@ -140,6 +141,7 @@ static inline void clf_sum_lanes(clf_worker *w)
     clf_local_add(&r->sum[2], w->failed);
     clf_local_add(&r->sum[3], w->started);
     clf_local_add(&r->sum[4], w->ended);
+    clf_local_add(&r->sum[5], w->next != CLF_NIL);
 }
 
 static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
@@ -151,7 +153,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
     clf_enter(w, lane);
     if (w->lane == 0) {
         r->need = 0;
-        for (uint i = 0; i < 5; i++)
+        for (uint i = 0; i < 6; i++)
             r->sum[i] = 0;
     }
     barrier(CLK_LOCAL_MEM_FENCE);
@@ -191,7 +193,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         w->failed = r->sum[2];
         w->started = r->sum[3];
         w->ended = r->sum[4];
-        clf_leave_worker(w, segments);
+        clf_leave_worker(w, segments, r->sum[5]);
     }
 }
 

@@ -60,9 +60,9 @@ typedef struct clf_env {
 } clf_env;
 
 /* What not all lanes of a worker do is kept out of the kernel function on CPUs: PoCL's default
- * work-group method (loopvec, 3.1) puts barriers of its own into loops that it takes for uniform, and
- * with one in a segment's loop the lanes without a fiber ran the segment too. Elsewhere it is inlined:
- * NVIDIA's compiler (driver 580) lost a failing child's code when it was not. */
+ * work-group method (loopvec, 3.1) puts barriers of its own into loops that it takes for uniform,
+ * and with one in a segment's loop the lanes without a fiber ran the segment too. Elsewhere it is
+ * inlined: NVIDIA's compiler (driver 580) lost a failing child's code when it was not. */
 #if CLF_LANES > 1 && defined(CLF_CPU)
 #define CLF_APART __attribute__((noinline)) static void
 #else
@@ -85,7 +85,7 @@ typedef struct clf_round {
     uint yielded; /* fibers that yielded, in yield[] */
     uint parked;  /* lanes whose fiber found no frame */
     uint over;    /* the slice ends */
-    uint sum[5];  /* counters of all lanes at the end */
+    uint sum[6];  /* counters of all lanes at the end */
     uint yield[CLF_LANES];
     uint release[CLF_LANES];
 } clf_round;

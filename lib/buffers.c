@@ -129,6 +129,7 @@ static clf_status make_host_side(clf_scheduler *s)
     s->handles =
         (clfi_handles){.stride = s->program.max_result, .first = generation, .newest = generation};
     s->roots = (clfi_roots){0};
+    s->cancel.count = 0;
     co->control.fresh = 0;
     return CLF_OK;
 }

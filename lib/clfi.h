@@ -1,8 +1,8 @@
 /* clfi.h - what the files of lib/ share: the scheduler's parts and the functions that work on them.
  *
  * Dependencies go one way: message, status <- device, tier, options <- program, env <- buffers <-
- * roots, handles <- slice <- run. Functions that can fail return a clf_status and leave a message
- * on the scheduler.
+ * roots, handles <- live, cancel <- slice <- run. Functions that can fail return a clf_status and
+ * leave a message on the scheduler.
  */
 #ifndef CLFI_H
 #define CLFI_H
@@ -110,6 +110,8 @@ void clfi_program_free(clfi_program *p);
 /* Segments by hand, or what the front end makes of fiber source, in s->generated; its diagnostics
  * in s->log. */
 clf_status clfi_source_translate(clf_scheduler *s, const char *source);
+/* Files of cl/, in order, in `t`; the last name is followed by NULL. */
+clf_status clfi_source_runtime(clf_scheduler *s, const char *const *names, clfi_text *t);
 /* The texts that make up a program of segments, in order, in `t`. */
 clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text *t);
 /* Reads the device's report: words[0..CLF_REPORT_WORDS). */
@@ -150,6 +152,7 @@ typedef struct clfi_entry {
     uint32_t next; /* free list; or, done and not drained, list in the order of completion */
     uint32_t prev;
     bool drained;
+    bool cancelled; /* clf_cancel was called */
     clf_failure failure;
 } clfi_entry;
 
@@ -194,7 +197,7 @@ typedef struct clfi_coordinator {
     double began;           /* when it was enqueued */
     uint32_t given;         /* roots in the inbox or on the device */
     uint32_t budget;        /* of the next slice, while it adapts */
-    uint32_t still;         /* slices in a row in which nothing ran */
+    uint32_t warm_up;       /* static mode: slices until the work is dealt out */
     uint32_t stuck;         /* slices in a row without progress that wanted what cannot grow */
     bool dealt;             /* static mode: the work has been dealt out */
     uint64_t slices;
@@ -212,6 +215,56 @@ clf_status clfi_slice_collect(clf_scheduler *s);
 /* Fibers that have not ended: roots waiting or running, and started ones. */
 bool clfi_outstanding(const clf_scheduler *s);
 double clfi_now(void);
+/* Takes over the roots in the first `n` done records. */
+clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n);
+
+/* ---- live.c: kernels that look after fibers between slices --------------------------- */
+
+typedef enum clfi_upkeep_kernel {
+    CLFI_MARK_FREE,
+    CLFI_COUNT_CHILDREN,
+    CLFI_TARGET,
+    CLFI_DECIDE,
+    CLFI_SETTLE,
+    CLFI_REQUEUE,
+    CLFI_PLAN,
+    CLFI_REFUND,
+    CLFI_UPKEEP_KERNELS
+} clfi_upkeep_kernel;
+
+typedef struct clfi_upkeep {
+    cl_program program; /* made when it is first needed, for all programs of the scheduler */
+    cl_kernel kernel[CLFI_UPKEEP_KERNELS];
+    cl_mem block, scratch, roots;
+    size_t scratch_bytes, roots_bytes;
+} clfi_upkeep;
+
+/* Sets *u up for the fibers that there are, marks free frames and counts children. `roots`: bits of
+ * the join handles to cancel, `slots` of them. No slice is in flight. */
+clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *roots,
+                             uint32_t slots);
+/* Runs one of the kernels with that many work-items. */
+clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t items,
+                           uint32_t turn);
+/* What the kernels have left in *u, and back. */
+clf_status clfi_upkeep_read(clf_scheduler *s, clf_upkeep *u);
+clf_status clfi_upkeep_write(clf_scheduler *s, const clf_upkeep *u);
+void clfi_upkeep_free(clfi_upkeep *k);
+/* The marks of all frames that were ever used, CLF_MARK_FREE or 0, to be freed. */
+clf_status clfi_live_marks(clf_scheduler *s, uint32_t **marks, uint32_t *used);
+
+/* ---- cancel.c ----------------------------------------------------------------------- */
+
+typedef struct clfi_cancel {
+    uint32_t *slot; /* join handles whose roots are to be cancelled; may have completed since */
+    uint32_t count, room;
+    bool everything;
+} clfi_cancel;
+
+/* Whether something is to be cancelled before the next slice. */
+bool clfi_cancel_pending(const clf_scheduler *s);
+/* Cancels what was asked for, and the children of fibers that failed. No slice is in flight. */
+clf_status clfi_cancel_apply(clf_scheduler *s);
 
 /* ---- the scheduler ------------------------------------------------------------------ */
 
@@ -231,6 +284,8 @@ struct clf_scheduler {
     clfi_handles handles;
     clfi_roots roots;
     clfi_coordinator co;
+    clfi_upkeep upkeep;
+    clfi_cancel cancel;
     clf_failure failure;
     atomic_bool interrupted;
 };

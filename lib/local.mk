@@ -10,9 +10,11 @@ libclfiber_internal_la_SOURCES = \
 	lib/device_sources.h \
 	lib/clfi.h \
 	lib/buffers.c \
+	lib/cancel.c \
 	lib/device.c \
 	lib/env.c \
 	lib/handles.c \
+	lib/live.c \
 	lib/message.c \
 	lib/options.c \
 	lib/program.c \

@@ -6,8 +6,12 @@
 
 static clf_status one_slice(clf_scheduler *s)
 {
-    if (!s->co.in_flight)
+    if (!s->co.in_flight) {
+        CLFI_TRY(clfi_cancel_apply(s));
+        if (!clfi_outstanding(s))
+            return CLF_OK;
         CLFI_TRY(clfi_slice_enqueue(s, 0, NULL, NULL));
+    }
     return clfi_slice_collect(s);
 }
 
@@ -23,7 +27,9 @@ static clf_status run_until(clf_scheduler *s, condition met, const void *data, d
         if (!clfi_outstanding(s) && !s->co.in_flight)
             return clfi_fail(s, CLF_INTERNAL,
                              "nothing is outstanding, but a live handle was waited for");
-        CLFI_TRY(one_slice(s));
+        clf_status status = one_slice(s);
+        if (status != CLF_OK && !(status == CLF_DEADLOCK && met(s, data)))
+            return status; /* that others are stuck is not the business of a fiber that has ended */
         if (seconds >= 0 && clfi_now() >= end && !met(s, data))
             return clfi_fail(s, CLF_TIMEOUT, "%g seconds have passed; call again to go on",
                              seconds);
@@ -111,7 +117,9 @@ clf_status clf_join(clf_scheduler *s, clf_handle handle, void *result, size_t si
     CLFI_TRY(run_until(s, is_done, &slot, seconds));
     const clfi_entry *e = &s->handles.entry[slot];
     clf_status status = CLF_OK;
-    if (e->code != 0) {
+    if (e->code == CLF_CANCELLED && e->cancelled) {
+        status = clfi_fail(s, CLF_CANCELLED, "fiber %s was cancelled", f->name);
+    } else if (e->code != 0) {
         s->failure = e->failure;
         status = clfi_fail(s, CLF_FIBER_FAILED,
                            "fiber %s failed with code %d (first in %s, line or resume point %u)",

@@ -140,11 +140,13 @@ void clf_destroy(clf_scheduler *s)
     if (s->queue != NULL)
         clFinish(s->queue);
     clfi_buffers_free(&s->buffers);
+    clfi_upkeep_free(&s->upkeep);
     clfi_program_free(&s->program);
     clfi_handles_free(&s->handles);
     free(s->roots.data);
     free(s->co.staging);
     free(s->co.drained);
+    free(s->cancel.slot);
     clfi_text_free(&s->log);
     clfi_text_free(&s->generated);
     if (s->queue != NULL)

@@ -14,6 +14,8 @@
 #define FIRST_BUDGET 4096u
 #define LEAST_BUDGET 64u
 #define IDLE_ROUNDS  400u
+/* Segments that workers still run when a fiber has failed that has children or siblings. */
+#define PATIENCE 4096u
 /* Static mode: slices of this many segments until there is enough work to deal out. */
 #define STATIC_BUDGET 64u
 #define STATIC_SLICES 16u
@@ -92,11 +94,13 @@ static void prepare_control(clf_scheduler *s)
     c->expected = co->given;
     c->idle_limit = IDLE_ROUNDS;
     c->scarce = b->frame_count == b->frame_max;
+    /* looking for the children means looking at all frames: that much work makes it pay */
+    c->patience = c->fresh > PATIENCE ? c->fresh : PATIENCE;
     c->want = 0;
     c->done_tail = 0;
     c->lock = 0;
     c->record_count = 0;
-    c->ran = c->progress = 0;
+    c->ran = c->progress = c->ready = 0;
 }
 
 clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list,
@@ -105,6 +109,7 @@ clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_eve
     clfi_coordinator *co = &s->co;
     const size_t local = s->options.lanes, global = local * s->options.workers;
     CLFI_TRY(clfi_env_check(s));
+    CLFI_TRY(clfi_cancel_apply(s));
     CLFI_TRY(feed(s));
     prepare_control(s);
     co->began = clfi_now();
@@ -151,10 +156,9 @@ static clf_failure origin(const clf_scheduler *s, int32_t code)
     return failure;
 }
 
-static clf_status drain(clf_scheduler *s)
+clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n)
 {
     clfi_coordinator *co = &s->co;
-    uint32_t n = co->control.done_tail;
     size_t stride = s->buffers.done_stride;
     if (n == 0)
         return CLF_OK;
@@ -177,7 +181,6 @@ static clf_status drain(clf_scheduler *s)
         clfi_handle_complete(s, done.slot, (int32_t)done.code, record + s->buffers.done_place);
     }
     co->given -= n;
-    co->control.done_tail = 0;
     return CLF_OK;
 }
 
@@ -231,16 +234,33 @@ static clf_status deal(clf_scheduler *s)
     clfi_coordinator *co = &s->co;
     cl_kernel k = s->program.deal;
     size_t one = 1;
-    if (s->options.mode != CLF_STATIC || co->dealt || ++co->still < STATIC_SLICES)
+    if (++co->warm_up < STATIC_SLICES)
         return CLF_OK;
     co->dealt = true;
-    co->still = 0;
     cl_int error = clSetKernelArg(k, 0, sizeof s->buffers.control, &s->buffers.control);
     error |= clSetKernelArg(k, 1, sizeof s->buffers.workers, &s->buffers.workers);
     error |= clSetKernelArg(k, 2, sizeof s->buffers.rings, &s->buffers.rings);
     if (error == CL_SUCCESS)
         error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &one, &one, 0, NULL, NULL);
     return clfi_cl(s, error, "dealing the work out");
+}
+
+/* Fibers are alive, but none can run, now or in any later slice. Roots that wait on the host can
+ * only run if the window has room for them. */
+static bool is_stuck(const clf_scheduler *s)
+{
+    const clfi_coordinator *co = &s->co;
+    const clf_control *c = &co->control;
+    return clfi_outstanding(s) && c->ready == 0 && c->shared_top == 0 &&
+           c->inbox_head >= c->inbox_tail && !clfi_cancel_pending(s) &&
+           (waiting_roots(s) == 0 || co->given >= s->options.window);
+}
+
+static clf_status deadlock(clf_scheduler *s)
+{
+    return clfi_fail(s, CLF_DEADLOCK,
+                     "%u roots and %u started fibers are alive, but all wait and none can ever run",
+                     (unsigned)s->co.given, (unsigned)s->co.control.live);
 }
 
 clf_status clfi_slice_collect(clf_scheduler *s)
@@ -258,17 +278,9 @@ clf_status clfi_slice_collect(clf_scheduler *s)
     co->slices++;
     adapt(s, seconds);
     keep_records(s);
-    CLFI_TRY(drain(s));
+    CLFI_TRY(clfi_slice_drain(s, co->control.done_tail));
     CLFI_TRY(grow(s));
     if (s->options.mode == CLF_STATIC && !co->dealt)
-        return deal(s);
-    co->still = co->control.ran == 0 && co->control.want <= CLF_WANT_HELP && !(co->control.want & 7)
-                    ? co->still + 1
-                    : 0;
-    if (co->still >= 2 && clfi_outstanding(s))
-        return clfi_fail(
-            s, CLF_DEADLOCK,
-            "%u roots and %u started fibers are alive, but all wait and none can ever run",
-            (unsigned)co->given, (unsigned)co->control.live);
-    return CLF_OK;
+        CLFI_TRY(deal(s));
+    return is_stuck(s) ? deadlock(s) : CLF_OK;
 }

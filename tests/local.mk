@@ -6,3 +6,4 @@ check_PROGRAMS += \
 
 include tests/scheduler.mk
 include tests/lang.mk
+include tests/cancel.mk

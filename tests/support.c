@@ -49,6 +49,10 @@ char *read_program(const char *name)
     char path[4096];
     snprintf(path, sizeof path, "%s/%s.cl", folder ? folder : TEST_PROGRAMS, name);
     FILE *file = fopen(path, "r");
+    if (file == NULL) { /* in the fiber language instead of segments by hand */
+        snprintf(path, sizeof path, "%s/%s.fib", folder ? folder : TEST_PROGRAMS, name);
+        file = fopen(path, "r");
+    }
     ck_assert_msg(file != NULL, "cannot open %s", path);
     enum { MOST = 1 << 20 };
     char *text = malloc(MOST);
