@@ -105,9 +105,10 @@ void *bench_read(bench_run *run, unsigned index)
     return content;
 }
 
-int bench_sum_counts(bench_run *run, unsigned index, int maximum, bench_answer *answer)
+int bench_sum_counts(bench_run *run, unsigned index, bench_answer *answer)
 {
     size_t slots = run->bytes[index] / (COUNT_SLOT * sizeof(cl_ulong));
+    unsigned greatest = bench_workloads[run->problem->kind]->greatest;
     cl_ulong *counts = bench_read(run, index);
 
     if (!counts)
@@ -116,7 +117,7 @@ int bench_sum_counts(bench_run *run, unsigned index, int maximum, bench_answer *
         for (int i = 0; i < BENCH_PARTS; i++) {
             cl_ulong count = counts[s * COUNT_SLOT + (size_t)i];
 
-            if (i != maximum)
+            if (!(greatest & 1u << i))
                 answer->part[i] += count;
             else if (count > answer->part[i])
                 answer->part[i] = count;
@@ -138,6 +139,15 @@ static int clear_buffers(bench_run *run)
     if (!error)
         error = clFinish(queue);
     return error ? fail_cl(run, "clearing the counters", error) : 0;
+}
+
+void *bench_zeroes(size_t bytes)
+{
+    void *memory = malloc(bytes);
+
+    if (memory)
+        memset(memory, 0, bytes); /* touches it, which calloc need not do */
+    return memory;
 }
 
 /* ---- runs ----------------------------------------------------------------------------------- */

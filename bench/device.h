@@ -27,10 +27,12 @@ int bench_buffer(bench_run *run, unsigned index, const char *name, size_t bytes,
                  const char *what);
 int bench_bind_uint(bench_run *run, const char *name, uint32_t value);
 
-/* A buffer of counts per lane, as the workloads with counters use it, and their totals. maximum:
- * the part that is a greatest value instead of a sum, or -1. */
+/* A buffer of counts per lane, as the workloads with counters use it, and their totals. */
 int bench_counts_buffer(bench_run *run, unsigned index);
-int bench_sum_counts(bench_run *run, unsigned index, int maximum, bench_answer *answer);
+int bench_sum_counts(bench_run *run, unsigned index, bench_answer *answer);
+
+/* Memory for make(), zeroed and touched; NULL: there is none. */
+void *bench_zeroes(size_t bytes);
 
 /* Reads a buffer; the caller frees it. NULL with run->error. */
 void *bench_read(bench_run *run, unsigned index);

@@ -2,6 +2,8 @@
 
 bin_PROGRAMS += bench/clfbench
 
+include bench/workloads.mk
+
 bench_clfbench_SOURCES = \
 	bench/compare.c \
 	bench/compare.h \
@@ -13,7 +15,6 @@ bench_clfbench_SOURCES = \
 	bench/options.h \
 	bench/oracle.c \
 	bench/oracle.h \
-	bench/problem.h \
 	bench/progress.c \
 	bench/result.h \
 	bench/sources.h \
@@ -26,13 +27,8 @@ bench_clfbench_SOURCES = \
 	bench/uts_tree.h \
 	bench/workload.h \
 	bench/workloads.c \
-	bench/workloads/fib.c \
-	bench/workloads/nqueens.c \
-	bench/workloads/spawnjoin.c \
-	bench/workloads/uts.c \
-	bench/workloads/yield.c \
-	bench/peers/leaf.h \
-	bench/peers/peer.h \
+	$(bench_workload_sources) \
+	$(bench_peer_headers) \
 	bench/peers/peers.c
 nodist_bench_clfbench_SOURCES = bench/sources.c
 bench_clfbench_CPPFLAGS = $(CLF_PUBLIC_CPPFLAGS) -I$(top_srcdir)/bench -D_GNU_SOURCE
@@ -43,12 +39,6 @@ EXTRA_DIST += bench/README.md
 
 # ---- device code -------------------------------------------------------------------------------------
 
-bench_device_sources = \
-	bench/workloads/fib.fib \
-	bench/workloads/nqueens.fib \
-	bench/workloads/spawnjoin.fib \
-	bench/workloads/uts.fib \
-	bench/workloads/yield.fib
 EXTRA_DIST += $(bench_device_sources)
 CLEANFILES += bench/sources.c
 
@@ -72,7 +62,6 @@ bench/sources.c: $(bench_device_sources) cl/embed.sh bench/local.mk
 
 # Compiled by rules of their own: the flags that make the comparison fair have to come after the user's.
 bench_peer_flags = -O3 -march=native
-bench_peer_headers = bench/peers/leaf.h bench/peers/peer.h bench/problem.h
 bench_peers = bench/peers/seq.o
 bench_peers_libs =
 EXTRA_DIST += bench/peers/seq.c bench/peers/omp.c bench/peers/tbb.cpp
@@ -113,11 +102,7 @@ bench_test_oracle_SOURCES = bench/test_oracle.c \
 	bench/stats.c \
 	bench/uts_tree.c \
 	bench/workloads.c \
-	bench/workloads/fib.c \
-	bench/workloads/nqueens.c \
-	bench/workloads/spawnjoin.c \
-	bench/workloads/uts.c \
-	bench/workloads/yield.c \
+	$(bench_workload_sources) \
 	bench/peers/peers.c
 nodist_bench_test_oracle_SOURCES = bench/sources.c
 bench_test_oracle_CPPFLAGS = $(bench_clfbench_CPPFLAGS) $(CHECK_CFLAGS)

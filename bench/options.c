@@ -139,6 +139,25 @@ static void parse_peers(char *list, bench_options *options)
         refuse("--peers is empty; it takes a list of seq, omp and tbb");
 }
 
+/* Puts a #line in front of the file's text: then diagnostics name the file and its lines. */
+static void name_lines(bench_file *source)
+{
+    size_t length = strlen(source->text);
+    char *named = malloc(2 * strlen(source->name) + length + sizeof "#line 1 \"\"\n"), *to = named;
+
+    if (!named)
+        refuse("out of memory");
+    to += sprintf(to, "#line 1 \"");
+    for (const char *c = source->name; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            *to++ = '\\';
+        *to++ = (unsigned char)*c < ' ' ? '?' : *c;
+    }
+    sprintf(to, "\"\n%s", source->text);
+    free(source->text);
+    source->text = named;
+}
+
 static void read_source(const char *name, bench_file *source)
 {
     FILE *file = fopen(name, "r");
@@ -158,6 +177,7 @@ static void read_source(const char *name, bench_file *source)
         refuse("--source: %s is empty", name);
     if (source->text[length - 1] == '\0')
         refuse("--source: %s is not a text: it holds a NUL", name);
+    name_lines(source);
 }
 
 /* One file is one workload's. */

@@ -9,18 +9,15 @@
 
 #include <stdint.h>
 
+#include "list.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-typedef enum bench_kind {
-    BENCH_FIB,
-    BENCH_NQUEENS,
-    BENCH_UTS,
-    BENCH_SPAWNJOIN,
-    BENCH_YIELD,
-    BENCH_KINDS
-} bench_kind;
+#define BENCH_KIND_OF(KIND, name) BENCH_##KIND,
+typedef enum bench_kind { BENCH_WORKLOADS(BENCH_KIND_OF) BENCH_KINDS } bench_kind;
+#undef BENCH_KIND_OF
 
 /* ---- unbalanced trees ----------------------------------------------------------------------- */
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "oracle.h"
-#include "peers/leaf.h"
+#include "peers/uts_leaf.h"
 #include "peers/peer.h"
 #include "stats.h"
 #include "uts_tree.h"

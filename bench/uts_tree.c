@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "peers/leaf.h"
+#include "peers/uts_leaf.h"
 #include "uts_tree.h"
 
 #define RANDOM_LIMIT 2147483648.0 /* random numbers are below 2^31 */

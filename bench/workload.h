@@ -9,7 +9,7 @@
 
 #include "problem.h"
 
-#define BENCH_BUFFERS 3
+#define BENCH_BUFFERS 4
 
 /* A file of device code. */
 typedef struct bench_file {
@@ -46,6 +46,30 @@ typedef struct bench_workload {
     uint64_t (*fibers)(const bench_problem *problem, const bench_answer *answer);
     /* How many things "each" divides the time by. */
     uint64_t (*times)(const bench_problem *problem, uint64_t fibers);
+
+    /* What the problem holds beside numbers; NULL: nothing. */
+    void (*forget)(bench_problem *problem);
+
+    /* ---- the right answer ---- */
+
+    /* Fills in an answer that is published or follows from the numbers; false: it is not known
+     * without a run. */
+    bool (*known)(const bench_problem *problem, bench_answer *answer);
+    /* Computes it otherwise; 0, or -1 with a sentence in `error`. NULL: plain C runs as a peer. */
+    int (*compute)(const bench_problem *problem, bench_answer *answer, char *error, size_t size);
+    /* About how many seconds plain C takes, given the answer. */
+    double (*guess)(const bench_problem *problem, const bench_answer *answer);
+
+    /* ---- on the host: the peers ---- */
+
+    /* The memory that a peer works on, touched, so that the clock does not see page faults: one
+     * block for free(). NULL: out of memory. Without this member there is none. */
+    void *(*make)(const bench_problem *problem);
+    /* The answer, out of that memory. Without this member it is the sum of the threads' counts. */
+    void (*judge)(const bench_problem *problem, const void *data, bench_answer *answer);
+    unsigned greatest; /* a bit per part that is the greatest of the counts instead of their sum */
+
+    /* ---- on the device ---- */
 
     /* For clBuildProgram; may be NULL. */
     void (*build_options)(const bench_run *run, char *text, size_t size);

@@ -5,16 +5,13 @@
 #include <string.h>
 
 #include "sources.h"
-#include "uts_tree.h"
 #include "workload.h"
 
-extern const bench_workload bench_fib, bench_nqueens, bench_uts, bench_spawnjoin, bench_yield;
+#define DECLARE(KIND, name) extern const bench_workload bench_##name;
+BENCH_WORKLOADS(DECLARE)
 
-const bench_workload *const bench_workloads[BENCH_KINDS] = {
-    [BENCH_FIB] = &bench_fib,     [BENCH_NQUEENS] = &bench_nqueens,
-    [BENCH_UTS] = &bench_uts,     [BENCH_SPAWNJOIN] = &bench_spawnjoin,
-    [BENCH_YIELD] = &bench_yield,
-};
+#define ENTRY(KIND, name) [BENCH_##KIND] = &bench_##name,
+const bench_workload *const bench_workloads[BENCH_KINDS] = {BENCH_WORKLOADS(ENTRY)};
 
 int bench_parse_number(const char *text, const char *name, uint32_t min, uint32_t max,
                        uint32_t *number, char *error, size_t size)
@@ -68,8 +65,10 @@ int bench_parse_problem(const char *text, bench_problem *problem, char *error, s
 
 void bench_forget(bench_problem *problem)
 {
-    if (problem->kind == BENCH_UTS)
-        uts_free(&problem->as.uts);
+    const bench_workload *workload = bench_workloads[problem->kind];
+
+    if (workload->forget)
+        workload->forget(problem);
 }
 
 const char *bench_source(const bench_workload *workload)

@@ -7,8 +7,10 @@
  *                  frame is left open
  *     clf_settle   ends the targets, takes the doomed out of join words, lists what is free or can
  *                  run again
- *     clf_requeue  takes those that are gone out of deques, yield queues and lanes; what can run
- *                  again goes to the yield queues, which have room for any number
+ *     clf_list_waiters, clf_unhook (unhook.cl)  take those that are gone out of the lists of
+ *                  synchronization objects
+ *     clf_requeue  takes them out of deques, yield queues, lanes and the ready list, where those go
+ *                  that can run again
  *     clf_plan, clf_refund   put the free frames into the pool
  * Started fibers have no parent: they live on when who started them is cancelled.
  */
@@ -68,15 +70,12 @@ __kernel void clf_decide(CLF_UPKEEP_ARGUMENTS)
 
 /* ---- ending ------------------------------------------------------------------------- */
 
-#define CLF_LIST CLF_FATE_B /* fates are in CLF_FATE_A from here on */
-#define CLF_GONE CLF_KIDS   /* counts are not needed any more: 1, the frame leaves all queues */
-
-static inline void clf_give_back(__global clf_upkeep *u, __global uint *list, uint index)
+static inline void clf_list_freed(__global clf_upkeep *u, __global uint *list, uint index)
 {
     list[atomic_inc((volatile __global uint *)&u->freed)] = index;
 }
 
-static inline void clf_wake(__global clf_upkeep *u, __global uint *list, uint index)
+static inline void clf_list_woken(__global clf_upkeep *u, __global uint *list, uint index)
 {
     list[u->used - 1 - atomic_inc((volatile __global uint *)&u->woken)] = index;
 }
@@ -96,7 +95,7 @@ static inline void clf_settle_started(__global clf_upkeep *u, __global clf_heade
         uint joiner = word & CLF_FRAME_MAX;
         if (fates[joiner] != CLF_DOOMED && !(marks[joiner] & CLF_MARK_TARGET)) {
             clf_header_at(u, frames, joiner)->status = code;
-            clf_wake(u, list, joiner);
+            clf_list_woken(u, list, joiner);
         }
     } else if (word != CLF_JOIN_DETACHED && !u->everything) {
         h->status = code; /* for who joins it some time */
@@ -106,7 +105,7 @@ static inline void clf_settle_started(__global clf_upkeep *u, __global clf_heade
     }
     h->gen = (h->gen + 1) & CLF_FRAME_MAX;
     h->parent = 0;
-    clf_give_back(u, list, self);
+    clf_list_freed(u, list, self);
 }
 
 __kernel void clf_settle(CLF_UPKEEP_ARGUMENTS)
@@ -122,7 +121,7 @@ __kernel void clf_settle(CLF_UPKEEP_ARGUMENTS)
         return;
     if (CLF_FATE_A[i] == CLF_DOOMED) {
         atomic_inc((volatile __global uint *)&u->ended);
-        clf_give_back(u, CLF_LIST, i);
+        clf_list_freed(u, CLF_LIST, i);
     } else if (!(mark & CLF_MARK_TARGET)) {
         uint word = h->parent, joiner = word & CLF_FRAME_MAX;
         /* a join that was begun has used up the handle: the fiber is nobody's now */
@@ -132,7 +131,7 @@ __kernel void clf_settle(CLF_UPKEEP_ARGUMENTS)
             h->parent = CLF_JOIN_DETACHED;
     } else if (!(mark & CLF_MARK_CANCEL) && !clf_is_failing(h)) {
         h->pending = 0; /* goes on after its sync, where it finds the error */
-        clf_wake(u, CLF_LIST, i);
+        clf_list_woken(u, CLF_LIST, i);
     } else if (slot & CLF_SLOT_ROOT) {
         uint record = atomic_inc((volatile __global uint *)&u->done);
         __global clf_done *d = (__global clf_done *)(done + (size_t)record * u->done_stride);
@@ -140,14 +139,26 @@ __kernel void clf_settle(CLF_UPKEEP_ARGUMENTS)
         d->code = code;
         atomic_inc((volatile __global uint *)&u->ended);
         CLF_GONE[i] = 1;
-        clf_give_back(u, CLF_LIST, i);
+        clf_list_freed(u, CLF_LIST, i);
     } else if (slot & CLF_SLOT_STARTED) {
         CLF_GONE[i] = 1;
         clf_settle_started(u, h, i, code, frames, CLF_MARKS, CLF_FATE_A, CLF_LIST);
     } else {
         h->pending = 0; /* a failed child: runs once more to tell its parent */
-        clf_wake(u, CLF_LIST, i);
+        clf_list_woken(u, CLF_LIST, i);
     }
+}
+
+/* Those that are gone and wait for an object, in the place of the fates. */
+__kernel void clf_list_waiters(CLF_UPKEEP_ARGUMENTS)
+{
+    uint i = get_global_id(0);
+    if (i >= u->used || !CLF_GONE[i])
+        return;
+    __global clf_wait *wait =
+        (__global clf_wait *)(frames + (size_t)(i + 1) * u->frame_bytes - sizeof(clf_wait));
+    if (wait->what != 0)
+        CLF_WAITERS[atomic_inc((volatile __global uint *)&u->waiters)] = i;
 }
 
 /* ---- queues ------------------------------------------------------------------------- */
@@ -168,18 +179,53 @@ static inline void clf_sift_ring(__global clf_worker_state *w, __global uint *ri
     w->bottom = kept;
 }
 
-static inline void clf_queue_yield(__global clf_worker_state *w, __global const clf_upkeep *u,
-                                   __global char *frames, uint index)
+static inline void clf_sift_yields(__global clf_worker_state *w, __global const clf_upkeep *u,
+                                   __global char *frames, __global const uint *gone)
 {
-    clf_header_at(u, frames, index)->link = CLF_NIL;
-    if (w->yields++ == 0)
-        w->yield_head = index;
-    else
-        clf_header_at(u, frames, w->yield_tail)->link = index;
-    w->yield_tail = index;
+    uint n = w->yields, at = w->yield_head;
+    w->yields = 0;
+    for (uint i = 0; i < n; i++) {
+        uint next = clf_header_at(u, frames, at)->link;
+        if (!gone[at]) {
+            if (w->yields++ == 0)
+                w->yield_head = at;
+            else
+                clf_header_at(u, frames, w->yield_tail)->link = at;
+            w->yield_tail = at;
+        }
+        at = next;
+    }
 }
 
-/* A work-item for every worker, and one for the shared mode's stack. */
+/* The ready list has room for every frame once. */
+static inline void clf_sift_ready(__global clf_upkeep *u, __global clf_ready *ready,
+                                  __global char *frames, __global const uint *gone,
+                                  __global const uint *list)
+{
+    uint kept = u->ready_head;
+    for (uint i = u->ready_head; i != u->ready_tail; i++) {
+        clf_ready entry = ready[i & u->ready_mask];
+        if (!gone[entry.frame])
+            ready[kept++ & u->ready_mask] = entry;
+    }
+    for (uint k = 0; k < u->woken; k++) {
+        uint index = list[u->used - 1 - k];
+        ready[kept & u->ready_mask].frame = index;
+        ready[kept++ & u->ready_mask].status = clf_header_at(u, frames, index)->status;
+    }
+    u->ready_tail = kept;
+}
+
+static inline uint clf_sift_stack(__global uint *stack, uint height, __global const uint *gone)
+{
+    uint kept = 0;
+    for (uint i = 0; i < height; i++)
+        if (!gone[stack[i]])
+            stack[kept++] = stack[i];
+    return kept;
+}
+
+/* A work-item for every worker, and one for what they share. */
 __kernel void clf_requeue(CLF_UPKEEP_ARGUMENTS)
 {
     uint g = get_global_id(0);
@@ -187,11 +233,8 @@ __kernel void clf_requeue(CLF_UPKEEP_ARGUMENTS)
         return;
     __global uint *ring = rings + (size_t)g * (u->ring_mask + 1);
     if (g == u->workers) {
-        uint kept = 0;
-        for (uint i = 0; i < u->shared_top; i++)
-            if (!CLF_GONE[ring[i]])
-                ring[kept++] = ring[i];
-        u->shared_top = kept;
+        u->shared_top = clf_sift_stack(ring, u->shared_top, CLF_GONE);
+        clf_sift_ready(u, ready, frames, CLF_GONE, CLF_LIST);
         return;
     }
     __global clf_worker_state *w = &workers[g];
@@ -199,16 +242,7 @@ __kernel void clf_requeue(CLF_UPKEEP_ARGUMENTS)
     for (uint l = g * u->lanes; l < (g + 1) * u->lanes; l++)
         if (lanes[l].next != CLF_NIL && CLF_GONE[lanes[l].next])
             lanes[l].next = CLF_NIL;
-    uint n = w->yields, at = w->yield_head;
-    w->yields = 0;
-    for (uint i = 0; i < n; i++) {
-        uint next = clf_header_at(u, frames, at)->link;
-        if (!CLF_GONE[at])
-            clf_queue_yield(w, u, frames, at);
-        at = next;
-    }
-    for (uint k = g; k < u->woken; k += u->workers)
-        clf_queue_yield(w, u, frames, CLF_LIST[u->used - 1 - k]);
+    clf_sift_yields(w, u, frames, CLF_GONE);
     if (g == 0) {
         w->counter[CLF_COUNT_COMPLETED] += u->ended;
         w->counter[CLF_COUNT_ENDED] += u->started;

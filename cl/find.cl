@@ -75,6 +75,8 @@ static inline uint clf_find(clf_worker *w, uint most)
     n = clf_steal(w, w->id, max(most, 8u));
 #endif
     if (n == 0)
+        n = clf_take_ready(w, max(most, CLF_READY_MORE));
+    if (n == 0)
         n = clf_take_roots(w, max(most, 8u));
     if (n == 0)
         n = clf_take_yields(w, most);
@@ -153,6 +155,13 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->next = lane->next;
     w->spare = lane->spare;
     w->parked = 0;
+#ifdef CLF_WAITING
+    w->wakes = 0;
+#if CLF_LANES > 1
+    w->woken = CLF_NIL;
+    w->wakes_queued = 0;
+#endif
+#endif
     w->spawned = w->completed = w->failed = w->started = w->ended = 0;
     w->taken = w->lost = w->empty = w->stolen = w->publishes = w->idle = 0;
     w->bottom = w->me->bottom;
@@ -167,30 +176,32 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->yield_tail = w->me->yield_tail;
     w->yields = w->me->yields;
     w->inbox_quota = w->ctl->inbox_quota;
+    w->ready_open = clf_load_relaxed(&w->ctl->ready_head) != w->ctl->ready_tail;
 }
 
 static inline void clf_leave_lane(clf_worker *w, __global clf_lane_state *lane)
 {
     lane->next = w->next;
     lane->spare = w->spare;
+    if (w->next != CLF_NIL)
+        clf_add_relaxed(&w->ctl->left, 1u);
 }
 
-/* Lane 0 only; the lanes' own counters have been summed up into its. `held`: lanes that have a
- * fiber. What could run is counted by the worker that has it when it leaves. An entry only ever
- * moves to a worker that has not left, so that none is missed: a sum of 0 is exact. */
-static inline void clf_leave_worker(clf_worker *w, uint segments, uint held)
+/* Lane 0 only; the lanes' own counters have been summed up into its. */
+static inline void clf_leave_worker(clf_worker *w, uint segments)
 {
     __global ulong *count = w->me->counter;
-    uint ready = w->bottom - clf_load_relaxed(&w->me->top) + w->yields + held;
     if (w->ctl->scarce)
         while (w->nfree != 0 && clf_pool_put(w, min(w->nfree, CLF_CHUNK)))
             ;
+    /* What others take from here afterwards is counted too: "nothing left" is certain, "something"
+     * is not. */
+    if (w->bottom != clf_load_relaxed(&w->me->top) || w->yields != 0)
+        clf_add_relaxed(&w->ctl->left, 1u);
     clf_add_relaxed(&w->ctl->ran, segments);
     clf_add_relaxed(&w->ctl->progress, w->spawned + w->completed);
     if (w->started != w->ended)
         clf_add_relaxed(&w->ctl->live, w->started - w->ended);
-    if (ready != 0)
-        clf_add_relaxed(&w->ctl->ready, ready);
     w->me->bottom = w->bottom;
     w->me->nfree = w->nfree;
     w->me->held = w->held;
@@ -214,6 +225,39 @@ static inline void clf_leave_worker(clf_worker *w, uint segments, uint held)
     count[CLF_COUNT_FRAMES_HIGH] = max(count[CLF_COUNT_FRAMES_HIGH], (ulong)w->held_high);
 }
 
+/* ---- woken fibers with several lanes ------------------------------------------------- */
+
+#if defined(CLF_WAITING) && CLF_LANES > 1
+
+/* Every lane after its segment: what it has woken is for lane 0 to take up. */
+static inline void clf_hand_in_woken(clf_worker *w)
+{
+    if (w->woken == CLF_NIL)
+        return;
+    w->round->last_woken[clf_local_add(&w->round->wakers, 1)] = w->woken;
+    clf_local_add(&w->round->woken, w->wakes_queued);
+    w->woken = CLF_NIL;
+    w->wakes_queued = 0;
+}
+
+/* Lane 0 at the end of a round: appends the lanes' lists to the queue. */
+static inline void clf_take_up_woken(clf_worker *w)
+{
+    __local clf_round *r = w->round;
+    for (uint i = 0; i < r->wakers; i++) {
+        __global clf_header *last = clf_frame_at(w, r->last_woken[i]);
+        if (w->yields == 0 && i == 0)
+            w->yield_head = last->link;
+        else
+            clf_frame_at(w, w->yield_tail)->link = last->link;
+        last->link = CLF_NIL;
+        w->yield_tail = r->last_woken[i];
+    }
+    w->yields += r->woken;
+}
+
+#endif
+
 /* ---- running ------------------------------------------------------------------------ */
 
 CLF_APART clf_run_segment(clf_worker *w, uint index)
@@ -231,4 +275,7 @@ CLF_APART clf_run_segment(clf_worker *w, uint index)
         clf_end_failed(w, index, h);
         break;
     }
+#if defined(CLF_WAITING) && CLF_LANES > 1
+    clf_hand_in_woken(w);
+#endif
 }

@@ -24,7 +24,8 @@
     4u /* a worker has used up its budget: what follows is better shared out anew */
 #define CLF_WANT_HELP \
     8u /* a worker has left for want of work: the others may end the slice to call it back */
-#define CLF_WANT_CANCEL 16u /* a fiber failed that has unfinished children or siblings */
+#define CLF_WANT_REQUESTS 16u /* the request list, or the room for its data, is full */
+#define CLF_WANT_CANCEL   32u /* a fiber failed that has unfinished children or siblings */
 
 /* Values of CLF_MODE, a constant of the build: enum clf_mode of clfiber.h. */
 #define CLF_MODE_STEAL  0u
@@ -56,8 +57,12 @@ typedef struct clf_control {
     uint expected;     /* value of done_tail at which no root is left */
     uint idle_limit;   /* idle rounds after which a worker leaves */
     uint scarce;       /* the pool cannot grow: leave no free frames with idle workers */
+    uint ready_tail;   /* frames made runnable between slices are at ready_head..ready_tail - 1 */
+    uint ready_mask;   /* entries of the ready list - 1 */
+    uint request_room; /* records */
+    uint data_room;    /* bytes for what requests bring along */
     uint patience;     /* segments that a worker still runs when something is to be cancelled */
-    uint fill0[18];
+    uint fill0[14];
     /* Written during a slice, each by anyone, on lines of their own. */
     uint want; /* CLF_WANT_ bits, atomic */
     uint fill1[31];
@@ -74,12 +79,17 @@ typedef struct clf_control {
     uint fill6[30];
     uint record_count; /* failures recorded, may exceed CLF_RECORDS, atomic */
     uint fill7[31];
+    uint ready_head; /* next entry of the ready list to take, free-running, atomic */
+    uint fill8[31];
+    uint request_tail; /* request records reserved, may exceed request_room, atomic */
+    uint data_tail;    /* bytes of their data reserved, may exceed data_room, atomic */
+    uint fill9[30];
     /* Added to once per worker, when it leaves, atomic. */
     uint ran;      /* segments run in this slice */
     uint progress; /* fibers made and ended in this slice */
     uint live;     /* fibers started on the device and not ended, over all slices */
-    uint ready;    /* fibers that could run when their worker left */
-    uint fill8[28];
+    uint left;     /* workers and lanes that left this slice with something to run */
+    uint fill10[28];
     clf_record records[CLF_RECORDS];
 } clf_control;
 
@@ -151,9 +161,11 @@ typedef struct clf_upkeep {
     uint everything; /* cancel all roots and started fibers */
     /* Changed by the kernels. */
     uint shared_top;
+    uint ready_head, ready_tail, ready_mask;
     uint undecided; /* frames whose fate a pass of clf_decide left open */
-    uint freed;     /* frames that have become free: list[0...] */
-    uint woken;     /* fibers that can run again: list[used - 1], downwards */
+    uint freed;     /* frames that have become free: CLF_LIST[0...] */
+    uint woken;     /* fibers that can run again: CLF_LIST[used - 1], downwards */
+    uint waiters;   /* fibers that are gone and wait for an object: CLF_WAITERS[0...] */
     uint done;      /* done records written */
     uint ended;     /* fibers ended, and how many of them */
     uint started;   /* had been started on the device */
@@ -161,10 +173,49 @@ typedef struct clf_upkeep {
     uint broken;    /* frames that contradict each other */
 } clf_upkeep;
 
+/* Their memory: four words per frame and one per pool slot. */
+#define CLF_MARKS   (scratch)
+#define CLF_KIDS    (scratch + u->used)
+#define CLF_GONE    CLF_KIDS /* later: 1, the frame leaves all queues */
+#define CLF_FATE_A  (scratch + (size_t)(2 + turn % 2) * u->used)
+#define CLF_FATE_B  (scratch + (size_t)(3 - turn % 2) * u->used)
+#define CLF_WAITERS CLF_FATE_A
+#define CLF_LIST    CLF_FATE_B
+#define CLF_OFFSETS (scratch + (size_t)4 * u->used)
+
 /* Bits of the marks that these kernels give to frames. */
 #define CLF_MARK_FREE   1u /* in a free list */
 #define CLF_MARK_TARGET 2u /* its unfinished descendants are cancelled */
 #define CLF_MARK_CANCEL 4u /* and so is the fiber itself */
+/* A fiber that the coordinator made runnable between two slices: cl/ready.cl. */
+typedef struct clf_ready {
+    uint frame;
+    uint status; /* for clf_header.status */
+} clf_ready;
+
+/* What a fiber asks of the coordinator: cl/request.cl. The fiber waits, unless the kind says
+ * otherwise. */
+typedef struct clf_request {
+    uint kind;   /* CLF_REQUEST_ */
+    uint frame;  /* of the fiber that asks */
+    uint what;   /* hostcall: number of the call */
+    uint place;  /* hostcall: byte offset of the result's place in the frame, or CLF_NO_PLACE */
+    uint size;   /* hostcall: bytes of the result */
+    uint data;   /* hostcall: where the argument lies in the data buffer, in bytes */
+    ulong value; /* sleep: microseconds; hostcall: bytes of the argument */
+} clf_request;
+
+/* A result of a host call on its way to a frame. */
+typedef struct clf_result {
+    uint frame;
+    uint place;  /* in the frame, bytes */
+    uint size;   /* bytes */
+    uint offset; /* of the result in the block, a multiple of 4 */
+} clf_result;
+
+#define CLF_REQUEST_NONE     0u /* reserved, but nothing was asked */
+#define CLF_REQUEST_SLEEP    1u
+#define CLF_REQUEST_HOSTCALL 2u
 
 /* The words of a frame that belong to the runtime: doc/abi.md. */
 typedef struct clf_header {
@@ -177,6 +228,23 @@ typedef struct clf_header {
     uint link;
     uint status;
 } clf_header;
+
+/* What a fiber waits for, at the end of its frame: programs that use synchronization objects have
+ * room for it there. */
+typedef struct clf_wait {
+    ulong object; /* its address on the device */
+    uint what;    /* CLF_WAITS_, 0: for no object (any more) */
+    uint place;   /* of the message: bytes from the frame's start, or CLF_NO_PLACE */
+    uint amount;  /* units to acquire, bytes of the message, or signals of the event so far */
+    uint timer;   /* of a time-out, 0: none */
+} clf_wait;
+
+#define CLF_WAITS_LOCK    1u
+#define CLF_WAITS_ACQUIRE 2u
+#define CLF_WAITS_EVENT   3u
+#define CLF_WAITS_BARRIER 4u
+#define CLF_WAITS_SEND    5u
+#define CLF_WAITS_RECV    6u
 
 /* clf_header.code: fiber number << 16 | CLF_OPEN | resume point. */
 #define CLF_OPEN       0x8000u
@@ -207,6 +275,48 @@ typedef struct clf_header {
 #define CLF_FAIL_RESULT_SIZE (-31002) /* join into a result of another size than the fiber's */
 #define CLF_FAIL_ZERO        (-31003) /* `fail 0` */
 #define CLF_FAIL_CANCELLED   (-30020) /* CLF_CANCELLED of clfiber.h */
+#define CLF_FAIL_NO_CALL     (-31031) /* the host has registered no function of that number */
+#define CLF_FAIL_CALL_SIZE   (-31032) /* argument or result of a host call has the wrong size */
+#define CLF_FAIL_CALL_IO     (-31033) /* reading, writing or printing failed on the host */
+#define CLF_FAIL_CALL_FILE   (-31034) /* the host has opened no file of that number */
+
+/* Numbers of the host calls that come with the library: see clfiber.h. */
+#define CLF_CALL_PRINT 0x40000001u
+#define CLF_CALL_READ  0x40000002u
+#define CLF_CALL_WRITE 0x40000003u
+#define CLF_CALL_CLOCK 0x40000004u
+#define CLF_CALL_SEED  0x40000005u
+
+/* A line to print: a format and the values for its conversions. */
+#define CLF_LINE_VALUES 6
+#define CLF_LINE_BYTES  96
+#define CLF_LINE_LONG   1u
+#define CLF_LINE_ULONG  2u
+#define CLF_LINE_FLOAT  3u
+#define CLF_LINE_DOUBLE 4u
+typedef struct clf_line {
+    uint count; /* values */
+    uint kinds; /* CLF_LINE_, 4 bits each */
+    ulong value[CLF_LINE_VALUES];
+    char format[CLF_LINE_BYTES]; /* what does not fit is cut off */
+} clf_line;
+
+/* Arguments of CLF_CALL_READ, and of CLF_CALL_WRITE with the bytes to write behind it. */
+typedef struct clf_file_range {
+    uint file; /* the host's number for it */
+    uint bytes;
+    ulong offset;
+} clf_file_range;
+
+#define CLF_FAIL_NOT_LOCKED (-31010) /* unlock of a mutex that nobody holds */
+#define CLF_FAIL_NOT_HOLDER (-31011) /* unlock of a mutex that another fiber holds */
+#define CLF_FAIL_BAD_OBJECT (-31012) /* null, or not initialised */
+#define CLF_FAIL_CLOSED     (-31013) /* the channel is closed (and, for recv, empty) */
+#define CLF_FAIL_MESSAGE    (-31014) /* a message of another size than the channel's */
+#define CLF_FAIL_OVERFLOW   (-31015) /* more units or fibers than the object can count */
+/* What try_ and timed forms give besides 0 and the codes above. */
+#define CLF_AGAIN     (-31020) /* not possible at once */
+#define CLF_TIMED_OUT (-31021)
 
 /* Report of a program (cl/report.cl): records of four words and a string of padded bytes. */
 #define CLF_REPORT_WORDS  16384u
@@ -241,7 +351,18 @@ typedef struct clf_header {
     X(14, CLF_OFFSET(clf_header, status))        \
     X(15, CLF_OFFSET(clf_record, value))         \
     X(16, sizeof(clf_lane_state))                \
-    X(17, CLF_OFFSET(clf_control, patience))     \
-    X(18, CLF_OFFSET(clf_control, ready))
+    X(17, sizeof(clf_ready))                     \
+    X(18, sizeof(clf_request))                   \
+    X(19, CLF_OFFSET(clf_request, value))        \
+    X(20, CLF_OFFSET(clf_control, ready_head))   \
+    X(21, CLF_OFFSET(clf_control, request_tail)) \
+    X(22, CLF_OFFSET(clf_control, left))         \
+    X(23, sizeof(clf_result))                    \
+    X(24, sizeof(clf_line))                      \
+    X(25, sizeof(clf_file_range))                \
+    X(26, sizeof(clf_wait))                      \
+    X(27, sizeof(clf_mutex))                     \
+    X(28, CLF_OFFSET(clf_control, patience))     \
+    X(29, sizeof(clf_upkeep))
 
 #endif

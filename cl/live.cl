@@ -11,19 +11,12 @@
  */
 #define CLF_LAYOUT_SPACE __global
 
-/* All kernels have the same arguments; scratch holds four words per frame and one per pool slot:
- * marks, counts of children, two arrays for clf_decide, of which one becomes the list. */
+/* All kernels have the same arguments; scratch: see layout.h. */
 #define CLF_UPKEEP_ARGUMENTS                                                                    \
     __global clf_upkeep *u, __global clf_worker_state *workers, __global clf_lane_state *lanes, \
         __global uint *rings, __global uint *free, __global uint *pool_state,                   \
         __global uint *pool_entry, __global char *frames, __global char *done,                  \
-        __global const uint *roots, __global uint *scratch, uint turn
-
-#define CLF_MARKS   (scratch)
-#define CLF_KIDS    (scratch + u->used)
-#define CLF_FATE_A  (scratch + (size_t)(2 + turn % 2) * u->used)
-#define CLF_FATE_B  (scratch + (size_t)(3 - turn % 2) * u->used)
-#define CLF_OFFSETS (scratch + (size_t)4 * u->used)
+        __global clf_ready *ready, __global const uint *roots, __global uint *scratch, uint turn
 
 static inline __global clf_header *clf_header_at(__global const clf_upkeep *u,
                                                  __global char *frames, uint index)

@@ -128,3 +128,19 @@ __kernel void clf_deal(__global clf_control *ctl, __global clf_worker_state *wor
     workers[rich].bottom = kept;
     workers[rich].split = workers[rich].top;
 }
+
+/* Puts the results of host calls into the frames that wait for them. The block: a clf_result for
+ * each, then the bytes. */
+__kernel void clf_give_results(__global char *frames, __global const char *block)
+{
+    clf_result r = ((__global const clf_result *)block)[get_global_id(0)];
+    __global const char *from = block + r.offset;
+    __global char *to = frames + (size_t)r.frame * CLF_FRAME_BYTES + r.place;
+    if ((r.place | r.size) % 4 == 0) {
+        for (uint i = 0; i < r.size / 4; i++)
+            ((__global uint *)to)[i] = ((__global const uint *)from)[i];
+    } else {
+        for (uint i = 0; i < r.size; i++)
+            to[i] = from[i];
+    }
+}

@@ -15,6 +15,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
     const uint mask = w->mask;
     uint segments = 0, idle = 0, quiet = 0;
     clf_enter(w, lane);
+    w->bottom += clf_take_ready(w, CLF_READY_FIRST);
     while (segments < budget) {
         uint index = w->next;
         if (index == CLF_NIL) {
@@ -41,6 +42,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         clf_share(w);
         if (segments % CLF_POLL == 0) {
             clf_share_yields(w);
+            w->bottom += clf_take_ready(w, CLF_READY_MORE);
             if (clf_asked_to_end(w, segments))
                 break;
             if (w->spare != CLF_NIL && w->nfree < 2 * CLF_CHUNK)
@@ -50,7 +52,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
     if (segments >= budget)
         clf_or_relaxed(&w->ctl->want, CLF_WANT_END);
     clf_leave_lane(w, lane);
-    clf_leave_worker(w, segments, w->next != CLF_NIL);
+    clf_leave_worker(w, segments);
 }
 
 #else
@@ -63,6 +65,7 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     __global clf_control *ctl = w->ctl;
     uint need = r->need;
     uint held = CLF_LANES - need; /* lanes that still have a fiber */
+    w->bottom += clf_take_ready(w, need);
     uint n = min(need, w->bottom - w->split);
     r->over = *segments >= ctl->budget;
     if (r->over)
@@ -96,6 +99,7 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     r->avail = min(w->nfree, room > CLF_LANES ? room - CLF_LANES : 0);
     r->keep = min((uint)CLF_LANES, (uint)CLF_FREE_ROOM - w->nfree);
     r->need = r->taken = r->pushed = r->freed = r->yielded = r->parked = 0;
+    r->wakers = r->woken = 0;
 }
 
 /* Every lane at the end of a round: one of the frames that were given back goes behind those not
@@ -123,6 +127,9 @@ CLF_APART clf_round_end(clf_worker *w)
             clf_frame_at(w, w->yield_tail)->link = index;
         w->yield_tail = index;
     }
+#ifdef CLF_WAITING
+    clf_take_up_woken(w);
+#endif
     /* A parked fiber tries again in the next round, unless what it lacks is not to be had on the
      * device: ring space, or frames although lane 0 has tried to refill. */
     if (r->parked && r->avail < r->nfree)
@@ -141,7 +148,6 @@ static inline void clf_sum_lanes(clf_worker *w)
     clf_local_add(&r->sum[2], w->failed);
     clf_local_add(&r->sum[3], w->started);
     clf_local_add(&r->sum[4], w->ended);
-    clf_local_add(&r->sum[5], w->next != CLF_NIL);
 }
 
 static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
@@ -153,7 +159,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
     clf_enter(w, lane);
     if (w->lane == 0) {
         r->need = 0;
-        for (uint i = 0; i < 6; i++)
+        for (uint i = 0; i < 5; i++)
             r->sum[i] = 0;
     }
     barrier(CLK_LOCAL_MEM_FENCE);
@@ -193,7 +199,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         w->failed = r->sum[2];
         w->started = r->sum[3];
         w->ended = r->sum[4];
-        clf_leave_worker(w, segments, r->sum[5]);
+        clf_leave_worker(w, segments);
     }
 }
 
@@ -205,8 +211,9 @@ __kernel __attribute__((reqd_work_group_size(CLF_LANES, 1, 1))) void
 clf_slice(__global clf_control *ctl, __global clf_worker_state *workers,
           __global clf_lane_state *lanes, __global uint *rings, __global uint *free,
           __global uint *pool_state, __global uint *pool_entry, __global char *frames,
-          __global char *spill, __global char *inbox,
-          __global char *done CLF_ENV(CLF_VALUE, CLF_POINTER))
+          __global char *spill, __global char *inbox, __global char *done,
+          __global clf_ready *ready, __global clf_request *requests,
+          __global char *data CLF_ENV(CLF_VALUE, CLF_POINTER))
 #undef CLF_VALUE
 #undef CLF_POINTER
 {
@@ -227,6 +234,9 @@ clf_slice(__global clf_control *ctl, __global clf_worker_state *workers,
     w->spill = spill + ((size_t)w->id * CLF_LANES + w->lane) * CLF_SPILL_BYTES;
     w->inbox = inbox;
     w->done = done;
+    w->ready = ready;
+    w->requests = requests;
+    w->data = data;
 #define CLF_BOUND(type, name) w->env.name = clf_env_##name;
     CLF_ENV(CLF_BOUND, CLF_BOUND)
 #undef CLF_BOUND

@@ -44,8 +44,14 @@ typedef union clf_any_spill {
 #undef CLF_DECLARE
 } clf_any_spill;
 
+#ifdef CLF_WAITING
+#define CLF_WAIT_BYTES sizeof(clf_wait)
+#else
+#define CLF_WAIT_BYTES 0
+#endif
+
 enum {
-    CLF_FRAME_BYTES = (sizeof(clf_any_frame) + 15) / 16 * 16,
+    CLF_FRAME_BYTES = (sizeof(clf_any_frame) + CLF_WAIT_BYTES + 15) / 16 * 16,
     CLF_SPILL_BYTES = (sizeof(clf_any_spill) + 127) / 128 * 128
 };
 
@@ -69,6 +75,14 @@ typedef struct clf_env {
 #define CLF_APART static inline void
 #endif
 
+/* Called seldom, or so large that copies of it cost more than the calls: out of line on CPUs, for
+ * the sake of the compiler's time. */
+#ifdef CLF_CPU
+#define CLF_SLOW(type) __attribute__((noinline)) static type
+#else
+#define CLF_SLOW(type) static inline type
+#endif
+
 #if CLF_LANES > 1
 /* What the lanes of a worker share during a round; see lanes.cl. */
 typedef struct clf_round {
@@ -83,11 +97,16 @@ typedef struct clf_round {
     uint freed;   /* frames given back, in release[] ... */
     uint keep;    /* ... as long as freed < keep */
     uint yielded; /* fibers that yielded, in yield[] */
+    uint wakers;  /* lanes with woken fibers that queue, in last_woken[] ... */
+    uint woken;   /* ... and how many these are */
     uint parked;  /* lanes whose fiber found no frame */
     uint over;    /* the slice ends */
-    uint sum[6];  /* counters of all lanes at the end */
+    uint sum[5];  /* counters of all lanes at the end */
     uint yield[CLF_LANES];
     uint release[CLF_LANES];
+#ifdef CLF_WAITING
+    uint last_woken[CLF_LANES];
+#endif
 } clf_round;
 #endif
 
@@ -104,6 +123,9 @@ typedef struct clf_worker {
     __global char *spill; /* this lane's */
     __global char *inbox;
     __global char *done;
+    __global clf_ready *ready;
+    __global clf_request *requests;
+    __global char *data; /* that requests bring along */
     uint id, lane;
     uint workers, mask; /* of the control block: number of workers, entries per ring - 1 */
     uint next;  /* frame that this lane runs next, CLF_NIL: look for one; within a segment the child
@@ -111,6 +133,13 @@ typedef struct clf_worker {
     uint code;  /* code word of the running fiber */
     uint spare; /* see clf_release_frame */
     uint parked; /* with one lane: the running fiber found no frame */
+#ifdef CLF_WAITING
+    uint wakes; /* fibers woken */
+#if CLF_LANES > 1
+    uint woken; /* the last one that queues (wake.cl), CLF_NIL: none */
+    uint wakes_queued;
+#endif
+#endif
     uint spawned, completed, failed, started, ended; /* counted per lane */
     /* The worker's own; with several lanes only lane 0's copies count. */
     uint bottom, split, limit; /* limit: the entry that clf_take must not reach */
@@ -119,6 +148,7 @@ typedef struct clf_worker {
     uint yield_head, yield_tail, yields;
     uint random;
     uint inbox_quota;
+    uint ready_open; /* the ready list may hold entries */
     uint taken, lost, empty, stolen, publishes, idle;
 #if CLF_LANES > 1
     __local clf_round *round;

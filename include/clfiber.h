@@ -168,6 +168,9 @@ CLF_API const char *clf_message(const clf_scheduler *scheduler);
  * scheduler). `slice` is the budget of the last slice, max_frames what the program's frames allow.
  * options->size is set by the caller. */
 CLF_API clf_status clf_get_options(const clf_scheduler *scheduler, clf_options *options);
+/* Why the tier is in use on this scheduler's device, or is not: a part of a sentence, like "its
+ * vendor is not NVIDIA". Static strings. */
+CLF_API const char *clf_tier_reason(const clf_scheduler *scheduler, clf_tier tier);
 CLF_API cl_context clf_context(const clf_scheduler *scheduler);
 CLF_API cl_device_id clf_device(const clf_scheduler *scheduler);
 CLF_API cl_command_queue clf_queue(const clf_scheduler *scheduler);
@@ -176,8 +179,10 @@ CLF_API cl_command_queue clf_queue(const clf_scheduler *scheduler);
 
 /* Builds `source` (NUL-terminated fiber source: the fiber language, doc/language.md, or segments by
  * hand, doc/abi.md) and makes it the scheduler's program; the one before is dropped, with its env.
- * build_options go to clBuildProgram, may be NULL. Errors: CLF_BUSY while fibers are outstanding;
- * CLF_BUILD_FAILED (the program before stays); CLF_BAD_PROGRAM; CLF_BAD_LAYOUT. */
+ * build_options go to clBuildProgram, may be NULL. A line `#line 1 "name"` at the top of the source
+ * (or another #line anywhere) says what diagnostics are to call the lines behind it, those of the
+ * device's compiler too; without one the file is "fiber source". Errors: CLF_BUSY while fibers are
+ * outstanding; CLF_BUILD_FAILED (the program before stays); CLF_BAD_PROGRAM; CLF_BAD_LAYOUT. */
 CLF_API clf_status clf_program_build(clf_scheduler *scheduler, const char *source,
                                      const char *build_options);
 
@@ -312,6 +317,81 @@ typedef struct clf_failure {
 
 /* The failure behind the last CLF_FIBER_FAILED that clf_join returned. */
 CLF_API clf_status clf_get_failure(const clf_scheduler *scheduler, clf_failure *failure);
+
+/* ---- host calls ---------------------------------------------------------------------- */
+
+/* A fiber's `long r = await hostcall(number, &argument)` waits while the host runs the function
+ * that is registered under that number, between slices, in the thread that runs the slices. */
+typedef struct clf_hostcall {
+    uint32_t number;
+    const void *argument; /* as the fiber gave it, aligned for any type; NULL if there is none */
+    size_t argument_size;
+    void *result;       /* for the function to fill: what the fiber gets, zeroed before */
+    size_t result_size; /* of the variable that takes the result; 0 if there is none */
+} clf_hostcall;
+
+/* Returns 0, or a code with which the fiber fails, or CLF_CALL_LATER: then `call` stays valid, and
+ * the fiber waits, until clf_hostcall_finish. May call any function of the scheduler but those that
+ * run slices, build a program or destroy it. */
+typedef int32_t (*clf_hostcall_function)(clf_hostcall *call, void *user);
+#define CLF_CALL_LATER INT32_MIN
+
+/* Registers a function under a number of the user's choice, up to 0x3fffffff, or in the place of
+ * one that comes with the library. NULL removes it. A fiber that calls a number without a function
+ * fails with CLF_FAIL_NO_CALL. */
+CLF_API clf_status clf_hostcall_register(clf_scheduler *scheduler, uint32_t number,
+                                         clf_hostcall_function function, void *user);
+
+/* Ends a call whose function returned CLF_CALL_LATER, with what it would have returned; its result
+ * has been written. */
+CLF_API clf_status clf_hostcall_finish(clf_scheduler *scheduler, clf_hostcall *call, int32_t code);
+
+/* The calls that come with the library. Clock and seed are always there: the wall-clock time in
+ * nanoseconds since 1970 (a long), bytes of the operating system's random generator (any result).
+ * Print and files are there when the host says where to:
+ *  - print: the argument is a clf_line, made by clf_format and clf_put_long and others; the result,
+ * if wanted, is the number of bytes, a long. Lines of one fiber come in its order.
+ *  - read: the argument is a clf_file_range; the result a long, bytes read, at the end of the file
+ * fewer than wanted, and behind it room for them.
+ *  - write: the argument is a clf_file_range and behind it the bytes; the result a long. */
+#define CLF_CALL_PRINT 0x40000001u
+#define CLF_CALL_READ  0x40000002u
+#define CLF_CALL_WRITE 0x40000003u
+#define CLF_CALL_CLOCK 0x40000004u
+#define CLF_CALL_SEED  0x40000005u
+
+/* Codes with which fibers fail because of a host call. */
+#define CLF_FAIL_NO_CALL   (-31031) /* the host has registered no function of that number */
+#define CLF_FAIL_CALL_SIZE (-31032) /* argument or result of a host call has the wrong size */
+#define CLF_FAIL_CALL_IO   (-31033) /* reading, writing or printing failed on the host */
+#define CLF_FAIL_CALL_FILE (-31034) /* the host has opened no file of that number */
+
+/* Where printed lines go; returns 0, or not if it failed. */
+typedef int (*clf_print_function)(const char *line, size_t length, void *user);
+/* With `print` NULL, `user` is a FILE *. Both NULL: nowhere any more. */
+CLF_API clf_status clf_hostcall_print(clf_scheduler *scheduler, clf_print_function print,
+                                      void *user);
+/* Lets fibers read and write at offsets of an open file, by a number below 1024 that the host
+ * chooses. The descriptor stays the caller's; -1 takes the file away. */
+CLF_API clf_status clf_hostcall_file(clf_scheduler *scheduler, uint32_t number, int descriptor);
+
+/* ---- synchronization objects --------------------------------------------------------- */
+
+/* What fibers share in buffers: the device's types of these names (doc/language.md), for hosts that
+ * make such buffers. The members are the runtime's. Nobody but fibers may touch an object while
+ * fibers are outstanding. */
+
+typedef struct clf_mutex { /* all zero: free */
+    cl_uint state, queue, holder, fill;
+} clf_mutex;
+
+/* Codes with which fibers fail because of an object. */
+#define CLF_FAIL_NOT_LOCKED (-31010) /* unlock of a mutex that nobody holds */
+#define CLF_FAIL_NOT_HOLDER (-31011) /* unlock of a mutex that another fiber holds */
+#define CLF_FAIL_BAD_OBJECT (-31012) /* null, or not initialised */
+#define CLF_FAIL_CLOSED     (-31013) /* the channel is closed (and, for recv, empty) */
+#define CLF_FAIL_MESSAGE    (-31014) /* a message of another size than the channel's */
+#define CLF_FAIL_OVERFLOW   (-31015) /* more units or fibers than the object can count */
 
 /* ---- statistics --------------------------------------------------------------------- */
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DATA_PER_RECORD 64u
+
 static size_t round_up(size_t n, size_t unit)
 {
     return (n + unit - 1) / unit * unit;
@@ -98,9 +100,9 @@ static uint32_t frame_limit(const clf_scheduler *s)
 static clf_status set_arguments(clf_scheduler *s)
 {
     const clfi_buffers *b = &s->buffers;
-    const cl_mem memory[CLFI_ENV_ARG] = {b->control, b->workers,    b->lanes,      b->rings,
-                                         b->free,    b->pool_state, b->pool_entry, b->frames,
-                                         b->spill,   b->inbox,      b->done};
+    const cl_mem memory[CLFI_ENV_ARG] = {
+        b->control, b->workers, b->lanes, b->rings, b->free,  b->pool_state, b->pool_entry,
+        b->frames,  b->spill,   b->inbox, b->done,  b->ready, b->requests,   b->data};
     for (cl_uint i = 0; i < CLFI_ENV_ARG; i++)
         CLFI_TRY(clfi_cl(s, clSetKernelArg(s->program.slice, i, sizeof memory[i], &memory[i]),
                          "clSetKernelArg"));
@@ -130,6 +132,9 @@ static clf_status make_host_side(clf_scheduler *s)
         (clfi_handles){.stride = s->program.max_result, .first = generation, .newest = generation};
     s->roots = (clfi_roots){0};
     s->cancel.count = 0;
+    s->ready.count = 0;
+    clfi_timers_free(&s->timers);
+    clfi_calls_reset(s);
     co->control.fresh = 0;
     return CLF_OK;
 }
@@ -160,6 +165,12 @@ clf_status clfi_buffers_make(clf_scheduler *s)
     CLFI_TRY(make(s, (size_t)o->workers * o->lanes * p->spill_bytes, "spill areas", &b->spill));
     CLFI_TRY(make(s, b->inbox_stride * o->window, "roots", &b->inbox));
     CLFI_TRY(make(s, b->done_stride * o->window, "results", &b->done));
+    b->ready_room = clfi_ready_entries(b->frame_count);
+    b->request_room = clfi_request_records(b->frame_count);
+    b->data_room = b->request_room * DATA_PER_RECORD;
+    CLFI_TRY(make(s, b->ready_room * sizeof(clf_ready), "the ready list", &b->ready));
+    CLFI_TRY(make(s, b->request_room * sizeof(clf_request), "requests", &b->requests));
+    CLFI_TRY(make(s, b->data_room, "the data of requests", &b->data));
     CLFI_TRY(set_arguments(s));
     CLFI_TRY(make_host_side(s));
     return clfi_cl(s, clFinish(s->queue), "clFinish");
@@ -167,8 +178,9 @@ clf_status clfi_buffers_make(clf_scheduler *s)
 
 void clfi_buffers_free(clfi_buffers *b)
 {
-    cl_mem all[] = {b->control,    b->workers, b->lanes, b->rings, b->free, b->pool_state,
-                    b->pool_entry, b->frames,  b->spill, b->inbox, b->done};
+    cl_mem all[] = {b->control,    b->workers,    b->lanes,    b->rings, b->free,
+                    b->pool_state, b->pool_entry, b->frames,   b->spill, b->inbox,
+                    b->done,       b->ready,      b->requests, b->data,  b->results};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i] != NULL)
             clReleaseMemObject(all[i]);
@@ -217,9 +229,9 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
     clfi_buffers *b = &s->buffers;
     uint64_t wanted = 2 * (uint64_t)b->frame_count;
     uint32_t count = wanted < b->frame_max ? (uint32_t)wanted : b->frame_max;
-    uint32_t slots = slots_for(s, count);
+    uint32_t slots = slots_for(s, count), ready_room = clfi_ready_entries(count);
     size_t size = s->program.frame_bytes, per_slot = (size_t)chunk(s) * 4;
-    cl_mem frames = NULL, state = NULL, entry = NULL;
+    cl_mem frames = NULL, state = NULL, entry = NULL, ready = NULL;
     *grown = false;
     if (count == b->frame_count)
         return CLF_OK;
@@ -231,11 +243,19 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
     if (status == CLF_OK)
         status = enlarge(s, b->pool_entry, b->pool_slots * per_slot, slots * per_slot, false,
                          "the frame pool", &entry);
+    if (status == CLF_OK)
+        status = make(s, ready_room * sizeof(clf_ready), "the ready list", &ready);
+    if (status == CLF_OK)
+        status = clfi_ready_move(s, ready, ready_room);
     if (status != CLF_OK) {
         if (frames != NULL)
             clReleaseMemObject(frames);
         if (state != NULL)
             clReleaseMemObject(state);
+        if (entry != NULL)
+            clReleaseMemObject(entry);
+        if (ready != NULL)
+            clReleaseMemObject(ready);
         if (is_limit(status))
             b->frame_max = b->frame_count;
         return is_limit(status) ? CLF_OK : status;
@@ -243,6 +263,8 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
     replace(s, &b->frames, frames, b->frame_count * size);
     replace(s, &b->pool_state, state, (size_t)b->pool_slots * 4);
     replace(s, &b->pool_entry, entry, b->pool_slots * per_slot);
+    replace(s, &b->ready, ready, b->ready_room * sizeof(clf_ready));
+    b->ready_room = ready_room;
     b->frame_count = count;
     b->pool_slots = slots;
     b->frame_growths++;
@@ -282,6 +304,34 @@ clf_status clfi_grow_rings(clf_scheduler *s, bool *grown)
     replace(s, &b->rings, rings, queues * (size_t)b->ring * 4);
     b->ring = mask + 1;
     b->ring_growths++;
+    *grown = true;
+    return set_arguments(s);
+}
+
+/* The lists are empty now: larger ones take their place. More records than frames cannot be used.
+ */
+clf_status clfi_grow_requests(clf_scheduler *s, bool *grown)
+{
+    const clf_control *c = &s->co.control;
+    clfi_buffers *b = &s->buffers;
+    bool data = c->data_tail > c->data_room;
+    size_t bytes = data ? 2 * (size_t)b->data_room : 2 * b->request_room * sizeof(clf_request);
+    cl_mem fresh = NULL;
+    cl_ulong most = 0;
+    *grown = false;
+    clGetDeviceInfo(s->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof most, &most, NULL);
+    if (bytes > most || bytes > UINT32_MAX / 4 || (!data && b->request_room >= b->frame_count))
+        return CLF_OK;
+    clf_status status = make(s, bytes, "requests", &fresh);
+    if (status != CLF_OK)
+        return is_limit(status) ? CLF_OK : status;
+    if (data) {
+        replace(s, &b->data, fresh, b->data_room);
+        b->data_room *= 2;
+    } else {
+        replace(s, &b->requests, fresh, b->request_room * sizeof(clf_request));
+        b->request_room *= 2;
+    }
     *grown = true;
     return set_arguments(s);
 }

@@ -83,6 +83,21 @@ static clf_status decide(clf_scheduler *s, clf_upkeep *u, uint32_t *turn)
     return CLF_OK;
 }
 
+/* What the host keeps for fibers that are gone: timers, calls, wake-ups. */
+static clf_status forget(clf_scheduler *s, const clf_upkeep *u)
+{
+    uint32_t *gone;
+    if (s->timers.count == 0 && s->calls.later == NULL && s->calls.count == 0 &&
+        s->ready.count == 0)
+        return CLF_OK;
+    CLFI_TRY(clfi_upkeep_words(s, u, 1, &gone));
+    clfi_timers_drop(&s->timers, gone);
+    clfi_calls_drop(s, gone);
+    clfi_ready_drop(s, gone);
+    free(gone);
+    return CLF_OK;
+}
+
 static clf_status end_fibers(clf_scheduler *s, const uint32_t *roots)
 {
     clfi_coordinator *co = &s->co;
@@ -92,11 +107,14 @@ static clf_status end_fibers(clf_scheduler *s, const uint32_t *roots)
     CLFI_TRY(clfi_upkeep_run(s, CLFI_TARGET, u.used, 0));
     CLFI_TRY(decide(s, &u, &turn));
     CLFI_TRY(clfi_upkeep_run(s, CLFI_SETTLE, u.used, turn));
+    CLFI_TRY(clfi_upkeep_unhook(s, turn));
     CLFI_TRY(clfi_upkeep_run(s, CLFI_REQUEUE, (size_t)u.workers + 1, turn));
     CLFI_TRY(clfi_upkeep_run(s, CLFI_PLAN, 1, turn));
     CLFI_TRY(clfi_upkeep_run(s, CLFI_REFUND, u.pool_slots, turn));
     CLFI_TRY(clfi_upkeep_read(s, &u));
+    CLFI_TRY(forget(s, &u));
     co->control.shared_top = u.shared_top;
+    co->control.ready_tail = u.ready_tail;
     co->control.pool_full += u.filled;
     co->control.live -= u.started;
     if (u.ended != 0)
@@ -138,13 +156,11 @@ clf_status clfi_cancel_apply(clf_scheduler *s)
 
 /* ---- public ------------------------------------------------------------------------- */
 
-/* Waits for a slice in flight. That fibers are stuck or out of frames is no reason not to cancel
- * them.
- */
+/* Waits for a slice in flight. That fibers are out of frames is no reason not to cancel them. */
 static clf_status settle(clf_scheduler *s)
 {
     clf_status status = clfi_slice_collect(s);
-    return status == CLF_DEADLOCK || status == CLF_LIMIT ? CLF_OK : status;
+    return status == CLF_LIMIT ? CLF_OK : status;
 }
 
 clf_status clf_cancel(clf_scheduler *s, clf_handle handle)

@@ -1,8 +1,8 @@
 /* clfi.h - what the files of lib/ share: the scheduler's parts and the functions that work on them.
  *
  * Dependencies go one way: message, status <- device, tier, options <- program, env <- buffers <-
- * roots, handles <- live, cancel <- slice <- run. Functions that can fail return a clf_status and
- * leave a message on the scheduler.
+ * roots, handles, ready, timers <- requests, live <- cancel <- slice <- run. Functions that can
+ * fail return a clf_status and leave a message on the scheduler.
  */
 #ifndef CLFI_H
 #define CLFI_H
@@ -92,8 +92,9 @@ typedef struct clfi_fiber {
 
 typedef struct clfi_program {
     cl_program program;
-    cl_kernel slice, move_rings, deal;
-    char *report; /* the names point into it */
+    cl_kernel slice, move_rings, deal, give_results;
+    cl_kernel unhook; /* NULL: the program uses no synchronization objects */
+    char *report;     /* the names point into it */
     clfi_fiber *fiber;
     uint32_t fibers;
     clfi_param *env;
@@ -119,15 +120,20 @@ clf_status clfi_report_read(clf_scheduler *s, const cl_uint *words, clfi_program
 clfi_fiber *clfi_program_find(const clfi_program *p, const char *name);
 
 /* First argument of the slice kernel that is an env member. */
-#define CLFI_ENV_ARG 11
+#define CLFI_ENV_ARG 14
+/* And of the kernel unhook. */
+#define CLFI_UNHOOK_ENV_ARG 4
 /* CLF_UNBOUND_ENV if a member is not bound. */
 clf_status clfi_env_check(clf_scheduler *s);
 
 /* ---- buffers.c ---------------------------------------------------------------------- */
 
 typedef struct clfi_buffers {
-    cl_mem control, workers, lanes, rings, free, pool_state, pool_entry, frames, spill, inbox, done;
+    cl_mem control, workers, lanes, rings, free, pool_state, pool_entry, frames, spill, inbox, done,
+        ready, requests, data, results; /* results: made when needed */
     uint32_t frame_count, frame_max, ring, pool_slots;
+    uint32_t ready_room, request_room, data_room; /* entries, records, bytes */
+    size_t results_room;
     size_t inbox_stride, done_stride, done_place;
     size_t bytes; /* of all */
     uint32_t frame_growths, ring_growths;
@@ -139,6 +145,7 @@ void clfi_buffers_free(clfi_buffers *b);
  */
 clf_status clfi_grow_frames(clf_scheduler *s, bool *grown);
 clf_status clfi_grow_rings(clf_scheduler *s, bool *grown);
+clf_status clfi_grow_requests(clf_scheduler *s, bool *grown);
 
 /* ---- handles.c: the join handles of roots ------------------------------------------- */
 
@@ -186,6 +193,101 @@ typedef struct clfi_roots {
     size_t head, tail, room;
 } clfi_roots;
 
+/* ---- ready.c: fibers made runnable between slices ------------------------------------ */
+
+typedef struct clfi_ready {
+    clf_ready *entry; /* not yet written to the device */
+    uint32_t count, room;
+} clfi_ready;
+
+/* Entries of the ring for so many frames, a power of two. */
+uint32_t clfi_ready_entries(uint32_t frames);
+/* Makes a waiting fiber runnable in the next slice; `status` goes to its header. */
+clf_status clfi_ready_add(clf_scheduler *s, uint32_t frame, int32_t status);
+bool clfi_ready_any(const clf_scheduler *s);
+/* Forgets entries not yet written of frames that are gone (gone[frame] != 0). */
+void clfi_ready_drop(clf_scheduler *s, const uint32_t *gone);
+/* Writes the entries; the control block, which follows, tells the device. Kernels that use
+ * clf_ready_push run behind that and before the slice. */
+clf_status clfi_ready_flush(clf_scheduler *s);
+clf_status clfi_ready_move(clf_scheduler *s, cl_mem to, uint32_t room);
+
+/* ---- hostcall.c, calls.c: what fibers call on the host ---------------------------------- */
+
+typedef struct clfi_call_entry {
+    uint32_t number;
+    clf_hostcall_function function;
+    void *user;
+} clfi_call_entry;
+
+typedef struct clfi_calls {
+    clfi_call_entry *entry; /* the functions */
+    uint32_t entries;
+    struct clfi_call *later;   /* calls that are to be ended by clf_hostcall_finish */
+    struct clfi_call *dropped; /* the same, but their fibers were cancelled */
+    struct clfi_call *spare;   /* memory for the next one */
+    clf_result *result;        /* results to be given out before the next slice ... */
+    uint32_t count, room;
+    unsigned char *data; /* ... and their bytes */
+    size_t bytes, bytes_room;
+    clf_print_function print;
+    void *print_user;
+    int *file; /* descriptors by the numbers that fibers know */
+    uint32_t files;
+} clfi_calls;
+
+clf_status clfi_call_register(clf_scheduler *s, uint32_t number, clf_hostcall_function function,
+                              void *user);
+clf_status clfi_calls_add_shipped(clf_scheduler *s);
+/* Forgets what calls had for frames that are gone (gone[frame] != 0). */
+void clfi_calls_drop(clf_scheduler *s, const uint32_t *gone);
+/* Serves one request; `data` is what all of them brought along. */
+clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigned char *data,
+                           size_t data_size);
+/* Before a slice: writes the results to the frames. */
+clf_status clfi_calls_flush(clf_scheduler *s);
+/* Drops calls and results of the program before; frees all. */
+void clfi_calls_reset(clf_scheduler *s);
+void clfi_calls_free(clf_scheduler *s);
+
+/* ---- timers.c ------------------------------------------------------------------------ */
+
+typedef struct clfi_timer {
+    double deadline; /* by clfi_now */
+    uint32_t key;    /* the fiber's frame, for s->timers */
+    uint32_t kind;   /* 0: a sleep; others are their makers' */
+    uint64_t data;
+} clfi_timer;
+
+typedef struct clfi_timers {
+    clfi_timer *heap; /* nearest first */
+    uint32_t *place;  /* key -> place in the heap */
+    uint32_t count, room, keys;
+} clfi_timers;
+
+/* A key has one timer at most: an earlier one is replaced. */
+clf_status clfi_timer_set(clf_scheduler *s, clfi_timers *t, const clfi_timer *timer);
+/* Whether there was one. */
+bool clfi_timer_forget(clfi_timers *t, uint32_t key);
+/* Takes out the nearest timer if it is due. */
+bool clfi_timer_due(clfi_timers *t, double now, clfi_timer *timer);
+/* Forgets those of keys that are gone (gone[key] != 0). */
+void clfi_timers_drop(clfi_timers *t, const uint32_t *gone);
+void clfi_timers_free(clfi_timers *t);
+
+/* ---- requests.c: what fibers asked for ----------------------------------------------- */
+
+uint32_t clfi_request_records(uint32_t frames);
+void clfi_requests_prepare(clf_scheduler *s);
+/* After a slice: takes the records. */
+clf_status clfi_requests_serve(clf_scheduler *s);
+/* Before a slice: wakes whose time has come. */
+clf_status clfi_timers_serve(clf_scheduler *s);
+/* Whether fibers wait for what the host will do in time. */
+bool clfi_waits_for_host(const clf_scheduler *s);
+/* When the host next has something to do; 0: no time is set. */
+double clfi_next_deadline(const clf_scheduler *s);
+
 /* ---- slice.c: the coordinator ------------------------------------------------------- */
 
 typedef struct clfi_coordinator {
@@ -197,7 +299,8 @@ typedef struct clfi_coordinator {
     double began;           /* when it was enqueued */
     uint32_t given;         /* roots in the inbox or on the device */
     uint32_t budget;        /* of the next slice, while it adapts */
-    uint32_t warm_up;       /* static mode: slices until the work is dealt out */
+    uint32_t grown;         /* static mode: slices in which work grew at one worker */
+    bool quiet;             /* after the last slice nothing was runnable on the device */
     uint32_t stuck;         /* slices in a row without progress that wanted what cannot grow */
     bool dealt;             /* static mode: the work has been dealt out */
     uint64_t slices;
@@ -210,10 +313,15 @@ typedef struct clfi_coordinator {
 /* Enqueues one slice, or does nothing if one is in flight. */
 clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list,
                               cl_event *event);
-/* Waits for the slice in flight, takes completions, grows what ran out. CLF_LIMIT, CLF_DEADLOCK. */
+/* Waits for the slice in flight, takes completions, grows what ran out. CLF_LIMIT. */
 clf_status clfi_slice_collect(clf_scheduler *s);
+/* CLF_DEADLOCK: fibers are alive, but after the last slice none was runnable and nothing can make
+ * one so. */
+clf_status clfi_deadlock_check(clf_scheduler *s);
 /* Fibers that have not ended: roots waiting or running, and started ones. */
 bool clfi_outstanding(const clf_scheduler *s);
+/* Whether a slice would find something to run. */
+bool clfi_runnable(const clf_scheduler *s);
 double clfi_now(void);
 /* Takes over the roots in the first `n` done records. */
 clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n);
@@ -226,6 +334,7 @@ typedef enum clfi_upkeep_kernel {
     CLFI_TARGET,
     CLFI_DECIDE,
     CLFI_SETTLE,
+    CLFI_LIST_WAITERS,
     CLFI_REQUEUE,
     CLFI_PLAN,
     CLFI_REFUND,
@@ -246,6 +355,11 @@ clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *ro
 /* Runs one of the kernels with that many work-items. */
 clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t items,
                            uint32_t turn);
+/* Takes fibers that are gone out of synchronization objects, if the program uses any. */
+clf_status clfi_upkeep_unhook(clf_scheduler *s, uint32_t turn);
+/* A word per frame from scratch (layout.h), to be freed: 0 marks, 1 children or gone. */
+clf_status clfi_upkeep_words(clf_scheduler *s, const clf_upkeep *u, uint32_t part,
+                             uint32_t **words);
 /* What the kernels have left in *u, and back. */
 clf_status clfi_upkeep_read(clf_scheduler *s, clf_upkeep *u);
 clf_status clfi_upkeep_write(clf_scheduler *s, const clf_upkeep *u);
@@ -277,12 +391,16 @@ struct clf_scheduler {
     cl_command_queue queue;
     cl_device_type device_type;
     char tier_flags[64];
+    const char *tier_reason[CLF_TIER_SERIAL + 1]; /* why not; NULL: used, or not looked at */
     clfi_text log, generated;
     bool has_program;
     clfi_program program;
     clfi_buffers buffers;
     clfi_handles handles;
     clfi_roots roots;
+    clfi_ready ready;
+    clfi_timers timers;
+    clfi_calls calls;
     clfi_coordinator co;
     clfi_upkeep upkeep;
     clfi_cancel cancel;

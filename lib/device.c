@@ -79,9 +79,9 @@ static clf_status list_platforms(device_list *list)
     if (status == CLF_OK && list->count == 0)
         status = clfi_fail(
             NULL, CLF_NO_DEVICE,
-            "no OpenCL device: the ICD loader found %u platforms. Install a driver, for the CPU "
+            "no OpenCL device: the ICD loader found %u platforms%s. Install a driver, for the CPU "
             "Debian's package pocl-opencl-icd, and see that OCL_ICD_VENDORS, if set, is right",
-            (unsigned)platforms);
+            (unsigned)platforms, error == NO_PLATFORM ? " (its error -1001)" : "");
     if (status != CLF_OK)
         free(list->info);
     return status;

@@ -163,7 +163,10 @@ clf_status clf_poll(clf_scheduler *s, clf_handle handle)
     CLFI_NEED_SCHEDULER(s);
     CLFI_TRY(clfi_handle_find(s, handle, &slot));
     CLFI_TRY(clfi_slice_collect(s));
-    return s->handles.entry[slot].state == CLFI_DONE ? CLF_OK : CLF_PENDING;
+    if (s->handles.entry[slot].state == CLFI_DONE)
+        return CLF_OK;
+    CLFI_TRY(clfi_deadlock_check(s));
+    return CLF_PENDING;
 }
 
 clf_status clf_detach(clf_scheduler *s, clf_handle handle)

@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const char *const kernel_name[CLFI_UPKEEP_KERNELS] = {
-    "clf_mark_free", "clf_count_children", "clf_target", "clf_decide",
-    "clf_settle",    "clf_requeue",        "clf_plan",   "clf_refund"};
+    "clf_mark_free",    "clf_count_children", "clf_target", "clf_decide", "clf_settle",
+    "clf_list_waiters", "clf_requeue",        "clf_plan",   "clf_refund"};
 
 static clf_status compile(clf_scheduler *s)
 {
@@ -96,10 +96,43 @@ clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t i
 {
     cl_kernel k = s->upkeep.kernel[kernel];
     cl_uint value = turn;
-    cl_int error = clSetKernelArg(k, 11, sizeof value, &value);
+    cl_int error = clSetKernelArg(k, 12, sizeof value, &value);
     if (error == CL_SUCCESS)
         error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &items, NULL, 0, NULL, NULL);
     return clfi_cl(s, error, kernel_name[kernel]);
+}
+
+clf_status clfi_upkeep_unhook(clf_scheduler *s, uint32_t turn)
+{
+    cl_kernel k = s->program.unhook;
+    cl_uint value = turn;
+    size_t one = 1;
+    if (k == NULL)
+        return CLF_OK;
+    CLFI_TRY(clfi_upkeep_run(s, CLFI_LIST_WAITERS, s->co.control.fresh, turn));
+    cl_int error = clSetKernelArg(k, 0, sizeof s->upkeep.block, &s->upkeep.block);
+    error |= clSetKernelArg(k, 1, sizeof s->buffers.frames, &s->buffers.frames);
+    error |= clSetKernelArg(k, 2, sizeof s->upkeep.scratch, &s->upkeep.scratch);
+    error |= clSetKernelArg(k, 3, sizeof value, &value);
+    if (error == CL_SUCCESS)
+        error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &one, &one, 0, NULL, NULL);
+    return clfi_cl(s, error, "taking cancelled fibers out of objects");
+}
+
+/* One word per frame, to be freed: the `part`-th of the arrays in scratch. */
+clf_status clfi_upkeep_words(clf_scheduler *s, const clf_upkeep *u, uint32_t part, uint32_t **words)
+{
+    size_t bytes = u->used * sizeof **words;
+    *words = malloc(bytes);
+    if (*words == NULL)
+        return clfi_no_memory(s, bytes, "marks of frames");
+    clf_status status = clfi_cl(s,
+                                clEnqueueReadBuffer(s->queue, s->upkeep.scratch, CL_TRUE,
+                                                    part * bytes, bytes, *words, 0, NULL, NULL),
+                                "clEnqueueReadBuffer");
+    if (status != CLF_OK)
+        free(*words);
+    return status;
 }
 
 clf_status clfi_upkeep_read(clf_scheduler *s, clf_upkeep *u)
@@ -133,7 +166,10 @@ clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *ro
                       .done_stride = (uint32_t)b->done_stride,
                       .slots = slots,
                       .everything = s->cancel.everything,
-                      .shared_top = s->co.control.shared_top};
+                      .shared_top = s->co.control.shared_top,
+                      .ready_head = s->co.control.ready_head,
+                      .ready_tail = s->co.control.ready_tail,
+                      .ready_mask = b->ready_room - 1};
     CLFI_TRY(make_memory(s, u));
     CLFI_TRY(set_arguments(s));
     CLFI_TRY(clfi_upkeep_write(s, u));
@@ -159,11 +195,5 @@ clf_status clfi_live_marks(clf_scheduler *s, uint32_t **marks, uint32_t *used)
     if (*used == 0)
         return CLF_OK;
     CLFI_TRY(clfi_upkeep_begin(s, &u, NULL, 0));
-    *marks = malloc(*used * sizeof **marks);
-    if (*marks == NULL)
-        return clfi_no_memory(s, *used * sizeof **marks, "marks of frames");
-    return clfi_cl(s,
-                   clEnqueueReadBuffer(s->queue, s->upkeep.scratch, CL_TRUE, 0,
-                                       *used * sizeof **marks, *marks, 0, NULL, NULL),
-                   "clEnqueueReadBuffer");
+    return clfi_upkeep_words(s, &u, 0, marks);
 }

@@ -10,15 +10,19 @@ libclfiber_internal_la_SOURCES = \
 	lib/device_sources.h \
 	lib/clfi.h \
 	lib/buffers.c \
+	lib/calls.c \
 	lib/cancel.c \
 	lib/device.c \
 	lib/env.c \
 	lib/handles.c \
+	lib/hostcall.c \
 	lib/live.c \
 	lib/message.c \
 	lib/options.c \
 	lib/program.c \
+	lib/ready.c \
 	lib/report.c \
+	lib/requests.c \
 	lib/roots.c \
 	lib/run.c \
 	lib/scheduler.c \
@@ -27,7 +31,8 @@ libclfiber_internal_la_SOURCES = \
 	lib/stats.c \
 	lib/status.c \
 	lib/text.c \
-	lib/tier.c
+	lib/tier.c \
+	lib/timers.c
 nodist_libclfiber_internal_la_SOURCES = lib/device_sources.c
 libclfiber_internal_la_CPPFLAGS = $(CLF_PUBLIC_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)/cl
 libclfiber_internal_la_CFLAGS = $(AM_CFLAGS) $(CLF_VISIBILITY_CFLAGS)

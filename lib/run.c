@@ -3,6 +3,9 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
+
+#define LONGEST_IDLE 0.01 /* seconds: then clf_interrupt is looked at */
 
 static clf_status one_slice(clf_scheduler *s)
 {
@@ -18,6 +21,30 @@ static clf_status one_slice(clf_scheduler *s)
 /* Whether what a caller waits for has happened. */
 typedef bool (*condition)(const clf_scheduler *s, const void *data);
 
+/* With nothing to run before the next deadline: waits for it, or until `end` (0: no end), for a
+ * while. */
+static void idle(const clf_scheduler *s, double end)
+{
+    double now = clfi_now(), until = now + LONGEST_IDLE;
+    double deadline = clfi_next_deadline(s);
+    until = deadline != 0 && deadline < until ? deadline : until;
+    until = end != 0 && end < until ? end : until;
+    if (until > now) {
+        double left = until - now;
+        nanosleep(&(struct timespec){(time_t)left, (long)((left - floor(left)) * 1e9)}, NULL);
+    }
+}
+
+/* One slice, or a wait while there is nothing to run before some time. */
+static clf_status advance(clf_scheduler *s, double end)
+{
+    CLFI_TRY(clfi_deadlock_check(s));
+    if (s->co.in_flight || clfi_runnable(s))
+        return one_slice(s);
+    idle(s, end);
+    return CLF_OK;
+}
+
 static clf_status run_until(clf_scheduler *s, condition met, const void *data, double seconds)
 {
     double end = seconds < 0 ? 0 : clfi_now() + seconds;
@@ -27,9 +54,7 @@ static clf_status run_until(clf_scheduler *s, condition met, const void *data, d
         if (!clfi_outstanding(s) && !s->co.in_flight)
             return clfi_fail(s, CLF_INTERNAL,
                              "nothing is outstanding, but a live handle was waited for");
-        clf_status status = one_slice(s);
-        if (status != CLF_OK && !(status == CLF_DEADLOCK && met(s, data)))
-            return status; /* that others are stuck is not the business of a fiber that has ended */
+        CLFI_TRY(advance(s, end));
         if (seconds >= 0 && clfi_now() >= end && !met(s, data))
             return clfi_fail(s, CLF_TIMEOUT, "%g seconds have passed; call again to go on",
                              seconds);
@@ -65,7 +90,7 @@ clf_status clf_step(clf_scheduler *s)
     CLFI_NEED_PROGRAM(s);
     if (is_idle(s, NULL))
         return CLF_OK;
-    CLFI_TRY(one_slice(s));
+    CLFI_TRY(advance(s, clfi_now() + s->options.slice_ms * 1e-3));
     return clfi_outstanding(s) ? CLF_PENDING : CLF_OK;
 }
 

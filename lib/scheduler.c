@@ -40,6 +40,7 @@ static clf_status allocate(const clf_options *options, clf_scheduler **scheduler
         return clfi_no_memory(NULL, sizeof *s, "a scheduler");
     atomic_init(&s->interrupted, false);
     *scheduler = s;
+    CLFI_TRY(clfi_calls_add_shipped(s));
     return clfi_options_read(s, options);
 }
 
@@ -144,6 +145,9 @@ void clf_destroy(clf_scheduler *s)
     clfi_program_free(&s->program);
     clfi_handles_free(&s->handles);
     free(s->roots.data);
+    free(s->ready.entry);
+    clfi_timers_free(&s->timers);
+    clfi_calls_free(s);
     free(s->co.staging);
     free(s->co.drained);
     free(s->cancel.slot);

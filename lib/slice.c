@@ -38,6 +38,14 @@ bool clfi_outstanding(const clf_scheduler *s)
     return s->has_program && (s->co.given != 0 || s->co.control.live != 0 || waiting_roots(s) != 0);
 }
 
+bool clfi_runnable(const clf_scheduler *s)
+{
+    const clfi_coordinator *co = &s->co;
+    return !co->quiet || (waiting_roots(s) != 0 && co->given < s->options.window) ||
+           clfi_ready_any(s) || clfi_cancel_pending(s) ||
+           (clfi_next_deadline(s) != 0 && clfi_next_deadline(s) <= clfi_now());
+}
+
 /* ---- before a slice ----------------------------------------------------------------- */
 
 /* Hands over as many roots as the window has room for, once the last ones have been taken. */
@@ -64,13 +72,26 @@ static clf_status feed(clf_scheduler *s)
     return CLF_OK;
 }
 
+/* A slice that is to end when the next timer is due. */
+static uint32_t until_deadline(const clf_scheduler *s, uint32_t wanted)
+{
+    double deadline = clfi_next_deadline(s), length = s->options.slice_ms * 1e-3;
+    if (deadline == 0)
+        return wanted;
+    double left = deadline - clfi_now();
+    if (left >= length)
+        return wanted;
+    double budget = left > 0 ? wanted * (left / length) : 0;
+    return budget < LEAST_BUDGET ? LEAST_BUDGET : (uint32_t)budget;
+}
+
 static uint32_t budget(const clf_scheduler *s)
 {
     const clfi_coordinator *co = &s->co;
     uint32_t wanted = s->options.slice != 0 ? s->options.slice : co->budget;
     if (s->options.mode == CLF_STATIC && !co->dealt && wanted > STATIC_BUDGET)
         return STATIC_BUDGET;
-    return wanted;
+    return s->options.slice != 0 ? wanted : until_deadline(s, wanted);
 }
 
 static void prepare_control(clf_scheduler *s)
@@ -100,7 +121,8 @@ static void prepare_control(clf_scheduler *s)
     c->done_tail = 0;
     c->lock = 0;
     c->record_count = 0;
-    c->ran = c->progress = c->ready = 0;
+    c->ran = c->progress = c->left = 0;
+    clfi_requests_prepare(s);
 }
 
 clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list,
@@ -111,6 +133,9 @@ clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_eve
     CLFI_TRY(clfi_env_check(s));
     CLFI_TRY(clfi_cancel_apply(s));
     CLFI_TRY(feed(s));
+    CLFI_TRY(clfi_timers_serve(s));
+    CLFI_TRY(clfi_calls_flush(s));
+    CLFI_TRY(clfi_ready_flush(s));
     prepare_control(s);
     co->began = clfi_now();
     CLFI_TRY(
@@ -194,6 +219,11 @@ static clf_status limit_reached(clf_scheduler *s)
             "options.max_frames or the device's largest buffer); nothing is lost, but no fiber can "
             "go on",
             (unsigned)b->frame_count, (unsigned)s->program.frame_bytes, (unsigned)b->frame_max);
+    if (s->co.control.want & CLF_WANT_REQUESTS)
+        return clfi_fail(s, CLF_LIMIT,
+                         "a host call's argument does not fit into the %u bytes that the device "
+                         "can set aside for them; nothing is lost, but that fiber cannot go on",
+                         (unsigned)b->data_room);
     return clfi_fail(
         s, CLF_LIMIT,
         "a ring of %u entries is full and the device has no room for larger ones; nothing is "
@@ -204,14 +234,19 @@ static clf_status limit_reached(clf_scheduler *s)
 static clf_status grow(clf_scheduler *s)
 {
     clfi_coordinator *co = &s->co;
-    bool frames = false, rings = false;
+    bool frames = false, rings = false, requests = false;
     if (co->control.want & CLF_WANT_FRAMES)
         CLFI_TRY(clfi_grow_frames(s, &frames));
     if (co->control.want & CLF_WANT_RING)
         CLFI_TRY(clfi_grow_rings(s, &rings));
-    bool wanted = (co->control.want & (CLF_WANT_FRAMES | CLF_WANT_RING)) != 0;
+    if (co->control.want & CLF_WANT_REQUESTS)
+        CLFI_TRY(clfi_grow_requests(s, &requests));
+    bool wanted = (co->control.want & (CLF_WANT_FRAMES | CLF_WANT_RING | CLF_WANT_REQUESTS)) != 0;
+    bool grown = frames || rings || requests;
     /* Once more may help: from now on idle workers give their free frames back. */
-    co->stuck = wanted && !frames && !rings && co->control.progress == 0 ? co->stuck + 1 : 0;
+    co->stuck = wanted && !grown && co->control.progress == 0 && co->control.request_tail == 0
+                    ? co->stuck + 1
+                    : 0;
     return co->stuck > 2 ? limit_reached(s) : CLF_OK;
 }
 
@@ -223,9 +258,9 @@ static void adapt(clf_scheduler *s, double seconds)
     double wanted = s->options.slice_ms * 1e-3;
     if (s->options.slice != 0 || !(co->control.want & CLF_WANT_END) || seconds <= 0)
         return;
-    double factor = wanted / seconds;
-    factor = factor > 4 ? 4 : factor < 0.25 ? 0.25 : factor;
-    double next = co->budget * factor;
+    double next = co->control.budget * (wanted / seconds);
+    next = next > 4.0 * co->budget ? 4.0 * co->budget : next;
+    next = next < 0.25 * co->budget ? 0.25 * co->budget : next;
     co->budget = next > 4e9 ? 4000000000u : next < LEAST_BUDGET ? LEAST_BUDGET : (uint32_t)next;
 }
 
@@ -234,7 +269,7 @@ static clf_status deal(clf_scheduler *s)
     clfi_coordinator *co = &s->co;
     cl_kernel k = s->program.deal;
     size_t one = 1;
-    if (++co->warm_up < STATIC_SLICES)
+    if (s->options.mode != CLF_STATIC || co->dealt || ++co->grown < STATIC_SLICES)
         return CLF_OK;
     co->dealt = true;
     cl_int error = clSetKernelArg(k, 0, sizeof s->buffers.control, &s->buffers.control);
@@ -245,22 +280,11 @@ static clf_status deal(clf_scheduler *s)
     return clfi_cl(s, error, "dealing the work out");
 }
 
-/* Fibers are alive, but none can run, now or in any later slice. Roots that wait on the host can
- * only run if the window has room for them. */
-static bool is_stuck(const clf_scheduler *s)
+/* After a slice: no worker has anything to run, and the lists that feed them are empty. */
+static bool nothing_left(const clf_control *c)
 {
-    const clfi_coordinator *co = &s->co;
-    const clf_control *c = &co->control;
-    return clfi_outstanding(s) && c->ready == 0 && c->shared_top == 0 &&
-           c->inbox_head >= c->inbox_tail && !clfi_cancel_pending(s) &&
-           (waiting_roots(s) == 0 || co->given >= s->options.window);
-}
-
-static clf_status deadlock(clf_scheduler *s)
-{
-    return clfi_fail(s, CLF_DEADLOCK,
-                     "%u roots and %u started fibers are alive, but all wait and none can ever run",
-                     (unsigned)s->co.given, (unsigned)s->co.control.live);
+    return c->left == 0 && c->shared_top == 0 && c->inbox_head >= c->inbox_tail &&
+           c->ready_head == c->ready_tail;
 }
 
 clf_status clfi_slice_collect(clf_scheduler *s)
@@ -279,8 +303,19 @@ clf_status clfi_slice_collect(clf_scheduler *s)
     adapt(s, seconds);
     keep_records(s);
     CLFI_TRY(clfi_slice_drain(s, co->control.done_tail));
+    CLFI_TRY(clfi_requests_serve(s));
     CLFI_TRY(grow(s));
-    if (s->options.mode == CLF_STATIC && !co->dealt)
-        CLFI_TRY(deal(s));
-    return is_stuck(s) ? deadlock(s) : CLF_OK;
+    CLFI_TRY(deal(s));
+    co->quiet = nothing_left(&co->control);
+    return CLF_OK;
+}
+
+clf_status clfi_deadlock_check(clf_scheduler *s)
+{
+    if (!s->co.in_flight && !clfi_runnable(s) && !clfi_waits_for_host(s) && clfi_outstanding(s))
+        return clfi_fail(
+            s, CLF_DEADLOCK,
+            "%u roots and %u started fibers are alive, but all wait and none can ever run",
+            (unsigned)s->co.given, (unsigned)s->co.control.live);
+    return CLF_OK;
 }

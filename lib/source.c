@@ -54,21 +54,47 @@ clf_status clfi_source_runtime(clf_scheduler *s, const char *const *names, clfi_
     return CLF_OK;
 }
 
+/* A line of the user's source, as the user calls it: #line may say otherwise than "program". */
+typedef struct user_line {
+    unsigned number;
+    const char *file; /* in quotes */
+    int length;
+} user_line;
+
+/* Follows a `#line number "file"` at `p`: true if there is one. */
+static bool follow_line(const char *p, user_line *at)
+{
+    char *end;
+    if (strncmp(p, "#line ", 6) != 0)
+        return false;
+    unsigned long number = strtoul(p + 6, &end, 10);
+    if (end == p + 6 || number > INT32_MAX)
+        return false;
+    end += strspn(end, " \t");
+    size_t length = strcspn(end, "\r\n");
+    if (length > 1 && end[0] == '"' && end[length - 1] == '"') {
+        at->file = end;
+        at->length = (int)length;
+    }
+    at->number = (unsigned)number;
+    return true;
+}
+
 /* The line that holds nothing but the pragma; NULL if there is none. *after: the line behind it,
- * *line its number. */
-static const char *find_pragma(const char *source, const char **after, unsigned *line)
+ * *at: which one that is. */
+static const char *find_pragma(const char *source, const char **after, user_line *at)
 {
     static const char pragma[] = "#pragma clfiber runtime";
-    unsigned n = 1;
-    for (const char *p = source; p != NULL; n++) {
+    *at = (user_line){1, "\"program\"", 9};
+    for (const char *p = source; p != NULL;) {
         const char *end = strchr(p, '\n');
         const char *start = p + strspn(p, " \t");
+        at->number += !follow_line(p, at);
         if (!strncmp(start, pragma, sizeof pragma - 1)) {
             const char *rest = start + sizeof pragma - 1;
             rest += strspn(rest, " \t\r");
             if (*rest == '\n' || *rest == '\0') {
                 *after = *rest == '\n' ? rest + 1 : rest;
-                *line = n + 1;
                 return p;
             }
         }
@@ -80,8 +106,8 @@ static const char *find_pragma(const char *source, const char **after, unsigned 
 clf_status clfi_source_translate(clf_scheduler *s, const char *source)
 {
     const char *after;
-    unsigned line;
-    if (find_pragma(source, &after, &line) != NULL) {
+    user_line behind;
+    if (find_pragma(source, &after, &behind) != NULL) {
         clfi_text_print(&s->generated, "%s", source);
         return s->generated.failed ? clfi_no_memory(s, strlen(source), "program text") : CLF_OK;
     }
@@ -113,11 +139,14 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source)
 clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text *t)
 {
     static const char *const before[] = {"layout.h", "atomics.cl", "types.cl", NULL};
-    static const char *const middle[] = {"worker.cl", "frames.cl", "deque.cl", "join.cl", NULL};
-    static const char *const behind[] = {"find.cl", "slice.cl", "report.cl", NULL};
+    static const char *const middle[] = {"worker.cl", "frames.cl",  "deque.cl",
+                                         "join.cl",   "request.cl", "wake.cl",
+                                         "wait.cl",   "mutex.cl",   NULL};
+    static const char *const last[] = {"ready.cl",  "find.cl",   "slice.cl",
+                                       "report.cl", "unhook.cl", NULL};
     const char *after;
-    unsigned line;
-    const char *pragma = find_pragma(source, &after, &line);
+    user_line behind;
+    const char *pragma = find_pragma(source, &after, &behind);
     if (pragma == NULL)
         return clfi_fail(s, CLF_BAD_PROGRAM,
                          "the source has no line `#pragma clfiber runtime`: it is no fiber program "
@@ -127,9 +156,9 @@ clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text 
     clfi_text_add(t, source, (size_t)(pragma - source));
     clfi_text_print(t, "\n");
     CLFI_TRY(clfi_source_runtime(s, middle, t));
-    clfi_text_print(t, "#line %u \"program\"\n", line);
+    clfi_text_print(t, "#line %u %.*s\n", behind.number, behind.length, behind.file);
     clfi_text_add(t, after, strlen(after));
     clfi_text_print(t, "\n");
-    CLFI_TRY(clfi_source_runtime(s, behind, t));
+    CLFI_TRY(clfi_source_runtime(s, last, t));
     return t->failed ? clfi_no_memory(s, t->length, "program text") : CLF_OK;
 }

@@ -42,23 +42,24 @@ static bool is_nvidia(cl_device_id device)
     return yes;
 }
 
-static bool offers(cl_device_id device, clf_tier tier, char *flags, size_t size)
+/* NULL if the device offers the tier, with the compiler's flags for it, or why it does not. */
+static const char *offers(cl_device_id device, clf_tier tier, char *flags, size_t size)
 {
     int version = 0;
     switch (tier) {
     case CLF_TIER_C11:
         version = c11_version(device);
         snprintf(flags, size, "-cl-std=CL%d.0 -DCLF_TIER=1", version);
-        return version != 0;
+        return version != 0 ? NULL : "it claims no acquire and release at device scope";
     case CLF_TIER_NVIDIA:
         snprintf(flags, size, "-DCLF_TIER=2");
-        return is_nvidia(device);
+        return is_nvidia(device) ? NULL : "its vendor is not NVIDIA";
     case CLF_TIER_LEGACY:
         snprintf(flags, size, "-cl-std=CL1.2 -DCLF_TIER=3");
-        return true;
+        return NULL;
     default:
         snprintf(flags, size, "-cl-std=CL1.2 -DCLF_TIER=4");
-        return true;
+        return NULL;
     }
 }
 
@@ -88,7 +89,8 @@ static const char probe_source[] =
 #define PROBE_GROUPS 4u
 #define PROBE_ROUNDS 1000u
 
-static bool run_probe(clf_scheduler *s, cl_kernel kernel, size_t groups)
+/* NULL if the kernel ran and was right, or what was wrong. */
+static const char *run_probe(clf_scheduler *s, cl_kernel kernel, size_t groups)
 {
     cl_int error, ignored;
     cl_uint zero[PROBE_GROUPS * 64] = {0}, out[4] = {0};
@@ -108,11 +110,15 @@ static bool run_probe(clf_scheduler *s, cl_kernel kernel, size_t groups)
         clReleaseMemObject(word);
     if (result != NULL)
         clReleaseMemObject(result);
-    return error == CL_SUCCESS && out[0] == 0 && out[1] == groups * PROBE_ROUNDS &&
-           out[2] == groups * PROBE_ROUNDS && out[3] == (1u << groups) - 1;
+    if (error != CL_SUCCESS)
+        return "its probe does not run";
+    bool right = out[0] == 0 && out[1] == groups * PROBE_ROUNDS &&
+                 out[2] == groups * PROBE_ROUNDS && out[3] == (1u << groups) - 1;
+    return right ? NULL : "its probe gave a wrong result";
 }
 
-static bool passes(clf_scheduler *s, clf_tier tier, const char *flags)
+/* NULL if the device compiles the tier's operations and passes a short run, or why not. */
+static const char *passes(clf_scheduler *s, clf_tier tier, const char *flags)
 {
     const char *texts[2] = {NULL, probe_source};
     for (const struct clfi_device_source *d = clfi_device_sources; d->name != NULL; d++)
@@ -121,18 +127,18 @@ static bool passes(clf_scheduler *s, clf_tier tier, const char *flags)
     cl_int error = CL_SUCCESS;
     cl_program program = clCreateProgramWithSource(s->context, 2, texts, NULL, &error);
     cl_kernel kernel = NULL;
-    bool good = false;
+    const char *reason = "its probe does not compile";
     if (error == CL_SUCCESS)
         error = clBuildProgram(program, 1, &s->device, flags, NULL, NULL);
     if (error == CL_SUCCESS)
         kernel = clCreateKernel(program, "clf_probe", &error);
     if (error == CL_SUCCESS)
-        good = run_probe(s, kernel, tier == CLF_TIER_SERIAL ? 1 : PROBE_GROUPS);
+        reason = run_probe(s, kernel, tier == CLF_TIER_SERIAL ? 1 : PROBE_GROUPS);
     if (kernel != NULL)
         clReleaseKernel(kernel);
     if (program != NULL)
         clReleaseProgram(program);
-    return good;
+    return reason;
 }
 
 static clf_status read_environment(clf_scheduler *s)
@@ -156,17 +162,31 @@ clf_status clfi_tier_settle(clf_scheduler *s)
     clf_tier wanted = s->options.tier;
     clf_tier first = wanted == CLF_TIER_AUTO ? CLF_TIER_C11 : wanted;
     clf_tier last = wanted == CLF_TIER_AUTO ? CLF_TIER_SERIAL : wanted;
-    for (clf_tier t = first; t <= last; t++)
-        if (offers(s->device, t, s->tier_flags, sizeof s->tier_flags) &&
-            passes(s, t, s->tier_flags)) {
+    for (clf_tier t = first; t <= last; t++) {
+        const char *reason = offers(s->device, t, s->tier_flags, sizeof s->tier_flags);
+        if (reason == NULL)
+            reason = passes(s, t, s->tier_flags);
+        s->tier_reason[t] = reason;
+        if (reason == NULL) {
             s->options.tier = t;
             return CLF_OK;
         }
+    }
     return clfi_fail(s, CLF_NO_TIER,
-                     "the device %s does not offer, compile and pass the atomics tier \"%s\"; "
-                     "leave CLFIBER_TIER and "
+                     "the device %s cannot use the atomics tier \"%s\": %s; leave CLFIBER_TIER and "
                      "options.tier unset to have one picked",
-                     s->device_name, clf_tier_name(wanted));
+                     s->device_name, clf_tier_name(wanted), s->tier_reason[last]);
+}
+
+const char *clf_tier_reason(const clf_scheduler *s, clf_tier tier)
+{
+    if (s == NULL || tier < CLF_TIER_C11 || tier > CLF_TIER_SERIAL)
+        return "there is no such tier";
+    if (tier == s->options.tier)
+        return "the device offers it, compiles it and passes its probe";
+    if (s->tier_reason[tier] != NULL)
+        return s->tier_reason[tier];
+    return "not looked at: another one was forced, or comes first";
 }
 
 const char *clfi_tier_flags(const clf_scheduler *s)

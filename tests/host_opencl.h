@@ -13,6 +13,13 @@ typedef struct uint2 {
     uint x, y;
 } uint2;
 
+static inline uint as_uint(float value)
+{
+    uint bits;
+    __builtin_memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
 #define __kernel
 #define __global
 #define __local

@@ -16,7 +16,7 @@ tests_lang_reject_SOURCES = tests/lang_reject.c $(lang_mock_sources)
 tests_lang_reject_LDADD = libclfiber-lang.la -ldl
 tests_lang_unit_LDADD = libclfiber-lang.la $(CHECK_LIBS)
 
-dist_check_SCRIPTS += tests/clfrun.sh
+dist_check_SCRIPTS += tests/clfrun.sh tests/lang_tools.sh
 EXTRA_DIST += \
 	tests/fibers \
 	tests/lang/mock.h \

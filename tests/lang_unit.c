@@ -21,7 +21,7 @@ static void lex(const char *source)
     f.arena = &memory;
     f.source = source;
     f.length = (uint32_t)strlen(source);
-    f.file = "test";
+    clfi_lang_first_mark(&f, "test");
     clfi_lang_intern_words(&f);
     clfi_lang_lex(&f);
     clfi_lang_match(&f);
@@ -295,6 +295,29 @@ START_TEST(line_directives_name_the_users_lines)
 }
 END_TEST
 
+/* A #line of the user's says where lines come from: for the generated #lines, for `fail` and for messages. */
+START_TEST(line_directives_of_the_user_are_followed)
+{
+    clfi_lang *t = translate_good("#line 10 \"a.fib\"\nfiber int f(int n)\n{\n    yield;\n    int kept = n;\n"
+                                  "# 50 \"b \\\"quoted\\\".h\"\n    yield;\n    if (n) {\n#line 90\n        n++;\n"
+                                  "    }\n    fail kept + n;\n}\n");
+    size_t n;
+    expect_in_code(t, "#line 10 \"a.fib\"\nstatic void");
+    expect_in_code(t, "#line 13\n        kept = n;");
+    expect_in_code(t, "#line 51\n        if (n)");
+    expect_in_code(t, "#line 92 \"b \\\"quoted\\\".h\"\n        { clf_fail(w, self, &f->h, 0, kept + n, 92)");
+    const clfi_lang_fiber *one = clfi_lang_fibers(t, &n);
+    ck_assert_uint_eq(one->line, 10);
+    ck_assert_uint_eq(one->member[1].crossing->line, 50);
+    clfi_lang_free(t);
+    t = translate("\n#line 5\n\nint x; fiber");
+    clfi_lang_free(t);
+    t = translate("#line 2147483648 \"far.fib\"\nfiber int f(void) { goto x; }\n#line 3 \"no end\n#line 4x\n");
+    ck_assert_ptr_nonnull(strstr(clfi_lang_log(t), "t.fib:2:21: error"));
+    clfi_lang_free(t);
+}
+END_TEST
+
 START_TEST(text_outside_fibers_passes_through)
 {
     clfi_lang *t = translate_good("/* first */\nint start = 3; // sync\nint f(int spawn) { return spawn + start; }\n"
@@ -459,6 +482,7 @@ int main(void)
     tcase_add_test(c, leaf_returns_do_not_sync);
     tcase_add_test(c, only_changes_are_stored);
     tcase_add_test(c, line_directives_name_the_users_lines);
+    tcase_add_test(c, line_directives_of_the_user_are_followed);
     tcase_add_test(c, text_outside_fibers_passes_through);
     suite_add_tcase(s, c);
     c = tcase_create("limits");

@@ -20,6 +20,7 @@ static struct clf_round *host_round(void);
 #include PROGRAM
 
 enum { RESULT_AT = 64, RECORD = 128, SLOTS = 4096, MOST_WORKERS = 64 };
+enum { READY = 1 << 16, REQUESTS = 50 }; /* few, so that the list fills up */
 
 static struct {
     clf_control control;
@@ -27,6 +28,9 @@ static struct {
     clf_lane_state lanes[MOST_WORKERS * CLF_LANES];
     uint *rings, *free, *pool_state, *pool_entry;
     char *frames, *spill, *inbox, *done;
+    clf_ready *ready;
+    clf_request requests[REQUESTS];
+    char data[64 * REQUESTS];
     uint roots, drained, slices;
     bool *seen;
 } host __attribute__((aligned(128)));
@@ -106,6 +110,11 @@ static void start(int argc, char **argv)
     c->budget = value[3];
     c->idle_limit = 100;
     c->pool_slots = SLOTS;
+    c->ready_mask = READY - 1;
+    c->ready_head = c->ready_tail = value[4];
+    c->request_room = REQUESTS;
+    c->data_room = sizeof host.data;
+    host.ready = allocate(READY * sizeof *host.ready);
     host.rings = allocate((size_t)(c->workers + 1) * value[1] * sizeof(uint));
     host.free = allocate((size_t)c->workers * CLF_FREE_ROOM * sizeof(uint));
     host.pool_state = allocate(SLOTS * sizeof(uint));
@@ -152,7 +161,8 @@ static void *worker_thread(void *number)
     host_lane = (uint)(uintptr_t)number % CLF_LANES;
     pthread_barrier_wait(&all_here);
     clf_slice(&host.control, host.workers, host.lanes, host.rings, host.free, host.pool_state,
-              host.pool_entry, host.frames, host.spill, host.inbox, host.done ENV_VALUES);
+              host.pool_entry, host.frames, host.spill, host.inbox, host.done, host.ready,
+              host.requests, host.data ENV_VALUES);
     return NULL;
 }
 
@@ -166,6 +176,18 @@ static void run_slice(void)
     for (uint i = 0; i < items; i++)
         CHECK(pthread_join(threads[i], NULL) == 0);
     host.slices++;
+}
+
+/* Nobody sleeps for long here: who asked is runnable in the next slice. */
+static void serve(void)
+{
+    clf_control *c = &host.control;
+    uint n = c->request_tail < REQUESTS ? c->request_tail : REQUESTS;
+    for (uint i = 0; i < n; i++) {
+        CHECK(host.requests[i].kind == CLF_REQUEST_SLEEP);
+        clf_ready_push(c, host.ready, host.requests[i].frame, 0);
+    }
+    c->request_tail = c->data_tail = 0;
 }
 
 static void drain(void)
@@ -188,6 +210,7 @@ int main(int argc, char **argv)
     for (uint still = 0; host.drained < host.roots || c->live != 0;) {
         run_slice();
         drain();
+        serve();
         if (c->want & CLF_WANT_RING)
             grow_rings();
         if (c->want & CLF_WANT_FRAMES)

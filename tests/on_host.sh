@@ -32,13 +32,13 @@ include() {
 }
 # A variable in local memory is the group's.
 sed 's/^ *__local clf_round round;$//; s/&round;/host_round();/' "$top/cl/slice.cl" >"$dir/slice.h"
-include atomics.cl worker.cl frames.cl deque.cl join.cl >"$dir/runtime.h"
+include atomics.cl worker.cl frames.cl deque.cl join.cl request.cl >"$dir/runtime.h"
 
 build() { # build PROGRAM MODE LANES SANITIZERS
     {
         include layout.h types.cl
         sed 's/^#pragma clfiber runtime$/#include "runtime.h"/' "$top/tests/programs/$1.cl"
-        include find.cl
+        include ready.cl find.cl
         echo '#include "slice.h"'
         include report.cl
     } >"$dir/program_$1.h"
@@ -65,13 +65,13 @@ static=1
 shared=2
 unlimited=4294967295
 
-for program in fib tree family turns started; do
+for program in fib tree family turns started sleep; do
     build $program $steal 1 thread
     try 3 2 1 50 4294967295
     try 4 4 4096 7 2147483640
     try 2 1024 1024 $unlimited 0
 done
-for program in tree family turns started; do
+for program in tree family turns started sleep; do
     build $program $steal 4 thread
     try 2 2 1 50 4294967295
 done
@@ -84,6 +84,8 @@ build tree $static 1 thread
 try 3 2 1 50 0
 build turns $shared 4 thread
 try 2 2 1 50 0
+build sleep $shared 1 thread
+try 3 2 1 50 4294967295
 build started $steal 1 address,undefined
 try 3 2 1 50 4294967295
 build tree $steal 4 address,undefined

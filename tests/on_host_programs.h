@@ -191,4 +191,42 @@ static void check_end(void)
         CHECK(hits[i] == 1);
 }
 
+#elif defined(PROGRAM_sleep)
+
+enum { SLEEPERS = 300, NURSES = 100, ROUNDS = 5, DORM = 500 };
+static uint words[SLEEPERS + 2 * NURSES + DORM];
+#define ENV_VALUES , words
+
+static uint root_count(void)
+{
+    return SLEEPERS + NURSES + 1;
+}
+
+static uint root_params(uint root, uint *fn, uint *params)
+{
+    bool naps = root < SLEEPERS, nurse = !naps && root < SLEEPERS + NURSES;
+    *fn = naps ? CLF_FN_naps : nurse ? CLF_FN_nurse : CLF_FN_dorm;
+    params[0] = naps ? root : nurse ? 2 * root - SLEEPERS : SLEEPERS + 2 * NURSES;
+    params[1] = naps || nurse ? 10 : DORM;
+    params[2] = naps ? ROUNDS : 10;
+    return nurse ? 2 : 3;
+}
+
+static void check_result(uint root, const void *result)
+{
+    uint got = *(const uint *)result;
+    if (root < SLEEPERS)
+        CHECK(got == 100 + root);
+    else if (root < SLEEPERS + NURSES)
+        CHECK(got == 101 + 2 * root - SLEEPERS);
+    else
+        CHECK(got == SLEEPERS + 2 * NURSES);
+}
+
+static void check_end(void)
+{
+    for (uint i = 0; i < sizeof words / sizeof *words; i++)
+        CHECK(words[i] == (i < SLEEPERS ? ROUNDS : 1));
+}
+
 #endif

@@ -47,12 +47,9 @@ char *read_program(const char *name)
 {
     const char *folder = getenv("CLF_TEST_PROGRAMS");
     char path[4096];
-    snprintf(path, sizeof path, "%s/%s.cl", folder ? folder : TEST_PROGRAMS, name);
+    snprintf(path, sizeof path, "%s/%s%s", folder ? folder : TEST_PROGRAMS, name,
+             strchr(name, '.') != NULL ? "" : ".cl");
     FILE *file = fopen(path, "r");
-    if (file == NULL) { /* in the fiber language instead of segments by hand */
-        snprintf(path, sizeof path, "%s/%s.fib", folder ? folder : TEST_PROGRAMS, name);
-        file = fopen(path, "r");
-    }
     ck_assert_msg(file != NULL, "cannot open %s", path);
     enum { MOST = 1 << 20 };
     char *text = malloc(MOST);
@@ -67,7 +64,7 @@ void build_program(clf_scheduler *scheduler, const char *program)
 {
     char *source = read_program(program);
     clf_status status = clf_program_build(scheduler, source, NULL);
-    ck_assert_msg(status == CLF_OK, "%s.cl: %s: %s\n%s", program, clf_status_name(status),
+    ck_assert_msg(status == CLF_OK, "%s: %s: %s\n%s", program, clf_status_name(status),
                   clf_message(scheduler), clf_build_log(scheduler));
     free(source);
 }

@@ -61,7 +61,7 @@ TCase *new_case(Suite *suite, const char *name);
 /* The default options but for the members given: OPTIONS(.lanes = 4). */
 #define OPTIONS(...) (&(clf_options){.size = sizeof(clf_options), __VA_ARGS__})
 
-/* Text of tests/programs/NAME.cl, or NAME.fib; the caller frees it. */
+/* Text of tests/programs/NAME, .cl if it has no ending; the caller frees it. */
 char *read_program(const char *name);
 
 /* A scheduler with these options (NULL: the default ones), and the program built on it. */

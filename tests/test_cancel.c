@@ -13,7 +13,7 @@ static const uint32_t lane_counts[] = {1, 16};
 
 static void open_cancel(const clf_options *options)
 {
-    s = open_scheduler(options, "cancel");
+    s = open_scheduler(options, "cancel.fib");
     hits = bind_words(s, "hits", HITS);
 }
 
@@ -332,7 +332,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("cancel");
+    Suite *suite = suite_create("cancel.fib");
     TCase *host = new_case(suite, "host");
     tcase_add_loop_test(host, a_family_at_every_slice, 0, 2);
     tcase_add_loop_test(host, roots_wherever_they_are, 0, 2);

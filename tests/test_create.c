@@ -308,6 +308,25 @@ START_TEST(forced_tiers)
 }
 END_TEST
 
+/* What was forced is in use and what was passed over has a reason of its own. */
+START_TEST(tiers_have_reasons)
+{
+    const char *none = clf_tier_reason(NULL, CLF_TIER_C11);
+    clf_scheduler *s = open_scheduler(OPTIONS(.tier = CLF_TIER_SERIAL), "fib");
+    const char *used = clf_tier_reason(s, CLF_TIER_SERIAL);
+    ck_assert_str_ne(used, clf_tier_reason(s, CLF_TIER_C11));
+    ck_assert_str_eq(none, clf_tier_reason(s, CLF_TIER_AUTO));
+    ck_assert_str_eq(none, clf_tier_reason(s, (clf_tier)77));
+    clf_destroy(s);
+    s = open_scheduler(NULL, "fib");
+    clf_options o = {.size = sizeof o};
+    must(s, clf_get_options(s, &o));
+    for (clf_tier t = CLF_TIER_C11; t <= CLF_TIER_SERIAL; t++)
+        ck_assert_int_eq(t == o.tier, strcmp(used, clf_tier_reason(s, t)) == 0);
+    clf_destroy(s);
+}
+END_TEST
+
 START_TEST(the_serial_tier_has_one_worker)
 {
     clf_scheduler *s = open_scheduler(OPTIONS(.tier = CLF_TIER_SERIAL), "fib");
@@ -365,6 +384,7 @@ int main(void)
     TCase *tiers = new_case(suite, "tiers");
     tcase_add_checked_fixture(tiers, clear_environment, NULL);
     tcase_add_loop_test(tiers, forced_tiers, 0, sizeof tier_names / sizeof *tier_names);
+    tcase_add_test(tiers, tiers_have_reasons);
     tcase_add_test(tiers, the_serial_tier_has_one_worker);
     tcase_add_test(tiers, a_bad_tier_variable_is_refused);
     return test_main(suite, true);

@@ -1,4 +1,5 @@
 /* clfcc - translates the fiber language to OpenCL C, or says what is wrong with it. */
+#include "config.h"
 #include "lang/lang.h"
 
 #include <argp.h>
@@ -7,11 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef PACKAGE_VERSION
-#define PACKAGE_VERSION "0.1.0"
-#endif
-
-const char *argp_program_version = "clfcc (libclfiber) " PACKAGE_VERSION;
+const char *argp_program_version = "clfcc (" PACKAGE_NAME_AND_VERSION ")";
 
 enum { OPT_CHECK = 'c', OPT_FRAMES = 'f', OPT_OUT = 'o' };
 
@@ -86,28 +83,40 @@ static void print_member(const clfi_lang_member *m, const char *where)
     char size[32] = "?";
     if (m->bytes > 0)
         snprintf(size, sizeof size, "%zu", m->bytes);
-    printf("  %-8s %6s  %s %s", where, size, m->type, m->name);
+    printf("  %-8s %6s  %s %s%s", where, size, m->type, m->name, m->dims);
     for (size_t i = 0; i < m->crossings; i++)
         printf("%s%s (line %u)", i == 0 ? "  across " : ", ", m->crossing[i].what,
                m->crossing[i].line);
     printf("\n");
 }
 
-/* The header's 32 bytes and the members, in the order of alignment that the emitter uses: without
- * holes. */
+static size_t round_up(size_t n, size_t unit)
+{
+    return (n + unit - 1) / unit * unit;
+}
+
+/* The header and behind it the members as the emitter puts them: the parameters in their order,
+ * then the others by alignment. */
 static void print_frame_size(const clfi_lang_fiber *f)
 {
-    size_t sum = 32;
-    for (size_t i = 0; i < f->members; i++) {
-        if (f->member[i].bytes == 0) {
-            printf("  a frame has more than %zu bytes: the sizes of some types are the device "
-                   "compiler's\n",
-                   sum);
-            return;
-        }
-        sum += f->member[i].bytes;
-    }
-    printf("  a frame has about %zu bytes, 32 of them its header\n", sum);
+    size_t sum = 32, most = 4;
+    for (int params = 1; params >= 0; params--)
+        for (size_t align = params ? 1 : 128; align > 0; align /= 2)
+            for (size_t i = 0; i < f->members; i++) {
+                const clfi_lang_member *m = &f->member[i];
+                if (m->bytes == 0) {
+                    printf(
+                        "  a frame has more than %zu bytes: the sizes of some types are the device "
+                        "compiler's\n",
+                        sum);
+                    return;
+                }
+                if (m->is_param != params || (!params && m->align != align))
+                    continue;
+                sum = round_up(sum, m->align) + m->bytes;
+                most = m->align > most ? m->align : most;
+            }
+    printf("  a frame has %zu bytes, 32 of them its header\n", round_up(sum, most));
 }
 
 static void print_frames(const clfi_lang *t)
@@ -172,12 +181,13 @@ int main(int argc, char **argv)
         "FILE",
         "Translates FILE, written in the fiber language, to OpenCL C. FILE may be - for standard "
         "input.\v"
-        "The exit status is 1 if FILE has errors, 2 if it cannot be read.",
+        "The exit status is 1 if FILE has errors, 2 if it cannot be read or for a usage error.",
         NULL,
         NULL,
         NULL};
     request r = {0};
     bytes source = {0};
+    argp_err_exit_status = 2;
     argp_parse(&argp, argc, argv, 0, NULL, &r);
     int rc = read_all(r.file, &source);
     if (rc == 0)

@@ -1,5 +1,6 @@
 /* clfrun - runs one fiber of a program and prints its result. */
 #include "clfiber.h"
+#include "config.h"
 #include "values.h"
 
 #include <argp.h>
@@ -9,16 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef PACKAGE_VERSION
-#define PACKAGE_VERSION "unknown"
-#endif
-
 /* Exit statuses beside the fiber's own failure code. */
 enum { EXIT_BROKEN = 125, EXIT_USAGE = 2 };
 
 #define MAX_BINDINGS 64
 
-const char *argp_program_version = "clfrun (libclfiber) " PACKAGE_VERSION;
+const char *argp_program_version = "clfrun (" PACKAGE_NAME_AND_VERSION ")";
 
 typedef struct request {
     const char *file, *fiber;
@@ -212,6 +209,24 @@ static char *read_file(const char *path, size_t *bytes)
     return data;
 }
 
+/* The program behind a #line that names its file: in diagnostics the lines are the file's. NULL: no
+ * memory. */
+static char *named_source(const char *path, const char *text)
+{
+    const char *name = strcmp(path, "-") ? path : "standard input";
+    char *named = malloc(2 * strlen(name) + strlen(text) + sizeof "#line 1 \"\"\n");
+    if (named == NULL)
+        return NULL;
+    char *to = named + sprintf(named, "#line 1 \"");
+    for (; *name != '\0'; name++) {
+        if (*name == '"' || *name == '\\')
+            *to++ = '\\';
+        *to++ = (unsigned char)*name < ' ' ? '?' : *name;
+    }
+    sprintf(to, "\"\n%s", text);
+    return named;
+}
+
 /* ---- env ---------------------------------------------------------------------------- */
 
 static int bind_buffer(run *r, const char *name, const char *value)
@@ -256,8 +271,12 @@ static int read_value(run *r, const clf_param_info *param, const char *text, con
     *value = NULL;
     if (type == NULL || value_type_size(type) != param->size) {
         value_type_free(type);
-        return complain("%s has the type %s, for which clfrun knows no text form", what,
-                        param->type);
+        return strchr(param->type, '*') != NULL
+                   ? complain("%s has the type %s: only fibers can pass pointers; make it a member "
+                              "of the env",
+                              what, param->type)
+                   : complain("%s has the type %s, for which clfrun knows no text form", what,
+                              param->type);
     }
     *value = calloc(1, param->size + 1);
     int wrong = *value == NULL || value_parse(type, text, *value, error, sizeof error);
@@ -266,7 +285,7 @@ static int read_value(run *r, const clf_param_info *param, const char *text, con
         return 0;
     free(*value);
     *value = NULL;
-    return complain("%s: %s", what, error);
+    return complain("%s %s: %s", param->type, what, error);
 }
 
 static int find_env(run *r, const char *name, clf_param_info *param)
@@ -278,6 +297,39 @@ static int find_env(run *r, const char *name, clf_param_info *param)
             return 0;
     /* lets the library say which members there are */
     return clf_bind(r->scheduler, name, "", 1) == CLF_OK ? 0 : library_error(r);
+}
+
+/* Whether one of the NAME=... in `list` is for `name`. */
+static int is_named(const char *const *list, uint32_t n, const char *name)
+{
+    size_t length = strlen(name);
+    for (uint32_t i = 0; i < n; i++)
+        if (!strncmp(list[i], name, length) && list[i][length] == '=')
+            return 1;
+    return 0;
+}
+
+/* What is missing or too much is said before the run, not after. */
+static int check_bindings(run *r)
+{
+    const request *q = r->request;
+    uint32_t count = 0;
+    clf_param_info param;
+    clf_get_env(r->scheduler, 0, NULL, &count);
+    for (uint32_t i = 0; i < count; i++)
+        if (clf_get_env(r->scheduler, i, &param, NULL) == CLF_OK &&
+            !is_named(q->env, q->envs, param.name))
+            return complain("the env member %s %s has no value: give --env %s=%s", param.type,
+                            param.name, param.name,
+                            param.is_pointer ? "file:PATH or =zero:BYTES" : "VALUE");
+    for (uint32_t i = 0; i < q->outs; i++) {
+        int found = 0;
+        for (uint32_t k = 0; k < r->bindings && !found; k++)
+            found = is_named(&q->out[i], 1, r->bound[k].name);
+        if (!found)
+            return complain("--out %s: no --env binds a buffer to that name", q->out[i]);
+    }
+    return 0;
 }
 
 static int bind_all(run *r)
@@ -302,14 +354,14 @@ static int bind_all(run *r)
         if (wrong)
             return wrong;
     }
-    return 0;
+    return check_bindings(r);
 }
 
 static int write_out(run *r, const char *text)
 {
     const char *path = strchr(text, '=') + 1;
     size_t length = (size_t)(path - 1 - text);
-    for (uint32_t i = 0; i < r->bindings; i++) {
+    for (uint32_t i = r->bindings; i-- > 0;) { /* the last one of a name counts */
         binding *b = &r->bound[i];
         if (strlen(b->name) != length || strncmp(b->name, text, length) != 0)
             continue;
@@ -324,7 +376,7 @@ static int write_out(run *r, const char *text)
         free(data);
         return good ? 0 : complain("cannot write %s: %s", path, strerror(errno));
     }
-    return complain("--out %s: no --env binds a buffer to that name", text);
+    return 0; /* check_bindings knows all names */
 }
 
 /* ---- the run ------------------------------------------------------------------------ */
@@ -364,6 +416,17 @@ static int join(run *r, const clf_fiber_info *info, clf_handle handle)
     return status;
 }
 
+static int wrong_number(const clf_fiber_info *info, uint32_t given)
+{
+    fprintf(stderr, "clfrun: fiber %s takes %u argument%s", info->name, (unsigned)info->params,
+            info->params == 1 ? "" : "s");
+    for (uint32_t i = 0; i < info->params; i++)
+        fprintf(stderr, "%s%s %s%s", i == 0 ? " (" : ", ", info->param[i].type, info->param[i].name,
+                i + 1 == info->params ? ")" : "");
+    fprintf(stderr, ", not %u\n", (unsigned)given);
+    return EXIT_BROKEN;
+}
+
 static int start_and_join(run *r)
 {
     const request *q = r->request;
@@ -375,8 +438,7 @@ static int start_and_join(run *r)
     if (clf_find_fiber(r->scheduler, q->fiber, &info) != CLF_OK)
         return library_error(r);
     if (q->args != info.params)
-        return complain("fiber %s takes %u arguments, %u were given", info.name,
-                        (unsigned)info.params, (unsigned)q->args);
+        return wrong_number(&info, q->args);
     for (; n < q->args && status == 0; n++) {
         void *value;
         status = read_value(r, &info.param[n], q->arg[n], info.param[n].name, &value);
@@ -409,7 +471,11 @@ static void print_stats(run *r)
 
 static int build_and_run(run *r)
 {
-    clf_status built = clf_program_build(r->scheduler, r->source, r->request->build_options);
+    char *named = named_source(r->request->file, r->source);
+    if (named == NULL)
+        return complain("no memory for %s", r->request->file);
+    clf_status built = clf_program_build(r->scheduler, named, r->request->build_options);
+    free(named);
     if (built == CLF_BUILD_FAILED) {
         fputs(clf_build_log(r->scheduler), stderr);
         return complain("%s does not compile", r->request->file);

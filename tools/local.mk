@@ -1,4 +1,4 @@
-# clfcc and clfiber-info.
+# The tools.
 
 bin_PROGRAMS += tools/clfcc
 tools_clfcc_SOURCES = tools/clfcc.c
@@ -9,3 +9,5 @@ bin_PROGRAMS += tools/clfrun
 tools_clfrun_SOURCES = tools/clfrun.c tools/values.c tools/values.h
 tools_clfrun_CPPFLAGS = $(CLF_PUBLIC_CPPFLAGS)
 tools_clfrun_LDADD = libclfiber.la $(OPENCL_LIBS)
+
+include tools/info/local.mk

@@ -259,8 +259,11 @@ int value_parse(const value_type *t, const char *text, void *to, char *error, si
         }
         end += end != p ? strspn(end, t->leaves[i].kind == REAL ? "fF" : "uUlL") : 0;
         if (end == p || *end != (i + 1 < t->count ? ',' : '\0')) {
-            snprintf(error, error_size, "'%s' is not %s%zu number%s apart by commas", text,
-                     t->count == 1 ? "just " : "", t->count, t->count == 1 ? "" : "s");
+            if (t->count == 1)
+                snprintf(error, error_size, "'%s' is not a number", text);
+            else
+                snprintf(error, error_size, "'%s' is not %zu numbers apart by commas", text,
+                         t->count);
             return -1;
         }
         p = end + 1;

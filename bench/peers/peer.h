@@ -14,14 +14,20 @@ typedef enum peer_result {
     PEER_NO_MEMORY
 } peer_result;
 
+/* Counts of one thread, on a cache line of its own. */
+typedef struct peer_count {
+    uint64_t part[BENCH_PARTS];
+    uint64_t pad[8 - BENCH_PARTS];
+} peer_count;
+
 typedef struct bench_peer {
     const char *name;  /* as in --peers */
     const char *about; /* which runtime, by which compiler */
     int parallel;      /* uses the threads it is given; otherwise one */
-    /* Solves the problem once with `threads` threads. Threads are started and memory is found
-     * before the clock is. */
-    peer_result (*run)(const bench_problem *problem, unsigned threads, bench_answer *answer,
-                       double *seconds);
+    /* Solves the problem once with `threads` threads, in `data`, what the workload's make() made,
+     * and `counts`, zeroed, one per thread. Threads are started before the clock is. */
+    peer_result (*run)(const bench_problem *problem, unsigned threads, void *data,
+                       peer_count *counts, double *seconds);
 } bench_peer;
 
 /* Those that this build has, NULL at the end; seq is the first. */
@@ -30,8 +36,8 @@ extern const bench_peer *const bench_peers[];
 /* NULL if this build has none of that name. */
 const bench_peer *bench_find_peer(const char *name);
 
-/* peer->run on a thread with a stack that deep trees fit on: tasks that wait run other tasks on top
- * of themselves, so that a runtime's stack grows with the depth of the tree. */
+/* One run, and its answer. It has a thread with a stack that deep trees fit on: tasks that wait run
+ * other tasks on top of themselves, so that a runtime's stack grows with the depth of the tree. */
 peer_result bench_run_peer(const bench_peer *peer, const bench_problem *problem, unsigned threads,
                            bench_answer *answer, double *seconds);
 
@@ -42,23 +48,6 @@ peer_result bench_run_peer(const bench_peer *peer, const bench_problem *problem,
 
 /* Seconds on a clock that only goes forward. */
 double bench_now(void);
-
-/* Counts of one thread, on a cache line of its own. */
-typedef struct peer_count {
-    uint64_t part[BENCH_PARTS];
-    uint64_t pad[8 - BENCH_PARTS];
-} peer_count;
-
-/* Puts the counts of all threads together. */
-void peer_sum(const bench_problem *problem, const peer_count *counts, unsigned threads,
-              bench_answer *answer);
-
-/* spawnjoin's and yield's answers from what the fibers left in their places. */
-void peer_judge_places(const bench_problem *problem, const uint32_t *places, bench_answer *answer);
-
-/* Places, zeroed and touched, so that the clock does not see the first page faults; NULL: out of
- * memory. */
-uint32_t *peer_places(uint32_t count);
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../workload.h"
 #include "peer.h"
 
 #define CALLER_STACK ((size_t)1 << 30)
@@ -40,7 +41,48 @@ double bench_now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* ---- running on a large stack --------------------------------------------------------------- */
+/* ---- one run ----------------------------------------------------------------------------------
+ */
+
+/* The threads' counts put together. */
+static void sum(const bench_workload *workload, const peer_count *counts, unsigned threads,
+                bench_answer *answer)
+{
+    for (unsigned t = 0; t < threads; t++)
+        for (int i = 0; i < BENCH_PARTS; i++) {
+            if (!(workload->greatest & 1u << i))
+                answer->part[i] += counts[t].part[i];
+            else if (counts[t].part[i] > answer->part[i])
+                answer->part[i] = counts[t].part[i];
+        }
+}
+
+static peer_result solve(const bench_peer *peer, const bench_problem *problem, unsigned threads,
+                         bench_answer *answer, double *seconds)
+{
+    const bench_workload *workload = bench_workloads[problem->kind];
+    peer_count *counts = calloc(threads, sizeof *counts);
+    void *data = workload->make ? workload->make(problem) : NULL;
+    peer_result result = PEER_NO_MEMORY;
+
+    if (counts && (data || !workload->make))
+        result = peer->run(problem, threads, data, counts, seconds);
+    if (result == PEER_OK) {
+        if (workload->judge)
+            workload->judge(problem, data, answer);
+        else
+            sum(workload, counts, threads, answer);
+    }
+    free(data);
+    free(counts);
+    return result;
+}
+
+/* ---- running on a large stack ---------------------------------------------------------------
+ *
+ * All calls are made by one thread that lives as long as the process: libomp 14 crashes when its
+ * tasks' memory was allocated under a root thread that has ended.
+ */
 
 struct call {
     const bench_peer *peer;
@@ -51,71 +93,61 @@ struct call {
     peer_result result;
 };
 
-static void *call_peer(void *data)
-{
-    struct call *call = data;
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct call *call; /* to be made, or being made; NULL: none */
+    int started;
+} caller = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, NULL, 0};
 
-    call->result = call->peer->run(call->problem, call->threads, call->answer, call->seconds);
+static void *make_calls(void *unused)
+{
+    (void)unused;
+    pthread_mutex_lock(&caller.lock);
+    for (;;) {
+        while (caller.call == NULL)
+            pthread_cond_wait(&caller.changed, &caller.lock);
+        struct call *call = caller.call;
+        pthread_mutex_unlock(&caller.lock);
+        call->result = solve(call->peer, call->problem, call->threads, call->answer, call->seconds);
+        pthread_mutex_lock(&caller.lock);
+        caller.call = NULL;
+        pthread_cond_broadcast(&caller.changed);
+    }
     return NULL;
+}
+
+static int start_caller(void)
+{
+    pthread_attr_t attr;
+    pthread_t thread;
+    int failed;
+
+    if (caller.started)
+        return 1;
+    if (pthread_attr_init(&attr))
+        return 0;
+    failed = pthread_attr_setstacksize(&attr, CALLER_STACK) ||
+             pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED) ||
+             pthread_create(&thread, &attr, make_calls, NULL);
+    pthread_attr_destroy(&attr);
+    caller.started = !failed;
+    return caller.started;
 }
 
 peer_result bench_run_peer(const bench_peer *peer, const bench_problem *problem, unsigned threads,
                            bench_answer *answer, double *seconds)
 {
     struct call call = {peer, problem, threads, answer, seconds, PEER_NO_MEMORY};
-    pthread_attr_t attr;
-    pthread_t thread;
-    int failed;
 
     memset(answer, 0, sizeof *answer);
-    if (pthread_attr_init(&attr))
-        return PEER_NO_MEMORY;
-    failed = pthread_attr_setstacksize(&attr, CALLER_STACK) ||
-             pthread_create(&thread, &attr, call_peer, &call);
-    pthread_attr_destroy(&attr);
-    if (failed)
-        return PEER_NO_MEMORY;
-    pthread_join(thread, NULL);
-    return call.result;
-}
-
-/* ---- answers -------------------------------------------------------------------------------- */
-
-void peer_sum(const bench_problem *problem, const peer_count *counts, unsigned threads,
-              bench_answer *answer)
-{
-    memset(answer, 0, sizeof *answer);
-    for (unsigned t = 0; t < threads; t++)
-        for (int i = 0; i < BENCH_PARTS; i++) {
-            /* The third part of a tree is its depth. */
-            if (problem->kind == BENCH_UTS && i == 2) {
-                if (counts[t].part[i] > answer->part[i])
-                    answer->part[i] = counts[t].part[i];
-            } else {
-                answer->part[i] += counts[t].part[i];
-            }
-        }
-}
-
-void peer_judge_places(const bench_problem *problem, const uint32_t *places, bench_answer *answer)
-{
-    memset(answer, 0, sizeof *answer);
-    if (problem->kind == BENCH_SPAWNJOIN) {
-        for (uint32_t i = 0; i < problem->as.spawnjoin.count; i++)
-            answer->part[0] += places[i] == bench_mark(i);
-    } else {
-        for (uint32_t i = 0; i < problem->as.yield.fibers; i++) {
-            answer->part[0] += places[i];
-            answer->part[1] += places[i] == problem->as.yield.rounds;
-        }
+    pthread_mutex_lock(&caller.lock);
+    if (start_caller()) {
+        caller.call = &call;
+        pthread_cond_broadcast(&caller.changed);
+        while (caller.call != NULL)
+            pthread_cond_wait(&caller.changed, &caller.lock);
     }
-}
-
-uint32_t *peer_places(uint32_t count)
-{
-    uint32_t *places = malloc(sizeof *places * (size_t)count);
-
-    if (places)
-        memset(places, 0, sizeof *places * (size_t)count);
-    return places;
+    pthread_mutex_unlock(&caller.lock);
+    return call.result;
 }

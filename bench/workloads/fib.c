@@ -41,6 +41,25 @@ static clf_status start(bench_run *run, clf_handle *root)
     return clf_start(run->scheduler, "fib", 1, (clf_arg[]){CLF_ARG(n)}, root);
 }
 
+static bool known(const bench_problem *problem, bench_answer *answer)
+{
+    uint64_t a = 0, b = 1;
+
+    for (uint32_t i = 0; i < problem->as.fib.n; i++) {
+        uint64_t next = a + b;
+
+        a = b;
+        b = next;
+    }
+    answer->part[0] = a;
+    return true;
+}
+
+static double guess(const bench_problem *problem, const bench_answer *answer)
+{
+    return 1e-9 * (double)fibers(problem, answer);
+}
+
 const bench_workload bench_fib = {
     .name = "fib",
     .synopsis = "fib:N",
@@ -53,5 +72,7 @@ const bench_workload bench_fib = {
     .parts = parts,
     .fibers = fibers,
     .times = times,
+    .known = known,
+    .guess = guess,
     .start = start,
 };

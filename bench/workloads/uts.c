@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../device.h"
+#include "../peers/uts_leaf.h"
 #include "../uts_tree.h"
 
 /* ---- which tree ----------------------------------------------------------------------------- */
@@ -100,6 +101,119 @@ static int parse(char *numbers, bench_problem *problem, char *error, size_t size
     return uts_prepare(tree, error, size);
 }
 
+static void forget(bench_problem *problem)
+{
+    uts_free(&problem->as.uts);
+}
+
+/* ---- the right answer ----------------------------------------------------------------------- */
+
+/* The sample trees of the UTS benchmark (Olivier et al., LCPC 2006). */
+static const struct {
+    const char *tree;
+    uint32_t gen_mx; /* 0: the tree's own */
+    uint64_t nodes, leaves, depth;
+} trees[] = {
+    {"T1", 5, 3987, 3232, 5},
+    {"T1", 6, 16000, 12839, 6},
+    {"T1", 7, 63914, 51124, 7},
+    {"T1", 8, 257042, 205878, 8},
+    {"T1", 9, 1031269, 825408, 9},
+    {"T1", 0, 4130071, 3305118, 10},
+    {"T2", 0, 4117769, 2342762, 81},
+    {"T3", 0, 4112897, 3599034, 1572},
+    {"T4", 0, 4132453, 3108986, 134},
+    {"T5", 0, 4147582, 2181318, 20},
+    {"T1L", 0, 102181082, 81746377, 13},
+    {"T3L", 0, 111345631, 89076904, 17844},
+};
+
+static bool known(const bench_problem *problem, bench_answer *answer)
+{
+    const uts_tree *tree = &problem->as.uts;
+
+    for (size_t i = 0; i < sizeof trees / sizeof trees[0]; i++) {
+        uts_tree listed;
+
+        uts_named(trees[i].tree, &listed);
+        if (trees[i].gen_mx)
+            listed.gen_mx = trees[i].gen_mx;
+        if (!uts_same(tree, &listed))
+            continue;
+        answer->part[0] = trees[i].nodes;
+        answer->part[1] = trees[i].leaves;
+        answer->part[2] = trees[i].depth;
+        return true;
+    }
+    return false;
+}
+
+struct pending {
+    uint32_t state[5], depth;
+};
+
+/* Walks a tree by the formulas in double, not by the tables that everybody else uses, and on a
+ * stack in the heap, so that no tree is too deep. */
+static int walk(const uts_tree *tree, bench_answer *answer)
+{
+    size_t capacity = 4096, used = 1;
+    struct pending *stack = malloc(capacity * sizeof *stack);
+
+    if (!stack)
+        return -1;
+    memcpy(stack[0].state, tree->root, sizeof stack[0].state);
+    stack[0].depth = 0;
+    while (used) {
+        struct pending at = stack[--used];
+        uint32_t children = uts_children_exact(tree, at.state[4], at.depth);
+
+        answer->part[0]++;
+        answer->part[1] += children == 0;
+        if (at.depth > answer->part[2])
+            answer->part[2] = at.depth;
+        if (capacity - used < children) {
+            struct pending *larger;
+
+            capacity = 2 * capacity + children;
+            larger = realloc(stack, capacity * sizeof *stack);
+            if (!larger) {
+                free(stack);
+                return -1;
+            }
+            stack = larger;
+        }
+        for (uint32_t i = 0; i < children; i++, used++) {
+            leaf_sha1_child(at.state, i, stack[used].state);
+            stack[used].depth = at.depth + 1;
+        }
+    }
+    free(stack);
+    return 0;
+}
+
+static int compute(const bench_problem *problem, bench_answer *answer, char *error, size_t size)
+{
+    const uts_tree *tree = &problem->as.uts;
+
+    if (walk(tree, answer)) {
+        snprintf(error, size, "no memory for a sequential run of %s", problem->name);
+        return -1;
+    }
+    /* Only this shape has geometric nodes at any depth, and only a table of some. */
+    if (tree->type == UTS_GEOMETRIC && tree->shape == UTS_EXPDEC && answer->part[2] >= tree->rows) {
+        snprintf(error, size, "%s: the tree is %llu deep, the tables end at %u; raise gen_mx",
+                 problem->name, (unsigned long long)answer->part[2], tree->rows);
+        return -1;
+    }
+    return 0;
+}
+
+static double guess(const bench_problem *problem, const bench_answer *answer)
+{
+    (void)problem;
+    return 100e-9 * (double)answer->part[0];
+}
+
 /* ---- on the device -------------------------------------------------------------------------- */
 
 static unsigned parts(const bench_problem *problem)
@@ -181,7 +295,7 @@ static clf_status start(bench_run *run, clf_handle *root)
 
 static int collect(bench_run *run, bench_answer *answer)
 {
-    return bench_sum_counts(run, 1, 2, answer);
+    return bench_sum_counts(run, 1, answer);
 }
 
 const bench_workload bench_uts = {
@@ -200,6 +314,11 @@ const bench_workload bench_uts = {
     .times = times,
     .build_options = build_options,
     .bind = bind,
+    .forget = forget,
+    .known = known,
+    .compute = compute,
+    .guess = guess,
+    .greatest = 1u << 2,
     .start = start,
     .collect = collect,
 };

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "../device.h"
-#include "../peers/peer.h"
 
 static int parse(char *numbers, bench_problem *problem, char *error, size_t size)
 {
@@ -55,15 +54,43 @@ static clf_status start(bench_run *run, clf_handle *root)
     return clf_start(run->scheduler, "parent", 1, (clf_arg[]){CLF_ARG(count)}, root);
 }
 
+static void *make(const bench_problem *problem)
+{
+    return bench_zeroes(sizeof(uint32_t) * (size_t)problem->as.yield.fibers);
+}
+
+static void judge(const bench_problem *problem, const void *data, bench_answer *answer)
+{
+    const uint32_t *places = data;
+
+    for (uint32_t i = 0; i < problem->as.yield.fibers; i++) {
+        answer->part[0] += places[i];
+        answer->part[1] += places[i] == problem->as.yield.rounds;
+    }
+}
+
 static int collect(bench_run *run, bench_answer *answer)
 {
     uint32_t *places = bench_read(run, 0);
 
     if (!places)
         return -1;
-    peer_judge_places(run->problem, places, answer);
+    judge(run->problem, places, answer);
     free(places);
     return 0;
+}
+
+static bool known(const bench_problem *problem, bench_answer *answer)
+{
+    answer->part[0] = (uint64_t)problem->as.yield.fibers * problem->as.yield.rounds;
+    answer->part[1] = problem->as.yield.fibers;
+    return true;
+}
+
+static double guess(const bench_problem *problem, const bench_answer *answer)
+{
+    (void)problem;
+    return 5e-9 * (double)answer->part[0];
 }
 
 const bench_workload bench_yield = {
@@ -78,6 +105,10 @@ const bench_workload bench_yield = {
     .fibers = fibers,
     .times = times,
     .bind = bind,
+    .known = known,
+    .guess = guess,
+    .make = make,
+    .judge = judge,
     .start = start,
     .collect = collect,
 };

@@ -3,34 +3,6 @@
 
 #include <string.h>
 
-/* What `await` takes besides fibers. The ones that are not supported yet are known, so that
- * programs get a clear answer; to add one, give it a verb of its own here and let lower.c and
- * segment.c know it. */
-static const struct primitive {
-    const char *name;
-    uint8_t verb;        /* 0: not supported yet */
-    uint8_t least, most; /* arguments */
-} primitives[] = {
-    {"join", V_JOIN, 1, 1}, {"try_join", V_TRY_JOIN, 1, 2},
-    {"lock", 0, 1, 1},      {"acquire", 0, 2, 2},
-    {"wait", 0, 1, 1},      {"arrive", 0, 1, 1},
-    {"send", 0, 2, 2},      {"recv", 0, 1, 1},
-    {"sleep", 0, 1, 1},     {"hostcall", 0, 2, 2},
-};
-
-static const struct primitive *find_primitive(const char *name)
-{
-    for (size_t i = 0; i < sizeof primitives / sizeof *primitives; i++)
-        if (strcmp(primitives[i].name, name) == 0)
-            return &primitives[i];
-    return NULL;
-}
-
-bool clfi_lang_is_primitive(const char *name)
-{
-    return find_primitive(name) != NULL;
-}
-
 bool clfi_lang_is_verb(front *f, uint32_t i)
 {
     uint8_t w = word_at(f, i);
@@ -176,17 +148,21 @@ static bool find_callee(front *f, action *a)
 {
     symbol *y = sym_at(f, a->tok + 1);
     const char *verb = sym_at(f, a->tok)->s;
-    const struct primitive *p = find_primitive(y->s);
+    const primitive *p = clfi_lang_find_primitive(y->s);
     if (p != NULL && a->verb == V_AWAIT && y->fiber == 0) {
-        if (p->verb == 0) {
+        if (p->call == NULL) {
             clfi_lang_error(f, a->tok + 1, "not supported yet: %s", y->s);
             return false;
         }
         a->verb = p->verb;
+        a->primitive = p;
+        f->program->waits |= p->verb == V_PRIMITIVE;
         return check_count(f, a, p->least, p->most);
     }
     if (y->fiber == 0) {
-        clfi_lang_error(f, a->tok + 1, "unknown fiber '%s'", y->s);
+        clfi_lang_error(f, a->tok + 1, "unknown fiber '%s'%s", y->s,
+                        y->macro != 0 ? ": it is a macro, which is expanded after translation"
+                                      : "");
         return false;
     }
     a->callee = y->fiber - 1;
@@ -255,7 +231,7 @@ action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t decl
     }
     if (!ok)
         return NULL;
-    if (a->verb == V_START || a->verb == V_TRY_JOIN)
+    if (a->verb == V_START || a->verb == V_TRY_JOIN || a->verb == V_PRIMITIVE)
         a->target_local = declared;
     if (a->verb <= V_START)
         *PUSH(f->arena, &n->fiber->actions) = a;

@@ -46,7 +46,22 @@ typedef struct local {
     VEC(uint32_t) uses;   /* tokens; only for hoisted ones */
 } local;
 
-enum verb { V_SPAWN, V_AWAIT, V_START, V_JOIN, V_TRY_JOIN };
+enum verb { V_SPAWN, V_AWAIT, V_START, V_JOIN, V_TRY_JOIN, V_PRIMITIVE };
+
+/* What a primitive does with the variable before its await (primitive.c). */
+enum primitive_result {
+    GIVES_CODE, /* 0 or why not; without a variable a code ends the fiber */
+    GIVES_VALUE /* a number; a failure ends the fiber */
+};
+
+/* Something else than a fiber that `await` takes. */
+typedef struct primitive {
+    const char *name;
+    const char *call; /* of the runtime; NULL: not supported yet */
+    uint8_t verb;
+    uint8_t least, most; /* arguments */
+    uint8_t result;
+} primitive;
 
 /* spawn, await and start with what belongs to them. */
 typedef struct action {
@@ -61,6 +76,7 @@ typedef struct action {
     int component;         /* ... and number */
     range out;             /* try_join: the local whose value is set */
     uint32_t out_local;
+    const primitive *primitive;
     /* for the emitter */
     bool *temp;          /* which arguments are evaluated before the frame is taken */
     uint32_t *temp_name; /* number of the temporary */
@@ -91,6 +107,7 @@ enum stmt_kind {
     S_CONTINUE,
     S_RETURN,
     S_FAIL,
+    S_POST, /* unlock and the like: primitive.c */
     S_SYNC,
     S_YIELD,
     S_ACTION,
@@ -112,6 +129,7 @@ typedef struct stmt {
     bool suspends;
     bool conditional; /* under #if: may or may not be there */
     bool is_default;
+    const struct operation *post;
     /* children.c: whether children may be outstanding when it starts; of a loop: when its body ends
      */
     bool kids, back;
@@ -149,6 +167,7 @@ enum edit_kind {
     E_WORKER,
     E_LANE,
     E_DETACH, /* detach( -> clf_detach(w, &f->h, */
+    E_TRY,    /* try_lock( and the like: `call` */
     E_STMT    /* first token of a statement that is replaced inside a native one */
 };
 
@@ -156,6 +175,7 @@ typedef struct edit {
     uint8_t kind;
     uint32_t local;
     stmt *stmt;
+    const char *call;
 } edit;
 
 typedef struct env_member {
@@ -173,6 +193,7 @@ typedef struct program {
     VEC(env_member) env;
     uint32_t *spots[3]; /* of live.c, per local: one set for all fibers */
     bool has_env;
+    bool waits; /* some fiber uses synchronization objects */
     uint32_t env_tok;
 } program;
 
@@ -221,6 +242,17 @@ bool clfi_lang_operand_end(front *f, uint32_t i);
 bool clfi_lang_is_verb(front *f, uint32_t i);
 action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t local);
 bool clfi_lang_is_primitive(const char *name);
+/* primitive.c: operations on synchronization objects */
+typedef struct operation {
+    const char *name, *call;
+    uint8_t least, most; /* arguments */
+    const char *missing; /* what an argument that is left out is */
+} operation;
+const primitive *clfi_lang_find_primitive(const char *name);
+/* The operation that is a statement of its own at token i, NULL: there is none. */
+const operation *clfi_lang_find_post(front *f, uint32_t i);
+/* What a call of that name, try_lock or the like, is in the generated code; NULL: it is none. */
+const char *clfi_lang_find_try(const char *name);
 /* children.c: finds out where children may be outstanding, and with it what suspends */
 void clfi_lang_children(front *f, fiber *fi);
 

@@ -48,7 +48,8 @@ static void add_words(front *f, text *t, uint32_t first, uint32_t end)
 {
     for (uint32_t i = first; i < end; i++) {
         const token *k = tok_at(f, i);
-        if (t->n > 0 && k->kind != T_PUNCT && t->s[t->n - 1] != '(' && t->s[t->n - 1] != '.')
+        if (t->n > 0 && k->kind != T_PUNCT && t->s[t->n - 1] != '(' && t->s[t->n - 1] != '[' &&
+            t->s[t->n - 1] != '.')
             clfi_lang_text_puts(t, " ");
         if (k->kind == T_NAME)
             clfi_lang_text_puts(t, sym_at(f, i)->s);

@@ -45,6 +45,14 @@ void clfi_lang_warn(front *f, uint32_t tok, const char *format, ...)
     va_end(args);
 }
 
+void clfi_lang_warn_at(front *f, uint32_t byte, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add(f, byte, true, format, args);
+    va_end(args);
+}
+
 static int by_place(const void *a, const void *b)
 {
     const diagnostic *x = a, *y = b;
@@ -102,13 +110,13 @@ void clfi_lang_log_text(front *f, text *out)
         if (i > 0 && d[-1].at == d->at && strcmp(d[-1].message, d->message) == 0)
             continue;
         if (++shown > MOST) {
-            clfi_lang_text_printf(out, "%s: more errors are not shown\n", f->file);
+            clfi_lang_text_printf(out, "%s: more errors are not shown\n", f->marks.at[0].file);
             return;
         }
-        uint32_t line = line_of(f, d->at);
-        clfi_lang_text_printf(out, "%s:%u:%u: %s: %s\n", f->file, line + 1,
-                              column_of(f, line, d->at), d->warning ? "warning" : "error",
-                              d->message);
+        const line_mark *m;
+        uint32_t line = line_of(f, d->at), number = clfi_lang_user_line(f, line + 1, &m);
+        clfi_lang_text_printf(out, "%s:%u:%u: %s: %s\n", m->file, number, column_of(f, line, d->at),
+                              d->warning ? "warning" : "error", d->message);
         show(f, line, d->at, out);
     }
 }

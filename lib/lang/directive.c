@@ -21,18 +21,13 @@ static void check_suspension(front *f, uint32_t i)
     bool call = (w == W_SPAWN || w == W_AWAIT || w == W_START) && is_name(f, i + 1) &&
                 !is_punct(f, i - 1, '.') && !is_punct(f, i - 1, P2('-', '>'));
     bool alone = (w == W_SYNC || w == W_YIELD) && is_punct(f, i + 1, ';');
+    if (w == W_FIBER && is_name(f, i + 1) && is_name(f, i + 2) && is_punct(f, i + 3, '('))
+        clfi_lang_error_at(f, tok_at(f, i)->at,
+                           "a macro cannot hold a fiber: macros are expanded after translation");
     if (call || alone)
         clfi_lang_error_at(f, tok_at(f, i)->at,
                            "a macro cannot hold '%s': macros are expanded after translation",
                            sym_at(f, i)->s);
-}
-
-static bool is_parameter(front *f, uint32_t end, uint32_t sym)
-{
-    for (uint32_t i = 3; i < end; i++)
-        if (is_name(f, i) && tok_at(f, i)->value == sym)
-            return true;
-    return false;
 }
 
 static void note_name(body *b, uint32_t i)
@@ -40,7 +35,7 @@ static void note_name(body *b, uint32_t i)
     front *f = b->f;
     bool member = is_punct(f, i - 1, '.') || is_punct(f, i - 1, P2('-', '>'));
     uint32_t sym = tok_at(f, i)->value;
-    if (member || is_parameter(f, b->params_end, sym))
+    if (member)
         return;
     symbol *y = &f->symbols.at[sym];
     bool type_before = is_name(f, i - 1) && i > b->params_end &&
@@ -72,11 +67,17 @@ static void define(front *f)
     *PUSH(f->arena, &f->macros) = m;
     sym_at(f, 1)->macro = f->macros.n;
     body b = {f, f->macros.n, end};
+    for (uint32_t i = 3; i < end; i++)
+        if (is_name(f, i))
+            sym_at(f, i)->param_of = b.macro;
     for (uint32_t i = end; i + 1 < f->tokens.n; i++) {
         if (!is_name(f, i))
             continue;
         check_suspension(f, i);
+        if (sym_at(f, i)->param_of == b.macro)
+            continue;
         note_name(&b, i);
+        clfi_lang_note_held(f, name->value, i, sym_at(f, i)->declared_in == b.macro);
     }
 }
 
@@ -87,7 +88,10 @@ void clfi_lang_directives(front *f)
         if (f->tokens.at[i].kind != T_DIRECTIVE)
             continue;
         token t = f->tokens.at[i];
-        uint32_t from = t.at + 1;
+        uint32_t from = t.at + 1, lines = 1;
+        for (uint32_t k = t.at; k < t.at + t.length; k++)
+            lines += f->source[k] == '\n';
+        clfi_lang_note_line(f, from, t.at + t.length, t.line + lines);
         /* a quick look saves the work for directives other than #define */
         while (from < t.at + t.length && (f->source[from] == ' ' || f->source[from] == '\t'))
             from++;

@@ -11,17 +11,6 @@ const char *clfi_lang_decl_text(front *f, const local *v, const char *name)
                                   v->suffix[0] != '\0' ? " " : "", v->suffix);
 }
 
-static const char *escaped(front *f, const char *file)
-{
-    text t = {.arena = f->arena};
-    for (; *file != '\0'; file++) {
-        if (*file == '"' || *file == '\\')
-            clfi_lang_text_puts(&t, "\\");
-        clfi_lang_text_add(&t, (unsigned char)*file < ' ' ? "?" : file, 1);
-    }
-    return t.s != NULL ? t.s : "";
-}
-
 /* ---- the user's text ---------------------------------------------------------------- */
 
 /* Bytes from .. to, from the first line on that is not blank. */
@@ -42,10 +31,10 @@ static void put_piece(printer *p, uint32_t from, uint32_t to, uint32_t line)
     while (to > k && (s[to - 1] == ' ' || (s[to - 1] >= '\t' && s[to - 1] <= '\r')))
         to--;
     clfi_lang_sync_line(p, line);
-    clfi_lang_text_add(&p->out, s + start, to - start);
+    clfi_lang_put_source(p, start, to);
     clfi_lang_text_puts(&p->out, "\n");
     p->line = 0;
-    p->file_known = false; /* it may hold #line itself */
+    p->file = NULL; /* it may hold #line itself */
 }
 
 static void put_text(printer *p)
@@ -171,6 +160,8 @@ static void put_tables(printer *p)
         if (g->fibers.at[k].defined)
             put_table(p, &g->fibers.at[k]);
     put_env(p);
+    if (f->program->waits)
+        clfi_lang_put(p, "#define CLF_WAITING\n");
 }
 
 static void set_fiber(printer *p, uint32_t k)
@@ -187,7 +178,7 @@ static void set_fiber(printer *p, uint32_t k)
 
 void clfi_lang_emit(front *f, text *out)
 {
-    printer p = {.f = f, .out = *out, .file = escaped(f, f->file)};
+    printer p = {.f = f, .out = *out};
     program *g = f->program;
     put_text(&p);
     for (uint32_t k = 0; k < g->fibers.n; k++)

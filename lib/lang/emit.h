@@ -19,8 +19,7 @@ typedef struct printer {
     fiber *fi;
     text out;
     uint32_t line;    /* of the user's file, as the OpenCL compiler counts; 0: unknown */
-    bool file_known;  /* a #line has named the file since that was last in doubt */
-    const char *file; /* escaped */
+    const char *file; /* which one, in the spelling of the last #line; NULL: in doubt */
     const char *names[INTERNALS];
     bool has_spawn; /* the fiber counts children */
     VEC(temp) temps;
@@ -34,6 +33,8 @@ __attribute__((format(printf, 2, 3)))
 void clfi_lang_putf(printer *p, const char *format, ...);
 /* At the start of a line: makes the compiler believe that it is in the user's line. */
 void clfi_lang_sync_line(printer *p, uint32_t line);
+/* Bytes of the source as they are, but for the env in macros. */
+void clfi_lang_put_source(printer *p, uint32_t from, uint32_t to);
 /* An expression: comments are dropped, lines are kept. */
 void clfi_lang_put_range(printer *p, range r);
 /* A whole statement as it stands, moved to `indent` columns. */

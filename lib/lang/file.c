@@ -105,9 +105,8 @@ static void env_member_of(front *f, const decl_specs *specs, uint32_t *i, uint32
     const local *v = local_at(f, index);
     f->tokens.at[v->tok].edit = 0;
     const char *name = f->symbols.at[v->sym].s;
-    for (uint32_t k = 0; k < p->env.n; k++)
-        if (p->env.at[k].sym == v->sym)
-            clfi_lang_error(f, v->tok, "the env has two members '%s'", name);
+    if (f->symbols.at[v->sym].env_member != 0)
+        clfi_lang_error(f, v->tok, "the env has two members '%s'", name);
     if (v->ndims > 0)
         clfi_lang_error(f, v->tok,
                         "'%s': the env cannot hold arrays: bind a buffer to a __global pointer",
@@ -118,6 +117,7 @@ static void env_member_of(front *f, const decl_specs *specs, uint32_t *i, uint32
         return;
     env_member m = {v->spec, name, v->sym, v->pointer};
     *PUSH(f->arena, &p->env) = m;
+    f->symbols.at[v->sym].env_member = p->env.n;
 }
 
 static void parse_env_line(front *f, uint32_t i, uint32_t end)
@@ -343,7 +343,8 @@ static uint32_t foreign(front *f, uint32_t first)
     return i > first ? i : first + 1;
 }
 
-/* Whether a statement, not a declarator, starts behind the token: `struct { ... } yield;` declares. */
+/* Whether a statement, not a declarator, starts behind the token: `struct { ... } yield;` declares.
+ */
 static bool statement_starts(front *f, uint32_t before)
 {
     if (is_punct(f, before, ';') || is_punct(f, before, '{') || is_punct(f, before, ')'))
@@ -355,15 +356,39 @@ static bool statement_starts(front *f, uint32_t before)
     return !is_name(f, opener) || w == W_ELSE || w == W_DO;
 }
 
+/* Whether the text has a variable of its own called env. */
+static bool declares_env(front *f, range r)
+{
+    for (uint32_t i = r.first; i < r.end; i++)
+        if (word_at(f, i) == W_ENV && !is_punct(f, i + 1, '.'))
+            return true;
+    return false;
+}
+
+/* env.member in a helper function. */
+static void check_foreign_env(front *f, uint32_t i)
+{
+    if (is_name(f, i + 2) && sym_at(f, i + 2)->env_member != 0)
+        clfi_lang_error(f, i,
+                        "only fibers can see the env: pass 'env.%s' to this function as an "
+                        "argument",
+                        sym_at(f, i + 2)->s);
+}
+
 /* The words of fibers in the user's own functions. */
 static void check_foreign(front *f, range r)
 {
+    bool no_env = !f->program->has_env || declares_env(f, r);
     for (uint32_t i = r.first; i < r.end; i++) {
         const token *t = tok_at(f, i);
         uint8_t w = word_at(f, i);
         if (t->kind != T_NAME)
             continue;
         const symbol *y = sym_at(f, i);
+        if (y->holds != 0)
+            clfi_lang_check_held_env(f, i);
+        if (w == W_ENV && !no_env && !is_punct(f, i - 1, '.') && !is_punct(f, i - 1, P2('-', '>')))
+            check_foreign_env(f, i);
         bool starts = statement_starts(f, i - 1);
         bool call = clfi_lang_is_verb(f, i) && is_punct(f, i + 2, '(') && i > r.first;
         bool alone =
@@ -416,6 +441,7 @@ void clfi_lang_parse_file(front *f)
         uint32_t next = item(f, i);
         i = next > i ? next : i + 1;
     }
+    clfi_lang_macros(f);
     for (uint32_t k = 0; k < p->fibers.n; k++)
         if (p->fibers.at[k].defined)
             clfi_lang_parse_body(f, k);

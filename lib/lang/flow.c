@@ -189,6 +189,10 @@ void clfi_lang_flow(lowering *l, stmt *s)
         edit_stmt(l, s);
         after_jump(l, s);
         break;
+    case S_POST:
+        clfi_lang_events(l, s->expr, true);
+        edit_stmt(l, s);
+        break;
     case S_SYNC:
         edit_stmt(l, s); /* without children there is nothing to wait for */
         break;

@@ -51,6 +51,12 @@ static void warn(front *f)
     }
 }
 
+static int by_line(const void *a, const void *b)
+{
+    const clfi_lang_crossing *x = a, *y = b;
+    return x->line != y->line ? (x->line < y->line ? -1 : 1) : strcmp(x->what, y->what);
+}
+
 static const clfi_lang_crossing *crossings(front *f, const fiber *fi, const local *v, size_t *n)
 {
     clfi_lang_crossing *all = clfi_lang_arena_get(f->arena, v->across.n * sizeof *all + 1);
@@ -60,8 +66,10 @@ static const clfi_lang_crossing *crossings(front *f, const fiber *fi, const loca
         if ((b->term == PARK) != (v->home == HOME_SPILL))
             continue;
         all[*n].what = clfi_lang_suspension(b);
-        all[(*n)++].line = b->line;
+        all[(*n)++].line = clfi_lang_user_line(f, b->line, NULL);
     }
+    if (*n > 1)
+        qsort(all, *n, sizeof *all, by_line);
     return all;
 }
 
@@ -89,12 +97,14 @@ static clfi_lang_member member_of(front *f, const fiber *fi, const local *v)
 {
     clfi_lang_member m = {
         .name = v->name, .is_param = v->is_param, .in_place = v->home == HOME_IN_PLACE};
-    m.type = clfi_lang_arena_printf(f->arena, "%s%s%s%s", v->spec, v->stars[0] != '\0' ? " " : "",
-                                    v->stars, v->dim_text);
+    m.type = clfi_lang_arena_printf(f->arena, "%s%s%s", v->spec, v->stars[0] != '\0' ? " " : "",
+                                    v->stars);
+    m.dims = v->dim_text;
     size_t one = v->stars[0] != '\0'  ? 8
                  : v->builtin != NULL ? clfi_lang_builtin_size(v->builtin)
                                       : 0;
     m.bytes = one * elements(f, v);
+    m.align = one;
     m.crossing = crossings(f, fi, v, &m.crossings);
     return m;
 }
@@ -107,7 +117,7 @@ static void describe_fiber(front *f, const fiber *fi, clfi_lang_fiber *out)
     clfi_lang_member *spill = clfi_lang_arena_get(f->arena, locals * sizeof *spill + 1);
     out->name = f->symbols.at[fi->sym].s;
     out->result = fi->result;
-    out->line = tok_at(f, fi->name_tok)->line;
+    out->line = clfi_lang_user_line(f, tok_at(f, fi->name_tok)->line, NULL);
     out->params = fi->params;
     out->param = params;
     out->member = members;
@@ -169,8 +179,7 @@ static int guarded(clfi_lang *t, const char *source, size_t length, const char *
     f->arena = &t->arena;
     f->source = clfi_lang_arena_copy(f->arena, source, length);
     f->length = (uint32_t)length;
-    f->file = filename != NULL ? clfi_lang_arena_copy(f->arena, filename, strlen(filename))
-                               : "fiber source";
+    clfi_lang_first_mark(f, filename != NULL ? filename : "fiber source");
     f->program = clfi_lang_arena_get(f->arena, sizeof *f->program);
     translate(t);
     return 1;

@@ -30,9 +30,11 @@ typedef struct clfi_lang_crossing {
 /* Something that lives in the frame, or in the spill area while the fiber waits for a free frame.
  */
 typedef struct clfi_lang_member {
-    const char *type; /* with stars and array dimensions, without the name */
+    const char *type; /* with stars, without the name */
     const char *name;
+    const char *dims; /* "[4]", "" if it is no array */
     size_t bytes; /* by OpenCL's sizes of the builtin types; 0: unknown here */
+    size_t align; /* of these */
     int is_param;
     int in_place; /* used in the frame itself, there is no copy in a register */
     size_t crossings;

@@ -10,6 +10,7 @@ typedef struct lexer {
     bool line_start; /* only white space since the line began */
     VEC(uint8_t)
     conditions;           /* open #if: 0 unknown, 1 in a known true group, 2 in a known false one */
+    VEC(uint32_t) opened; /* where they start */
     uint32_t false_depth; /* of nested conditionals inside a known false group */
 } lexer;
 
@@ -276,10 +277,13 @@ static bool conditional(lexer *x, uint32_t from, uint32_t to)
         }
         uint8_t c = text_is(f, start, rest, "if") ? condition(f, rest, to) : COND_UNKNOWN;
         *PUSH(f->arena, &x->conditions) = c;
+        *PUSH(f->arena, &x->opened) = from;
     } else if (text_is(f, start, rest, "else") || text_is(f, start, rest, "elif")) {
         if (x->false_depth > 0)
             return true;
-        if (x->conditions.n > 0) {
+        if (x->conditions.n == 0) {
+            clfi_lang_error_at(f, from, "'#%.4s' without '#if'", f->source + start);
+        } else {
             uint8_t *c = &x->conditions.at[x->conditions.n - 1];
             bool elif = text_is(f, start, rest, "elif");
             *c = *c == COND_TRUE             ? COND_FALSE
@@ -292,7 +296,9 @@ static bool conditional(lexer *x, uint32_t from, uint32_t to)
             return true;
         }
         if (x->conditions.n > 0)
-            x->conditions.n--;
+            x->conditions.n--, x->opened.n--;
+        else
+            clfi_lang_error_at(f, from, "'#endif' without '#if'");
     } else {
         return skipping;
     }
@@ -370,6 +376,8 @@ void clfi_lang_lex(front *f)
         int c = peek(&x, 0);
         token t = {.at = x.at, .line = x.line};
         if (c < 0) {
+            for (uint32_t k = 0; k < x.opened.n; k++)
+                clfi_lang_error_at(f, x.opened.at[k], "unterminated #if");
             *PUSH(f->arena, &f->tokens) = t;
             return;
         }

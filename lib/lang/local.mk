@@ -22,8 +22,11 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/lex.c \
 	lib/lang/live.c \
 	lib/lang/lower.c \
+	lib/lang/macro.c \
 	lib/lang/names.c \
+	lib/lang/numbering.c \
 	lib/lang/place.c \
+	lib/lang/primitive.c \
 	lib/lang/print.c \
 	lib/lang/segment.c \
 	lib/lang/source.h \

@@ -176,8 +176,23 @@ static void lower_join(lowering *l, action *a)
     }
 }
 
+static void lower_primitive(lowering *l, action *a)
+{
+    for (uint32_t k = 0; k < a->args.n; k++)
+        range_uses(l, a->args.at[k]);
+    suspend(l, JOIN, a, a->tok);
+    if (a->target.first < a->target.end) {
+        clfi_lang_assign_events(l, a->target, false);
+        add_item(l, I_STATUS)->action = a;
+    }
+}
+
 static void lower_action(lowering *l, action *a)
 {
+    if (a->verb == V_PRIMITIVE) {
+        lower_primitive(l, a);
+        return;
+    }
     if (a->verb == V_JOIN || a->verb == V_TRY_JOIN) {
         lower_join(l, a);
         return;

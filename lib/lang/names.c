@@ -98,6 +98,14 @@ static void resolve_call(names *n, uint32_t i)
             set_edit(f, i, calls[k].kind);
         return;
     }
+    const char *call = clfi_lang_find_try(y->s);
+    if (call != NULL) {
+        set_edit(f, i, E_TRY);
+        f->program->waits = true;
+        f->program->edits.at[tok_at(f, i)->edit].call = call;
+    } else if (y->fiber == 0 && clfi_lang_find_post(f, i) != NULL) {
+        clfi_lang_error(f, i, "'%s' is a statement, it cannot be part of an expression", y->s);
+    }
     if (y->fiber != 0 && !clfi_lang_is_verb(f, i - 1))
         clfi_lang_error(f, i, "'%s' is a fiber: it is not called but spawned, awaited or started",
                         y->s);
@@ -110,11 +118,8 @@ static void resolve_env(names *n, uint32_t i)
     if (!p->has_env || !is_punct(f, i + 1, '.'))
         return;
     set_edit(f, i, E_ENV);
-    if (!is_name(f, i + 2))
+    if (!is_name(f, i + 2) || sym_at(f, i + 2)->env_member != 0)
         return;
-    for (uint32_t k = 0; k < p->env.n; k++)
-        if (p->env.at[k].sym == tok_at(f, i + 2)->value)
-            return;
     clfi_lang_error(f, i + 2, "the env has no member '%s'", sym_at(f, i + 2)->s);
 }
 
@@ -142,11 +147,14 @@ static void resolve_name(names *n, uint32_t i, uint32_t end)
     }
     if (check_verb(n, i))
         return;
+    if (y->holds != 0)
+        clfi_lang_check_held(f, i);
     if (y->word == W_GOTO)
         clfi_lang_error(f, i, "a fiber cannot use goto");
     else if (y->word == W_STATIC || y->word == W_LOCAL)
         clfi_lang_error(f, i, "'%s' cannot be used in a fiber", y->s);
-    else if ((y->word == W_SYNC || y->word == W_YIELD) && !is_punct(f, i + 1, '('))
+    else if (((y->word == W_SYNC || y->word == W_YIELD) && !is_punct(f, i + 1, '(')) ||
+             (y->word == W_FAIL && (is_name(f, i + 1) || tok_at(f, i + 1)->kind == T_NUMBER)))
         clfi_lang_error(f, i, "'%s' is a statement, it cannot be part of an expression", y->s);
     else if (y->word == W_ENV)
         resolve_env(n, i);

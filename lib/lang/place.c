@@ -28,9 +28,10 @@ static const char *why(front *f, const fiber *fi, const local *v)
     }
     if (found == NULL)
         return clfi_lang_arena_printf(f->arena, "gets the result of a fiber (line %u)",
-                                      tok_at(f, v->target_tok)->line);
+                                      clfi_lang_user_line(f, tok_at(f, v->target_tok)->line, NULL));
     return clfi_lang_arena_printf(f->arena, "lives across '%s' in line %u",
-                                  clfi_lang_suspension(found), found->line);
+                                  clfi_lang_suspension(found),
+                                  clfi_lang_user_line(f, found->line, NULL));
 }
 
 /* Subscripts that follow the name. */

@@ -44,14 +44,16 @@ void clfi_lang_putf(printer *p, const char *format, ...)
 
 void clfi_lang_sync_line(printer *p, uint32_t line)
 {
-    if (p->file_known && p->line == line)
+    const line_mark *m;
+    uint32_t number = clfi_lang_user_line(p->f, line, &m);
+    if (p->file == m->spelled && p->line == number)
         return;
-    if (p->file_known)
-        clfi_lang_text_printf(&p->out, "#line %u\n", line);
+    if (p->file == m->spelled)
+        clfi_lang_text_printf(&p->out, "#line %u\n", number);
     else
-        clfi_lang_text_printf(&p->out, "#line %u \"%s\"\n", line, p->file);
-    p->file_known = true;
-    p->line = line;
+        clfi_lang_text_printf(&p->out, "#line %u \"%s\"\n", number, m->spelled);
+    p->file = m->spelled;
+    p->line = number;
 }
 
 const char *clfi_lang_kids(printer *p)
@@ -99,7 +101,19 @@ static void put_fail(printer *p, const stmt *s)
     clfi_lang_putf(p, "{ clf_fail(%s, %s, &%s->h, %s, ", n[N_W], n[N_SELF], n[N_F],
                    clfi_lang_kids(p));
     clfi_lang_put_range(p, s->expr);
-    clfi_lang_putf(p, ", %u); return; }", tok_at(p->f, s->all.first)->line);
+    clfi_lang_putf(p, ", %u); return; }",
+                   clfi_lang_user_line(p->f, tok_at(p->f, s->all.first)->line, NULL));
+}
+
+static void put_post(printer *p, const stmt *s)
+{
+    const char *const *n = p->names;
+    const operation *post = s->post;
+    bool missing = post->missing != NULL && !needs_parens(p->f, s->expr);
+    clfi_lang_putf(p, "{ if (%s(%s, %s, &%s->h, ", post->call, n[N_W], n[N_SELF], n[N_F]);
+    clfi_lang_put_range(p, s->expr);
+    clfi_lang_putf(p, "%s%s, %s, %u)) return; }", missing ? ", " : "", missing ? post->missing : "",
+                   clfi_lang_kids(p), tok_at(p->f, s->all.first)->line);
 }
 
 /* A statement that is something else in the generated code; the last token that is dealt with. */
@@ -111,6 +125,9 @@ static uint32_t put_edited_stmt(printer *p, const stmt *s)
         break;
     case S_FAIL:
         put_fail(p, s);
+        break;
+    case S_POST:
+        put_post(p, s);
         break;
     case S_BREAK:
     case S_CONTINUE:
@@ -124,10 +141,45 @@ static uint32_t put_edited_stmt(printer *p, const stmt *s)
     return s->all.end - 1;
 }
 
+/* The first env_spot that does not start before the byte. */
+static uint32_t spot_from(const front *f, uint32_t byte)
+{
+    uint32_t low = 0, high = f->env_spots.n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (f->env_spots.at[middle].at < byte)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void clfi_lang_put_source(printer *p, uint32_t from, uint32_t to)
+{
+    const front *f = p->f;
+    for (uint32_t k = spot_from(f, from); k < f->env_spots.n && f->env_spots.at[k].at < to; k++) {
+        const env_spot *s = &f->env_spots.at[k];
+        if (!s->live)
+            continue;
+        put_bytes(p, f->source + from, s->at - from);
+        clfi_lang_put(p, "clf_w->env");
+        from = s->at + s->length;
+    }
+    put_bytes(p, f->source + from, to - from);
+}
+
 static void put_source(printer *p, uint32_t i)
 {
     const token *t = tok_at(p->f, i);
-    put_bytes(p, p->f->source + t->at, t->length);
+    if (t->kind == T_DIRECTIVE)
+        clfi_lang_put_source(p, t->at, t->at + t->length);
+    else
+        put_bytes(p, p->f->source + t->at, t->length);
+    if (t->kind == T_DIRECTIVE) { /* it may be a #line, and may be left out */
+        p->line = 0;
+        p->file = NULL;
+    }
 }
 
 /* One token or, if an edit covers more, several; the last one that is dealt with. */
@@ -153,6 +205,9 @@ static uint32_t put_token(printer *p, uint32_t i)
         return i + 2;
     case E_DETACH:
         clfi_lang_putf(p, "clf_detach(%s, &%s->h, ", n[N_W], n[N_F]);
+        return i + 1;
+    case E_TRY:
+        clfi_lang_putf(p, "%s(%s, %s, ", e->call, n[N_W], n[N_SELF]);
         return i + 1;
     case E_STMT:
         return put_edited_stmt(p, e->stmt);

@@ -332,7 +332,8 @@ static void put_end(writer *w, uint32_t tok)
             p,
             "        clf_fail(%s, %s, &%s->h, %s, -31004, %u); /* the end, without a result */\n"
             "        return;\n",
-            n[N_W], n[N_SELF], n[N_F], clfi_lang_kids(p), tok_at(p->f, tok)->line);
+            n[N_W], n[N_SELF], n[N_F], clfi_lang_kids(p),
+            clfi_lang_user_line(p->f, tok_at(p->f, tok)->line, NULL));
 }
 
 static void put_directive(writer *w, uint32_t tok)
@@ -340,10 +341,10 @@ static void put_directive(writer *w, uint32_t tok)
     printer *p = w->p;
     const token *t = tok_at(p->f, tok);
     clfi_lang_sync_line(p, t->line);
-    clfi_lang_text_add(&p->out, p->f->source + t->at, t->length);
-    clfi_lang_text_puts(&p->out, "\n");
+    clfi_lang_put_source(p, t->at, t->at + t->length);
+    clfi_lang_put(p, "\n");
     p->line = 0;
-    p->file_known = false; /* it may be under #if, or a #line */
+    p->file = NULL; /* it may be under #if, or a #line */
 }
 
 static void put_item(writer *w, item *it)
@@ -384,7 +385,7 @@ static void put_item(writer *w, item *it)
         break;
     }
     if (it->conditional)
-        p->file_known = false; /* a #line under #if may be left out */
+        p->file = NULL; /* a #line under #if may be left out */
 }
 
 /* ---- suspending and resuming -------------------------------------------------------- */
@@ -491,6 +492,34 @@ static void put_join(writer *w, block *b, uint32_t label)
     clfi_lang_putf(p, ", %s, %u))\n            return;\n", clfi_lang_kids(p), label);
 }
 
+static void put_primitive(writer *w, block *b, uint32_t label)
+{
+    printer *p = w->p;
+    const char *const *n = w->n;
+    const action *a = b->action;
+    clfi_lang_sync_line(p, b->line);
+    clfi_lang_putf(p, "        if (%s(%s, %s, &%s->h, ", a->primitive->call, n[N_W], n[N_SELF],
+                   n[N_F]);
+    for (uint32_t k = 0; k < a->args.n; k++) {
+        clfi_lang_put_range(p, a->args.at[k]);
+        clfi_lang_put(p, ", ");
+    }
+    clfi_lang_putf(p, "%s, %u))\n            return;\n", clfi_lang_kids(p), label);
+}
+
+/* A primitive's failure is this fiber's own. */
+static void put_primitive_check(writer *w, const block *from)
+{
+    const action *a = from->action;
+    const char *const *n = w->n;
+    if (a->primitive->result == GIVES_CODE && a->target.first < a->target.end)
+        return;
+    clfi_lang_putf(w->p,
+                   "        if ((int)%s->h.status < 0) {\n            clf_fail(%s, %s, &%s->h, 0, "
+                   "(int)%s->h.status, %u);\n            return;\n        }\n",
+                   n[N_F], n[N_W], n[N_SELF], n[N_F], n[N_F], from->line);
+}
+
 static void put_await(writer *w, block *b, uint32_t label)
 {
     printer *p = w->p;
@@ -573,7 +602,10 @@ static void put_term(writer *w, block *b, uint32_t next)
                        n[N_SELF], n[N_F], clfi_lang_kids(p), label);
         break;
     case JOIN:
-        put_join(w, b, label);
+        if (b->action->verb == V_PRIMITIVE)
+            put_primitive(w, b, label);
+        else
+            put_join(w, b, label);
         break;
     default:
         break;
@@ -590,6 +622,8 @@ static void put_check(writer *w, const block *from, const block *b)
         sync || from->term == AWAIT || (from->term == JOIN && from->action->verb == V_JOIN);
     if (p->has_spawn && (sync || from->term == JOIN) && b->term != END)
         clfi_lang_putf(p, "        %s = 0;\n", n[N_KIDS]);
+    if (from->term == JOIN && from->action->verb == V_PRIMITIVE)
+        put_primitive_check(w, from);
     if (checked)
         clfi_lang_putf(
             p,
@@ -618,7 +652,8 @@ static void put_start(writer *w, uint32_t i)
             clfi_lang_put(p, "        /* fall through */\n");
         clfi_lang_putf(p, "    case %u:", b->label);
         if (from != NULL && from->term != PARK)
-            clfi_lang_putf(p, " /* after %s, line %u */", clfi_lang_suspension(from), from->line);
+            clfi_lang_putf(p, " /* after %s, line %u */", clfi_lang_suspension(from),
+                           clfi_lang_user_line(p->f, from->line, NULL));
         clfi_lang_put(p, "\n");
     }
     if (from == NULL)
@@ -640,7 +675,7 @@ static void put_parks(writer *w)
         if (b->term != PARK || !has_reload(w, b))
             continue;
         clfi_lang_putf(p, "    case %u: { /* there was no frame for %s, line %u */\n", b->park,
-                       b->action->what, b->line);
+                       b->action->what, clfi_lang_user_line(p->f, b->line, NULL));
         put_spilled(w, b, false, "        ");
         put_loads(w, b);
         put_jump(w, b->succ.at[0], "        ");
@@ -690,7 +725,7 @@ void clfi_lang_put_segment(printer *p)
     const char *const *n = w.n;
     const char *name = p->f->symbols.at[p->fi->sym].s;
     plan(&w);
-    p->file_known = false;
+    p->file = NULL;
     clfi_lang_sync_line(p, tok_at(p->f, p->fi->name_tok)->line);
     clfi_lang_putf(p,
                    "static void clf_segment_%s(clf_worker *%s, uint %s, __global clf_frame_%s *%s, "

@@ -92,14 +92,18 @@ typedef struct symbol {
                            local */
     uint32_t taken;     /* stamp: the last fiber that has given a local this name */
     uint32_t suffix, suffix_in; /* the last number that was put behind it, in which fiber */
+    uint32_t env_member;        /* index + 1 of the member of the env */
+    uint32_t param_of;          /* the last macro that has it as a parameter */
     uint32_t declared_in;       /* the macro whose body was last seen to declare it */
     uint32_t mentions; /* macros whose bodies have the name: first of a list in front.mentions */
     uint32_t alias;    /* typedef name: symbol of the builtin type that it stands for, 0: other */
     uint8_t word;
     uint8_t shape; /* enum type_shape, of a typedef name */
     uint8_t array_dims;
-    bool function; /* the file has a function of that name */
-    bool in_macro; /* occurs in the body of a macro, not as its parameter */
+    uint16_t holds;   /* a macro: what its text hides from the translation (macro.c) ... */
+    uint16_t shields; /* ... and what of it cannot get out */
+    bool function;    /* the file has a function of that name */
+    bool in_macro;    /* occurs in the body of a macro, not as its parameter */
 } symbol;
 
 typedef struct macro {
@@ -107,10 +111,26 @@ typedef struct macro {
     bool call; /* takes arguments */
 } macro;
 
+/* env.member in a macro's text. */
+typedef struct env_spot {
+    uint32_t at, length;
+    uint32_t macro, member; /* symbols */
+    bool any_member;        /* a parameter of the macro */
+    bool live;              /* is translated */
+} env_spot;
+
 typedef struct mention {
     uint32_t macro;
     uint32_t next;
 } mention;
+
+/* What a #line of the user's says: from the source's line `line` on, lines are called as_line,
+ * as_line + 1, ... of a file. */
+typedef struct line_mark {
+    uint32_t line, as_line;
+    const char *file;    /* for diagnostics */
+    const char *spelled; /* as between the quotes of a #line */
+} line_mark;
 
 typedef struct diagnostic {
     uint32_t at;
@@ -127,14 +147,16 @@ typedef struct front {
     arena *arena;
     const char *source;
     uint32_t length;
-    const char *file;
     VEC(token) tokens;   /* the last one is T_EOF */
     VEC(symbol) symbols; /* 0 is none */
     uint32_t *table;     /* of symbols, by hash */
     uint32_t table_size;
     VEC(macro) macros;
     VEC(mention) mentions;
-    VEC(uint32_t) lines; /* offset of each line's start */
+    VEC(env_spot) env_spots; /* in the order of the source */
+    bool env_in_macros;      /* one of them is live */
+    VEC(uint32_t) lines;     /* offset of each line's start */
+    VEC(line_mark) marks;    /* the first one is the source's own name */
     VEC(diagnostic) diagnostics;
     uint32_t errors;
     struct program *program;
@@ -147,6 +169,20 @@ uint32_t clfi_lang_intern(front *f, const char *s, uint32_t n);
 
 /* directive.c */
 void clfi_lang_directives(front *f);
+
+/* macro.c: token i of a macro's text, while that is in f->tokens; `own`: a variable of its own */
+void clfi_lang_note_held(front *f, uint32_t name, uint32_t i, bool own);
+void clfi_lang_macros(front *f);
+void clfi_lang_check_held(front *f, uint32_t i);
+void clfi_lang_check_held_env(front *f, uint32_t i);
+bool clfi_lang_hidden_suspension(front *f, range r);
+
+/* numbering.c: #line */
+void clfi_lang_first_mark(front *f, const char *file);
+/* Notes what the directive says, if it is a #line: `line` is the one behind it. */
+void clfi_lang_note_line(front *f, uint32_t from, uint32_t to, uint32_t line);
+/* The number that the user knows the source's line by; *mark: with it, the file. */
+uint32_t clfi_lang_user_line(const front *f, uint32_t line, const line_mark **mark);
 
 /* bracket.c: finds partners, reports brackets without */
 void clfi_lang_match(front *f);
@@ -164,6 +200,10 @@ void clfi_lang_error(front *f, uint32_t tok, const char *format, ...);
 __attribute__((format(printf, 3, 4)))
 #endif
 void clfi_lang_warn(front *f, uint32_t tok, const char *format, ...);
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+void clfi_lang_warn_at(front *f, uint32_t byte, const char *format, ...);
 void clfi_lang_log_text(front *f, text *out);
 
 /* types.c */

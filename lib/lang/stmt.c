@@ -226,6 +226,9 @@ static stmt *parse_decl(parser *p, range r)
     stmt *s = new_stmt(p, S_DECL, r.first);
     decl_specs specs;
     uint32_t i = clfi_lang_specs(p->f, r.first, r.end, &specs);
+    for (uint32_t k = r.first; k < i; k++)
+        if (is_name(p->f, k) && sym_at(p->f, k)->holds != 0)
+            clfi_lang_check_held(p->f, k);
     if (i == r.end && !specs.bad)
         clfi_lang_error(p->f, r.first, "the declaration declares nothing");
     s->decls = parse_declarators(p, &specs, i, r.end);
@@ -238,6 +241,8 @@ static stmt *parse_simple(parser *p, range r)
 {
     front *f = p->f;
     if (r.first == r.end)
+        return new_stmt(p, S_EMPTY, r.first);
+    if (clfi_lang_hidden_suspension(f, r))
         return new_stmt(p, S_EMPTY, r.first);
     if (clfi_lang_starts_decl(f, r.first))
         return parse_decl(p, r);
@@ -558,6 +563,26 @@ static stmt *parse_fail(parser *p)
     return s;
 }
 
+/* unlock(&m); and the like. */
+static stmt *parse_post(parser *p, const operation *post)
+{
+    front *f = p->f;
+    uint32_t first = p->i, close = skip_at(f, first + 1), n = close > first + 2;
+    p->i = close + 2;
+    stmt *s = new_stmt(p, S_POST, first);
+    s->post = post;
+    f->program->waits = true;
+    s->expr = (range){first + 2, close};
+    no_directives(p, s->expr);
+    clfi_lang_resolve(&p->n, s->expr);
+    for (uint32_t i = s->expr.first; i < close; i = skip_at(f, i) + 1)
+        n += is_punct(f, i, ',');
+    if (n < post->least || n > post->most)
+        clfi_lang_error(f, first, "'%s' takes %u argument%s, not %u", post->name, post->least,
+                        post->least == 1 ? "" : "s", n);
+    return s;
+}
+
 static bool is_assignment(front *f, uint32_t i)
 {
     const token *t = tok_at(f, i);
@@ -602,9 +627,19 @@ static stmt *parse_fiber_word(parser *p)
         return parse_alone(p, S_SYNC);
     if (y->word == W_YIELD && is_punct(f, p->i + 1, ';'))
         return parse_alone(p, S_YIELD);
+    if ((y->word == W_SYNC || y->word == W_YIELD) &&
+        (is_name(f, p->i + 1) || tok_at(f, p->i + 1)->kind == T_DIRECTIVE ||
+         is_punct(f, p->i + 1, '}') || is_punct(f, p->i + 1, '{'))) {
+        expected_semicolon(p, p->i + 1, y->word == W_SYNC ? " after 'sync'" : " after 'yield'");
+        p->i++;
+        return new_stmt(p, S_EMPTY, p->i - 1);
+    }
     bool call = is_punct(f, p->i + 1, '(') && (y->function || y->macro != 0);
     if (y->word == W_FAIL && !call && !is_assignment(f, p->i + 1))
         return parse_fail(p);
+    const operation *post = clfi_lang_find_post(f, p->i);
+    if (post != NULL && is_punct(f, skip_at(f, p->i + 1) + 1, ';'))
+        return parse_post(p, post);
     if (is_punct(f, p->i + 1, ':') && (y->word == W_NONE || y->word <= W_ENV))
         return parse_label(p);
     return NULL;

@@ -26,7 +26,8 @@ static const char *internal_name(front *f, const char *s, uint32_t mark)
 {
     uint32_t sym = clfi_lang_intern(f, s, (uint32_t)strlen(s));
     const symbol *y = &f->symbols.at[sym];
-    if (y->global_in != mark && !y->in_macro && y->macro == 0)
+    bool fixed = f->env_in_macros && s == plain[N_W]; /* macros call it clf_w */
+    if (!fixed && y->global_in != mark && !y->in_macro && y->macro == 0)
         return y->s;
     return clfi_lang_arena_printf(f->arena, "clf_%s", s);
 }

@@ -23,16 +23,5 @@ static inline int max_int(int a, int b)
 }
 #endif
 
-typedef struct clf_header {
-    uint code, parent, slot, error, pending, gen, link, status;
-} clf_header;
-
-typedef struct fiber_t {
-    uint frame, generation;
-} fiber_t;
-
-#define CLF_NIL                   0xffffffffu
-#define CLF_NO_PLACE              0u
-#define CLF_PLACE(f, member)      ((uint)((__global char *)&(f)->member - (__global char *)(f)))
-#define CLF_PLACE_OF(f, pointer)  ((uint)((__global char *)(pointer) - (__global char *)(f)))
-#define CLF_FRAME(w, name, index) ((__global clf_frame_##name *)clf_frame_at((w), (index)))
+#include "../../cl/layout.h"
+#include "../../cl/types.cl"

@@ -5,7 +5,7 @@ static void mock_segment(clf_worker *w, uint i)
     w->book[i].state = MOCK_RUNS;
 #define MOCK_CASE(name)      \
     if (fn == CLF_FN_##name) \
-        clf_segment_##name(w, i, &w->frames[i].name, at);
+        clf_segment_##name(w, i, &w->frames[i].any.name, at);
     CLF_FIBERS(MOCK_CASE)
 #undef MOCK_CASE
     mock_check(w, w->book[i].state != MOCK_RUNS, 9009);
@@ -24,7 +24,7 @@ static void mock_scribble_stack(clf_worker *w)
 /* One segment, and those that follow because the fiber waited for a frame. */
 static void mock_turn(clf_worker *w, uint i)
 {
-    __global clf_header *h = &w->frames[i].h;
+    __global clf_header *h = &w->frames[i].any.h;
     if (w->book[i].failing) {
         mock_finish(w, i, w->book[i].failing);
         return;

@@ -6,12 +6,19 @@ enum {
         CLF_FN_COUNT
 };
 
-typedef union mock_frame {
+typedef union mock_any_frame {
     clf_header h;
 #define MOCK_MEMBER(name) clf_frame_##name name;
     CLF_FIBERS(MOCK_MEMBER)
 #undef MOCK_MEMBER
+} mock_any_frame;
+
+typedef struct mock_frame {
+    mock_any_frame any;
+    clf_wait wait;
 } mock_frame;
+
+enum { CLF_FRAME_BYTES = sizeof(mock_frame) };
 
 typedef union mock_spill {
 #define MOCK_MEMBER(name) clf_spill_##name name;
@@ -39,6 +46,7 @@ enum {
     MOCK_SYNCS,
     MOCK_AWAITS,
     MOCK_JOINS,
+    MOCK_WAITS,
     MOCK_DONE
 };
 enum { MOCK_SPAWNED, MOCK_AWAITED, MOCK_STARTED, MOCK_ROOT };
@@ -78,7 +86,7 @@ static uint mock_random(clf_worker *w)
 
 static __global clf_header *clf_frame_at(clf_worker *w, uint i)
 {
-    return &w->frames[i].h;
+    return &w->frames[i].any.h;
 }
 
 /* Violations of the ABI are reported as the root's failure. */
@@ -358,3 +366,34 @@ static uint clf_lane_id(clf_worker *w)
     (void)w;
     return 0;
 }
+
+/* ---- synchronization objects: the runtime's own code, for one worker ----------------- */
+
+#ifdef CLF_WAITING
+#define CLF_TIER       4
+#define CLF_SLOW(type) static type
+#include "../../cl/atomics.cl"
+
+static void clf_prepare(clf_worker *w, uint self, __global clf_header *h, uint kids, uint at)
+{
+    (void)h;
+    mock_suspend(w, self, kids, at, MOCK_WAITS);
+}
+
+static bool clf_go_on(clf_worker *w, uint self, __global clf_header *h, uint status)
+{
+    h->status = status;
+    w->book[self].state = MOCK_RUNS;
+    return false;
+}
+
+static void clf_wake(clf_worker *w, uint i)
+{
+    mock_check(w, w->book[i].state == MOCK_WAITS, 9011);
+    w->book[i].status = clf_frame_at(w, i)->status;
+    mock_ready(w, i);
+}
+
+#include "../../cl/wait.cl"
+#include "../../cl/mutex.cl"
+#endif

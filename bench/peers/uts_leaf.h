@@ -1,9 +1,9 @@
-/* leaf.h - the work inside a fiber, in C, for the peers and for the reference runs: SHA-1 of a tree
- * node's child, the number of a node's children, a queens subtree. The device code in
- * bench/workloads/ is the same algorithm.
+/* uts_leaf.h - the work at a node of an unbalanced tree, for the peers and the reference runs: the
+ * SHA-1 of a child, and how many children a node has. The device code in workloads/uts.fib is the
+ * same algorithm.
  */
-#ifndef BENCH_LEAF_H
-#define BENCH_LEAF_H
+#ifndef BENCH_PEERS_UTS_LEAF_H
+#define BENCH_PEERS_UTS_LEAF_H
 
 #include <stdint.h>
 
@@ -98,46 +98,6 @@ static inline uint32_t leaf_uts_children(const uts_tree *tree, uint32_t random, 
         return n;
     }
     return random < tree->bin_threshold ? tree->m : 0;
-}
-
-/* ---- queens --------------------------------------------------------------------------------- */
-
-/* Solutions below a node: columns taken, and diagonals as seen from the next row. */
-static inline uint64_t leaf_queens(uint32_t all, uint32_t columns, uint32_t left, uint32_t right)
-{
-    struct {
-        uint32_t columns, left, right, open;
-    } row[32]; /* an explicit stack, as on the device, where nothing recurses */
-    uint32_t depth = 0;
-    uint64_t solutions = 0;
-
-    if (columns == all)
-        return 1;
-    row[0].columns = columns;
-    row[0].left = left;
-    row[0].right = right;
-    row[0].open = all & ~(columns | left | right);
-    for (;;) {
-        uint32_t bit, next;
-
-        if (row[depth].open == 0) {
-            if (depth-- == 0)
-                return solutions;
-            continue;
-        }
-        bit = row[depth].open & -row[depth].open;
-        row[depth].open ^= bit;
-        next = row[depth].columns | bit;
-        if (next == all) {
-            solutions++;
-            continue;
-        }
-        row[depth + 1].columns = next;
-        row[depth + 1].left = (row[depth].left | bit) << 1;
-        row[depth + 1].right = (row[depth].right | bit) >> 1;
-        row[depth + 1].open = all & ~(next | row[depth + 1].left | row[depth + 1].right);
-        depth++;
-    }
 }
 
 #endif

@@ -1,0 +1,74 @@
+/* request.cl - what fibers ask of the coordinator: a list of records that the host reads after the
+ * slice, as many as were written.
+ *
+ * A record is reserved first, by moving the list's counter; there may be none, and then the fiber
+ * parks, as it does without a frame, and the host empties the list. A reserved record has to be
+ * filled before the segment ends. Everything is ordered by the end of the slice.
+ */
+
+/* A record, its kind CLF_REQUEST_NONE; CLF_NIL: the list is full. */
+static inline uint clf_request_take(clf_worker *w)
+{
+    __global clf_control *ctl = w->ctl;
+    uint i = clf_add_relaxed(&ctl->request_tail, 1u);
+    if (i < ctl->request_room) {
+        w->requests[i].kind = CLF_REQUEST_NONE;
+        return i;
+    }
+    clf_or_relaxed(&ctl->want, CLF_WANT_REQUESTS);
+    return CLF_NIL;
+}
+
+/* Suspends the fiber for `us` microseconds at least; resumed with status 0. Returns true: return.
+ */
+static inline bool clf_sleep(clf_worker *w, uint self, __global clf_header *h, uint request,
+                             ulong us, uint kids, uint at)
+{
+    __global clf_request *r = &w->requests[request];
+    clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
+    r->frame = self;
+    r->value = us;
+    r->kind = CLF_REQUEST_SLEEP;
+    return true;
+}
+
+/* ---- host calls --------------------------------------------------------------------- */
+
+/* A record for a host call with an argument of `bytes` bytes, and room for the argument, aligned as
+ * a type of that size can need; CLF_NIL: park. */
+static inline uint clf_call_take(clf_worker *w, uint bytes)
+{
+    __global clf_control *ctl = w->ctl;
+    uint align = min(max(bytes & -bytes, 16u), 128u);
+    uint size = (bytes + 15) / 16 * 16 + align - 16;
+    uint at = size != 0 ? clf_add_relaxed(&ctl->data_tail, size) : 0;
+    if (at + size > ctl->data_room) {
+        clf_or_relaxed(&ctl->want, CLF_WANT_REQUESTS);
+        return CLF_NIL;
+    }
+    uint request = clf_request_take(w);
+    if (request != CLF_NIL)
+        w->requests[request].data = (at + align - 1) / align * align;
+    return request;
+}
+
+/* Where the argument of the call goes. */
+#define CLF_CALL_ARGUMENT(w, request, type) \
+    (*(__global type *)((w)->data + (w)->requests[request].data))
+
+/* Calls function `id` of the host with `bytes` bytes of argument, written before; its result of
+ * `size` bytes goes to `place`. Resumed with status 0 or the call's failure code. Returns true:
+ * return. */
+static inline bool clf_hostcall(clf_worker *w, uint self, __global clf_header *h, uint request,
+                                uint id, uint bytes, uint place, uint size, uint kids, uint at)
+{
+    __global clf_request *r = &w->requests[request];
+    clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
+    r->frame = self;
+    r->what = id;
+    r->place = place;
+    r->size = place != CLF_NO_PLACE ? size : 0;
+    r->value = bytes;
+    r->kind = CLF_REQUEST_HOSTCALL;
+    return true;
+}

@@ -1,0 +1,99 @@
+/* requests.c - what fibers asked of the coordinator during a slice: reads the records
+ * (cl/request.cl), serves them or puts them down to be served when the time has come. */
+#include "clfi.h"
+
+#include <stdlib.h>
+
+#define LEAST_RECORDS 256u
+#define MOST_RECORDS  65536u
+
+uint32_t clfi_request_records(uint32_t frames)
+{
+    return frames < LEAST_RECORDS ? LEAST_RECORDS : frames < MOST_RECORDS ? frames : MOST_RECORDS;
+}
+
+void clfi_requests_prepare(clf_scheduler *s)
+{
+    clf_control *c = &s->co.control;
+    c->request_room = s->buffers.request_room;
+    c->data_room = s->buffers.data_room;
+    c->request_tail = c->data_tail = 0;
+}
+
+/* What was read back. */
+typedef struct asked {
+    clf_request *record;
+    unsigned char *data;
+    size_t data_size;
+} asked;
+
+static clf_status serve_one(clf_scheduler *s, const asked *a, const clf_request *r, double now)
+{
+    switch (r->kind) {
+    case CLF_REQUEST_NONE:
+        return CLF_OK;
+    case CLF_REQUEST_SLEEP:
+        return clfi_timer_set(
+            s, &s->timers,
+            &(clfi_timer){.deadline = now + (double)r->value * 1e-6, .key = r->frame});
+    case CLF_REQUEST_HOSTCALL:
+        return clfi_call_serve(s, r, a->data, a->data_size);
+    default:
+        return clfi_fail(s, CLF_INTERNAL, "frame %u made a request of the unknown kind %u",
+                         (unsigned)r->frame, (unsigned)r->kind);
+    }
+}
+
+static clf_status read_back(clf_scheduler *s, asked *a, uint32_t n)
+{
+    const clfi_buffers *b = &s->buffers;
+    cl_int error = CL_SUCCESS;
+    if (a->data_size != 0)
+        error = clEnqueueReadBuffer(s->queue, b->data, CL_FALSE, 0, a->data_size, a->data, 0, NULL,
+                                    NULL);
+    if (error == CL_SUCCESS)
+        error = clEnqueueReadBuffer(s->queue, b->requests, CL_TRUE, 0, n * sizeof *a->record,
+                                    a->record, 0, NULL, NULL);
+    return clfi_cl(s, error, "reading the fibers' requests");
+}
+
+clf_status clfi_requests_serve(clf_scheduler *s)
+{
+    const clf_control *c = &s->co.control;
+    uint32_t n = c->request_tail < c->request_room ? c->request_tail : c->request_room;
+    asked a = {.data_size = c->data_tail < c->data_room ? c->data_tail : c->data_room};
+    if (n == 0)
+        return CLF_OK;
+    a.record = malloc(n * sizeof *a.record);
+    a.data = malloc(a.data_size + 1);
+    clf_status status = CLF_OK;
+    if (a.record == NULL || a.data == NULL)
+        status = clfi_no_memory(s, n * sizeof *a.record + a.data_size, "requests");
+    if (status == CLF_OK)
+        status = read_back(s, &a, n);
+    double now = clfi_now();
+    for (uint32_t i = 0; i < n && status == CLF_OK; i++)
+        status = serve_one(s, &a, &a.record[i], now);
+    free(a.record);
+    free(a.data);
+    return status;
+}
+
+clf_status clfi_timers_serve(clf_scheduler *s)
+{
+    clfi_timer timer;
+    double now = s->timers.count != 0 ? clfi_now() : 0;
+    while (clfi_timer_due(&s->timers, now, &timer))
+        CLFI_TRY(clfi_ready_add(s, timer.key, 0));
+    return CLF_OK;
+}
+
+bool clfi_waits_for_host(const clf_scheduler *s)
+{
+    return s->timers.count != 0 || s->calls.later != NULL;
+}
+
+double clfi_next_deadline(const clf_scheduler *s)
+{
+    return s->timers.count != 0 ? s->timers.heap[0].deadline : 0;
+}

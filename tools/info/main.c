@@ -1,0 +1,71 @@
+/* main.c - clfiber-info: which OpenCL devices there are and what the library makes of them. */
+#include <argp.h>
+#include <stdlib.h>
+
+#include "config.h"
+#include "info.h"
+
+/* The exit statuses: usable is 0. */
+enum { NOT_USABLE = 1, USAGE = 2 };
+
+const char *argp_program_version = "clfiber-info (" PACKAGE_NAME_AND_VERSION ")";
+
+typedef struct request {
+    const char *device;
+    bool json;
+} request;
+
+static const struct argp_option options[] = {
+    {"device", 'd', "D", 0,
+     "look at this device only: its number, or a part of its name or its platform's", 0},
+    {"json", 'j', NULL, 0, "print a JSON object instead of text", 0},
+    {0}};
+
+static const char doc[] =
+    "Shows the OpenCL devices, and for each what libclfiber would use: the tier of its atomics and "
+    "why, workers, lanes, limits. A small program of fibers is built and run on each.\v"
+    "The device marked 'picked' is the one that programs get unless they name another: "
+    "$CLFIBER_DEVICE if it is set. The exit status is 0 if that device is usable, 1 if not, 2 for "
+    "a usage error.";
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    request *r = state->input;
+
+    switch (key) {
+    case 'd':
+        r->device = arg;
+        return 0;
+    case 'j':
+        r->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s' is one argument too many", arg);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static const struct argp argp = {options, parse, NULL, doc, NULL, NULL, NULL};
+    request asked = {0};
+    info_report report;
+    bool usable;
+
+    argp_err_exit_status = USAGE;
+    argp_parse(&argp, argc, argv, 0, NULL, &asked);
+    info_gather(asked.device, &report);
+    if (asked.json)
+        info_print_json(&report, stdout);
+    else
+        info_print_text(&report, stdout);
+    usable = info_usable(&report);
+    info_free(&report);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("clfiber-info: standard output");
+        return NOT_USABLE;
+    }
+    return usable ? EXIT_SUCCESS : NOT_USABLE;
+}
