@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TURN_ARG 12 /* the last argument of each kernel */
+
 static const char *const kernel_name[CLFI_UPKEEP_KERNELS] = {
     "clf_mark_free",    "clf_count_children", "clf_target", "clf_decide", "clf_settle",
     "clf_list_waiters", "clf_requeue",        "clf_plan",   "clf_refund"};
@@ -78,10 +80,10 @@ static clf_status set_arguments(clf_scheduler *s)
 {
     const clfi_buffers *b = &s->buffers;
     const clfi_upkeep *k = &s->upkeep;
-    const cl_mem memory[] = {k->block, b->workers,    b->lanes,      b->rings,
-                             b->free,  b->pool_state, b->pool_entry, b->frames,
-                             b->done,  k->roots,      k->scratch};
-    const cl_uint count = sizeof memory / sizeof *memory, turn = 0;
+    const cl_mem memory[TURN_ARG] = {k->block, b->workers,    b->lanes,      b->rings,
+                                     b->free,  b->pool_state, b->pool_entry, b->frames,
+                                     b->done,  b->ready,      k->roots,      k->scratch};
+    const cl_uint count = TURN_ARG, turn = 0;
     cl_int error = CL_SUCCESS;
     for (int i = 0; i < CLFI_UPKEEP_KERNELS; i++) {
         for (cl_uint a = 0; a < count && error == CL_SUCCESS; a++)
@@ -96,7 +98,7 @@ clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t i
 {
     cl_kernel k = s->upkeep.kernel[kernel];
     cl_uint value = turn;
-    cl_int error = clSetKernelArg(k, 12, sizeof value, &value);
+    cl_int error = clSetKernelArg(k, TURN_ARG, sizeof value, &value);
     if (error == CL_SUCCESS)
         error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &items, NULL, 0, NULL, NULL);
     return clfi_cl(s, error, kernel_name[kernel]);

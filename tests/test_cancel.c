@@ -332,7 +332,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("cancel.fib");
+    Suite *suite = suite_create("cancel");
     TCase *host = new_case(suite, "host");
     tcase_add_loop_test(host, a_family_at_every_slice, 0, 2);
     tcase_add_loop_test(host, roots_wherever_they_are, 0, 2);
