@@ -17,6 +17,7 @@ libclfiber_internal_la_SOURCES = \
 	lib/handles.c \
 	lib/hostcall.c \
 	lib/live.c \
+	lib/litmus.c \
 	lib/message.c \
 	lib/options.c \
 	lib/program.c \
