@@ -87,8 +87,8 @@ static clf_status decide(clf_scheduler *s, clf_upkeep *u, uint32_t *turn)
 static clf_status forget(clf_scheduler *s, const clf_upkeep *u)
 {
     uint32_t *gone;
-    if (s->timers.count == 0 && s->calls.later == NULL && s->calls.count == 0 &&
-        s->ready.count == 0)
+    if (s->timers.count == 0 && s->calls.todo == NULL && s->calls.open == NULL &&
+        s->calls.count == 0 && s->ready.count == 0)
         return CLF_OK;
     CLFI_TRY(clfi_upkeep_words(s, u, 1, &gone));
     clfi_timers_drop(&s->timers, gone);
@@ -156,20 +156,12 @@ clf_status clfi_cancel_apply(clf_scheduler *s)
 
 /* ---- public ------------------------------------------------------------------------- */
 
-/* Waits for a slice in flight. That fibers are out of frames is no reason not to cancel them. */
-static clf_status settle(clf_scheduler *s)
-{
-    clf_status status = clfi_slice_collect(s);
-    return status == CLF_LIMIT ? CLF_OK : status;
-}
-
 clf_status clf_cancel(clf_scheduler *s, clf_handle handle)
 {
     uint32_t slot = 0;
     CLFI_NEED_SCHEDULER(s);
     CLFI_NEED_PROGRAM(s);
     CLFI_TRY(clfi_handle_find(s, handle, &slot));
-    CLFI_TRY(settle(s));
     clfi_cancel *c = &s->cancel;
     if (s->handles.entry[slot].state != CLFI_LIVE || s->handles.entry[slot].cancelled)
         return CLF_OK;
@@ -183,6 +175,7 @@ clf_status clf_cancel(clf_scheduler *s, clf_handle handle)
     }
     c->slot[c->count++] = slot;
     s->handles.entry[slot].cancelled = true;
+    clfi_poke(s);
     return CLF_OK;
 }
 
@@ -190,9 +183,13 @@ clf_status clf_cancel_all(clf_scheduler *s)
 {
     CLFI_NEED_SCHEDULER(s);
     CLFI_NEED_PROGRAM(s);
-    CLFI_TRY(settle(s));
+    clf_status status = clfi_slice_collect(s);
+    if (status != CLF_OK && status != CLF_LIMIT) /* out of frames is no reason not to */
+        return status;
     for (uint32_t i = 0; i < s->handles.room; i++)
         s->handles.entry[i].cancelled |= s->handles.entry[i].state == CLFI_LIVE;
     s->cancel.everything = true;
-    return clfi_cancel_apply(s);
+    status = clfi_cancel_apply(s);
+    clfi_poke(s);
+    return status;
 }

@@ -99,6 +99,7 @@ clf_status clf_bind(clf_scheduler *s, const char *name, const void *value, size_
         CLFI_TRY(clfi_cl(s, set_argument(s, i, size, value), "clSetKernelArg"));
     }
     p->bound = true;
+    clfi_poke(s);
     return CLF_OK;
 }
 

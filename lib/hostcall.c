@@ -7,10 +7,16 @@
 
 /* A call in progress: the public part, then argument and result, each aligned for any type. */
 typedef struct clfi_call {
-    clf_hostcall call;             /* first: clf_hostcall_finish gets its address */
-    struct clfi_call *next, *prev; /* calls to be ended later */
-    uint32_t frame, place;
-    size_t room; /* bytes behind */
+    clf_hostcall call; /* first: clf_hostcall_finish gets its address */
+    struct clfi_call *next, *prev;
+    clf_hostcall_function function;
+    void *user;
+    uint32_t frame; /* CLF_NIL: the fiber was cancelled */
+    uint32_t place;
+    int32_t code, end_code;
+    bool running; /* its function has not returned */
+    bool ended;   /* clf_hostcall_finish was called */
+    size_t room;  /* bytes behind */
     _Alignas(128) unsigned char bytes[];
 } clfi_call;
 
@@ -86,6 +92,8 @@ static clf_status finish(clf_scheduler *s, clfi_call *call, int32_t code)
 {
     clfi_calls *c = &s->calls;
     size_t size = call->call.result_size, padded = (size + 3) / 4 * 4;
+    if (call->frame == CLF_NIL)
+        return CLF_OK;
     if (code == 0 && size != 0) {
         CLFI_TRY(reserve_results(s, padded));
         c->result[c->count++] = (clf_result){call->frame, call->place, (uint)size, (uint)c->bytes};
@@ -154,40 +162,40 @@ clf_status clfi_calls_flush(clf_scheduler *s)
 static clfi_call *new_call(clf_scheduler *s, size_t room)
 {
     clfi_calls *c = &s->calls;
-    if (c->spare != NULL && c->spare->room >= room) {
-        clfi_call *call = c->spare;
-        c->spare = NULL;
+    clfi_call *call = c->spare;
+    if (call != NULL && call->room >= room) {
+        c->spare = call->next;
         return call;
     }
-    clfi_call *call = aligned_alloc(128, aligned(sizeof *call + room));
+    call = aligned_alloc(128, aligned(sizeof *call + room));
     if (call != NULL)
         call->room = room;
     return call;
 }
 
-static void free_call(clf_scheduler *s, clfi_call *call)
+static void free_call(clfi_calls *c, clfi_call *call)
 {
-    free(s->calls.spare);
-    s->calls.spare = call;
+    call->next = c->spare;
+    c->spare = call;
 }
 
-static void keep(clfi_call **list, clfi_call *call)
+static void open_call(clfi_calls *c, clfi_call *call)
 {
     call->prev = NULL;
-    call->next = *list;
-    if (*list != NULL)
-        (*list)->prev = call;
-    *list = call;
+    call->next = c->open;
+    if (c->open != NULL)
+        c->open->prev = call;
+    c->open = call;
 }
 
-static void unkeep(clfi_call **list, clfi_call *call)
+static void close_call(clfi_calls *c, clfi_call *call)
 {
     if (call->next != NULL)
         call->next->prev = call->prev;
     if (call->prev != NULL)
         call->prev->next = call->next;
     else
-        *list = call->next;
+        c->open = call->next;
 }
 
 clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigned char *data,
@@ -203,8 +211,13 @@ clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigne
     clfi_call *call = new_call(s, aligned(in) + aligned(out));
     if (call == NULL)
         return clfi_no_memory(s, aligned(in) + aligned(out), "a host call");
+    call->function = e->function;
+    call->user = e->user;
     call->frame = r->frame;
     call->place = r->place;
+    call->code = 0;
+    call->ended = false;
+    call->next = NULL;
     call->call = (clf_hostcall){.number = r->what,
                                 .argument = in != 0 ? call->bytes : NULL,
                                 .argument_size = in,
@@ -212,79 +225,103 @@ clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigne
                                 .result_size = out};
     memcpy(call->bytes, data + r->data, in);
     memset(call->bytes + aligned(in), 0, out);
-    keep(&s->calls.later, call); /* before: another thread may end it before the function returns */
-    int32_t code = e->function(&call->call, e->user);
-    if (code == CLF_CALL_LATER)
-        return CLF_OK;
-    unkeep(&s->calls.later, call);
+    *s->calls.todo_end = call;
+    s->calls.todo_end = &call->next;
+    return CLF_OK;
+}
+
+/* Behind the function's return, or clf_hostcall_finish, whichever comes later. */
+static clf_status end_call(clf_scheduler *s, clfi_call *call, int32_t code)
+{
+    close_call(&s->calls, call);
     clf_status status = finish(s, call, code);
-    free_call(s, call);
+    free_call(&s->calls, call);
     return status;
 }
 
-static clfi_call *find_call(clfi_call *list, const clf_hostcall *call)
+/* The calls are taken over in one piece: the lock is given up once for all of them. */
+clf_status clfi_calls_make(clf_scheduler *s)
 {
-    while (list != NULL && &list->call != call)
-        list = list->next;
-    return list;
+    clfi_calls *c = &s->calls;
+    clf_status status = CLF_OK;
+    size_t count = 0;
+    if (c->todo == NULL)
+        return CLF_OK;
+    for (clfi_call *call = c->todo; call != NULL; call = call->next)
+        count++;
+    clfi_call **batch = malloc(count * sizeof *batch);
+    if (batch == NULL)
+        return clfi_no_memory(s, count * sizeof *batch, "host calls");
+    for (size_t i = 0; i < count; i++) {
+        batch[i] = c->todo;
+        c->todo = batch[i]->next;
+        batch[i]->running = true;
+        open_call(c, batch[i]);
+    }
+    c->todo_end = &c->todo;
+    clfi_unlock(s);
+    for (size_t i = 0; i < count; i++)
+        batch[i]->code = batch[i]->function(&batch[i]->call, batch[i]->user);
+    clfi_lock(s);
+    for (size_t i = 0; i < count && status == CLF_OK; i++) {
+        batch[i]->running = false;
+        int32_t code = batch[i]->code;
+        if (code == CLF_CALL_LATER && batch[i]->ended)
+            code = batch[i]->end_code;
+        if (code != CLF_CALL_LATER)
+            status = end_call(s, batch[i], code);
+    }
+    free(batch);
+    return status;
 }
 
-/* The host's functions may still end calls of fibers that were cancelled. */
+/* The calls go on, the host knows nothing of it; but nobody waits for their results. */
 void clfi_calls_drop(clf_scheduler *s, const uint32_t *gone)
 {
     clfi_calls *c = &s->calls;
+    clfi_call *list[] = {c->todo, c->open};
     uint32_t kept = 0;
     for (uint32_t i = 0; i < c->count; i++)
         if (!gone[c->result[i].frame])
             c->result[kept++] = c->result[i];
     c->count = kept;
-    for (clfi_call *call = c->later, *next; call != NULL; call = next) {
-        next = call->next;
-        if (gone[call->frame]) {
-            unkeep(&c->later, call);
-            keep(&c->dropped, call);
-        }
-    }
+    for (int i = 0; i < 2; i++)
+        for (clfi_call *call = list[i]; call != NULL; call = call->next)
+            if (call->frame != CLF_NIL && gone[call->frame])
+                call->frame = CLF_NIL;
 }
 
 clf_status clf_hostcall_finish(clf_scheduler *s, clf_hostcall *call, int32_t code)
 {
     CLFI_NEED_SCHEDULER(s);
     CLFI_NEED(s, call);
-    clfi_call *found = find_call(s->calls.later, call);
-    clfi_call *dropped = find_call(s->calls.dropped, call);
-    if (found == NULL && dropped == NULL)
-        return clfi_fail(s, CLF_BAD_ARGUMENT,
-                         "clf_hostcall_finish: the call has ended, or its function has not "
-                         "returned CLF_CALL_LATER");
+    clfi_call *c = (clfi_call *)call;
     if (code == CLF_CALL_LATER)
         return clfi_fail(s, CLF_BAD_ARGUMENT,
                          "clf_hostcall_finish: code is CLF_CALL_LATER: nothing would ever end it");
-    if (dropped != NULL) {
-        unkeep(&s->calls.dropped, dropped);
-        free(dropped);
-        return CLF_OK;
-    }
-    unkeep(&s->calls.later, found);
-    clf_status status = finish(s, found, code);
-    free(found);
-    return status;
+    if (!c->running)
+        return end_call(s, c, code);
+    c->end_code = code;
+    c->ended = true;
+    return CLF_OK;
 }
 
-static void free_calls(clfi_call **list)
+static void free_list(clfi_call *call)
 {
-    while (*list != NULL) {
-        clfi_call *call = *list;
-        *list = call->next;
+    while (call != NULL) {
+        clfi_call *next = call->next;
         free(call);
+        call = next;
     }
 }
 
 void clfi_calls_reset(clf_scheduler *s)
 {
     clfi_calls *c = &s->calls;
-    free_calls(&c->later);
-    free_calls(&c->dropped);
+    free_list(c->todo);
+    free_list(c->open);
+    c->todo = c->open = NULL;
+    c->todo_end = &c->todo;
     c->count = 0;
     c->bytes = 0;
 }
@@ -293,7 +330,7 @@ void clfi_calls_free(clf_scheduler *s)
 {
     clfi_calls *c = &s->calls;
     clfi_calls_reset(s);
-    free(c->spare);
+    free_list(c->spare);
     free(c->entry);
     free(c->result);
     free(c->data);
