@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	tests/model/explore.h \
 	tests/model/hooks.c \
 	tests/model/join.c \
+	tests/model/lanes.c \
 	tests/model/litmus.c \
 	tests/model/machine.h \
 	tests/model/machine_slice.h \
