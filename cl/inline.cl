@@ -186,10 +186,12 @@ CLF_SLOW(uint) clf_inline_fails(clf_worker *w, uint fn, uint list, int code, uin
     clf_record_failure(w, known, line, self);
     w->code = running;
     h->status = known;
-    if (list != CLF_NIL)
+    if (list != CLF_NIL) {
         clf_late_syncs(w, self, h, CLF_FN_FAILING, list, 1);
-    else
+        clf_or_relaxed(&w->ctl->want, CLF_WANT_CANCEL); /* as in clf_fail_when_done */
+    } else {
         clf_late_goes_on(w, self, h, CLF_FN_FAILING, list, 1);
+    }
     return self;
 }
 
