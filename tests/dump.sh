@@ -2,6 +2,7 @@
 # dump.sh - the example deadlock gets stuck, and what clfrun says of it is compared line by line; and a run that never
 # ends says what it does when it gets SIGQUIT, more than once.
 set -u
+ulimit -c 0
 top=${srcdir:-.}
 run=${CLFRUN:-tools/clfrun}
 said=dump.$$.said
