@@ -110,4 +110,7 @@ int bench_parse_numbers(char *numbers, const bench_blank *blank, size_t count, u
  * caller frees it. NULL: out of memory. */
 char *bench_source(const bench_workload *workload);
 
+/* A text with embedded files in place of the lines that include them, for the caller to free. */
+char *bench_expand(const char *text);
+
 #endif

@@ -19,6 +19,7 @@ bench_workload_sources = \
 	bench/workloads/yield.c
 
 bench_device_sources = \
+	cl/wide/sha1.h \
 	cl/wide/sort.h \
 	bench/workloads/scalar_sort.h \
 	bench/workloads/mergesort.fib \
