@@ -168,27 +168,28 @@ static inline uint wide_lower_bound(__global const uint *a, uint n, uint key)
 
 #define WIDE_SORT_LANES                                                                            \
     WIDE_ORDER(v0, v1)                                                                             \
-    WIDE_ORDER(v2, v3) WIDE_ORDER(v4, v5) WIDE_ORDER(v6, v7) WIDE_ORDER(v8, v9) WIDE_ORDER(        \
-        v10, v11) WIDE_ORDER(v12, v13) WIDE_ORDER(v14, v15) WIDE_ORDER(v0, v2) WIDE_ORDER(v1, v3)  \
-        WIDE_ORDER(v4, v6) WIDE_ORDER(v5, v7) WIDE_ORDER(v8, v10) WIDE_ORDER(v9, v11) WIDE_ORDER(  \
-            v12, v14) WIDE_ORDER(v13, v15) WIDE_ORDER(v0, v4) WIDE_ORDER(v1, v5)                   \
-            WIDE_ORDER(v2, v6) WIDE_ORDER(v3, v7) WIDE_ORDER(v8, v12) WIDE_ORDER(v9, v13)          \
-                WIDE_ORDER(v10, v14) WIDE_ORDER(v11, v15) WIDE_ORDER(v0, v8) WIDE_ORDER(v1, v9)    \
-                    WIDE_ORDER(v2, v10) WIDE_ORDER(v3, v11) WIDE_ORDER(v4, v12)                    \
-                        WIDE_ORDER(v5, v13) WIDE_ORDER(v6, v14) WIDE_ORDER(v7, v15)                \
-                            WIDE_ORDER(v5, v10) WIDE_ORDER(v6, v9) WIDE_ORDER(v3, v12)             \
-                                WIDE_ORDER(v13, v14) WIDE_ORDER(v4, v8) WIDE_ORDER(v7, v11)        \
-                                    WIDE_ORDER(v1, v2) WIDE_ORDER(v1, v4) WIDE_ORDER(v7, v13)      \
-                                        WIDE_ORDER(v2, v8) WIDE_ORDER(v11, v14) WIDE_ORDER(v2, v4) \
-                                            WIDE_ORDER(v5, v6) WIDE_ORDER(v9, v10) WIDE_ORDER(     \
-                                                v11, v13) WIDE_ORDER(v3, v8) WIDE_ORDER(v7, v12)   \
-                                                WIDE_ORDER(v6, v8) WIDE_ORDER(v10, v12)            \
-                                                    WIDE_ORDER(v3, v5) WIDE_ORDER(v7, v9)          \
-                                                        WIDE_ORDER(v3, v4) WIDE_ORDER(v5, v6)      \
-                                                            WIDE_ORDER(v7, v8) WIDE_ORDER(v9, v10) \
-                                                                WIDE_ORDER(v11, v12)               \
-                                                                    WIDE_ORDER(v6, v7)             \
-                                                                        WIDE_ORDER(v8, v9)
+    WIDE_ORDER(v2, v3)                                                                             \
+    WIDE_ORDER(v4, v5) WIDE_ORDER(v6, v7) WIDE_ORDER(v8, v9) WIDE_ORDER(v10, v11) WIDE_ORDER(      \
+        v12, v13) WIDE_ORDER(v14, v15) WIDE_ORDER(v0, v2) WIDE_ORDER(v1, v3) WIDE_ORDER(v4, v6)    \
+        WIDE_ORDER(v5, v7) WIDE_ORDER(v8, v10) WIDE_ORDER(v9, v11) WIDE_ORDER(v12, v14)            \
+            WIDE_ORDER(v13, v15) WIDE_ORDER(v0, v4) WIDE_ORDER(v1, v5) WIDE_ORDER(v2, v6)          \
+                WIDE_ORDER(v3, v7) WIDE_ORDER(v8, v12) WIDE_ORDER(v9, v13) WIDE_ORDER(v10, v14)    \
+                    WIDE_ORDER(v11, v15) WIDE_ORDER(v0, v8) WIDE_ORDER(v1, v9) WIDE_ORDER(v2, v10) \
+                        WIDE_ORDER(v3, v11) WIDE_ORDER(v4, v12) WIDE_ORDER(v5, v13) WIDE_ORDER(    \
+                            v6, v14) WIDE_ORDER(v7, v15) WIDE_ORDER(v5, v10) WIDE_ORDER(v6, v9)    \
+                            WIDE_ORDER(v3, v12) WIDE_ORDER(v13, v14) WIDE_ORDER(v4, v8)            \
+                                WIDE_ORDER(v7, v11) WIDE_ORDER(v1, v2) WIDE_ORDER(v1, v4)          \
+                                    WIDE_ORDER(v7, v13) WIDE_ORDER(v2, v8) WIDE_ORDER(v11, v14)    \
+                                        WIDE_ORDER(v2, v4) WIDE_ORDER(v5, v6) WIDE_ORDER(v9, v10)  \
+                                            WIDE_ORDER(v11, v13) WIDE_ORDER(v3, v8)                \
+                                                WIDE_ORDER(v7, v12) WIDE_ORDER(v6, v8)             \
+                                                    WIDE_ORDER(v10, v12) WIDE_ORDER(v3, v5)        \
+                                                        WIDE_ORDER(v7, v9) WIDE_ORDER(v3, v4)      \
+                                                            WIDE_ORDER(v5, v6) WIDE_ORDER(v7, v8)  \
+                                                                WIDE_ORDER(v9, v10)                \
+                                                                    WIDE_ORDER(v11, v12)           \
+                                                                        WIDE_ORDER(v6, v7)         \
+                                                                            WIDE_ORDER(v8, v9)
 
 /* The first step of merging groups of `half` lanes: number p of the lower group against number
  * n - 1 - p of the upper one, which is in the mirrored lane of the mirrored vector. */
@@ -203,27 +204,29 @@ static inline uint wide_lower_bound(__global const uint *a, uint n, uint key)
 #define WIDE_MIRROR16(v) WIDE_MIRROR(v)
 #define WIDE_FOLD_ALL(size, half)                                                                \
     WIDE_FOLD(v0, v15, size, half)                                                               \
-    WIDE_FOLD(v1, v14, size, half) WIDE_FOLD(v2, v13, size, half) WIDE_FOLD(v3, v12, size, half) \
-        WIDE_FOLD(v4, v11, size, half) WIDE_FOLD(v5, v10, size, half)                            \
-            WIDE_FOLD(v6, v9, size, half) WIDE_FOLD(v7, v8, size, half)
+    WIDE_FOLD(v1, v14, size, half)                                                               \
+    WIDE_FOLD(v2, v13, size, half) WIDE_FOLD(v3, v12, size, half) WIDE_FOLD(v4, v11, size, half) \
+        WIDE_FOLD(v5, v10, size, half) WIDE_FOLD(v6, v9, size, half) WIDE_FOLD(v7, v8, size, half)
 #define WIDE_CLEAN_LANES(distance)                                                            \
     WIDE_CLEAN(v0, distance)                                                                  \
-    WIDE_CLEAN(v1, distance) WIDE_CLEAN(v2, distance) WIDE_CLEAN(v3, distance)                \
-        WIDE_CLEAN(v4, distance) WIDE_CLEAN(v5, distance) WIDE_CLEAN(v6, distance)            \
-            WIDE_CLEAN(v7, distance) WIDE_CLEAN(v8, distance) WIDE_CLEAN(v9, distance)        \
-                WIDE_CLEAN(v10, distance) WIDE_CLEAN(v11, distance) WIDE_CLEAN(v12, distance) \
-                    WIDE_CLEAN(v13, distance) WIDE_CLEAN(v14, distance) WIDE_CLEAN(v15, distance)
-#define WIDE_CLEAN_VECTORS                                                                       \
-    WIDE_ORDER(v0, v8)                                                                           \
-    WIDE_ORDER(v1, v9) WIDE_ORDER(v2, v10) WIDE_ORDER(v3, v11) WIDE_ORDER(v4, v12)               \
-        WIDE_ORDER(v5, v13) WIDE_ORDER(v6, v14) WIDE_ORDER(v7, v15) WIDE_ORDER(v0, v4)           \
-            WIDE_ORDER(v1, v5) WIDE_ORDER(v2, v6) WIDE_ORDER(v3, v7) WIDE_ORDER(v8, v12)         \
-                WIDE_ORDER(v9, v13) WIDE_ORDER(v10, v14) WIDE_ORDER(v11, v15) WIDE_ORDER(v0, v2) \
-                    WIDE_ORDER(v1, v3) WIDE_ORDER(v4, v6) WIDE_ORDER(v5, v7) WIDE_ORDER(v8, v10) \
-                        WIDE_ORDER(v9, v11) WIDE_ORDER(v12, v14) WIDE_ORDER(v13, v15)            \
-                            WIDE_ORDER(v0, v1) WIDE_ORDER(v2, v3) WIDE_ORDER(v4, v5)             \
-                                WIDE_ORDER(v6, v7) WIDE_ORDER(v8, v9) WIDE_ORDER(v10, v11)       \
-                                    WIDE_ORDER(v12, v13) WIDE_ORDER(v14, v15)
+    WIDE_CLEAN(v1, distance)                                                                  \
+    WIDE_CLEAN(v2, distance) WIDE_CLEAN(v3, distance) WIDE_CLEAN(v4, distance)                \
+        WIDE_CLEAN(v5, distance) WIDE_CLEAN(v6, distance) WIDE_CLEAN(v7, distance)            \
+            WIDE_CLEAN(v8, distance) WIDE_CLEAN(v9, distance) WIDE_CLEAN(v10, distance)       \
+                WIDE_CLEAN(v11, distance) WIDE_CLEAN(v12, distance) WIDE_CLEAN(v13, distance) \
+                    WIDE_CLEAN(v14, distance) WIDE_CLEAN(v15, distance)
+#define WIDE_CLEAN_VECTORS                                                                        \
+    WIDE_ORDER(v0, v8)                                                                            \
+    WIDE_ORDER(v1, v9)                                                                            \
+    WIDE_ORDER(v2, v10) WIDE_ORDER(v3, v11) WIDE_ORDER(v4, v12) WIDE_ORDER(v5, v13)               \
+        WIDE_ORDER(v6, v14) WIDE_ORDER(v7, v15) WIDE_ORDER(v0, v4) WIDE_ORDER(v1, v5)             \
+            WIDE_ORDER(v2, v6) WIDE_ORDER(v3, v7) WIDE_ORDER(v8, v12) WIDE_ORDER(v9, v13)         \
+                WIDE_ORDER(v10, v14) WIDE_ORDER(v11, v15) WIDE_ORDER(v0, v2) WIDE_ORDER(v1, v3)   \
+                    WIDE_ORDER(v4, v6) WIDE_ORDER(v5, v7) WIDE_ORDER(v8, v10) WIDE_ORDER(v9, v11) \
+                        WIDE_ORDER(v12, v14) WIDE_ORDER(v13, v15) WIDE_ORDER(v0, v1)              \
+                            WIDE_ORDER(v2, v3) WIDE_ORDER(v4, v5) WIDE_ORDER(v6, v7)              \
+                                WIDE_ORDER(v8, v9) WIDE_ORDER(v10, v11) WIDE_ORDER(v12, v13)      \
+                                    WIDE_ORDER(v14, v15)
 
 /* Rows become columns: four rounds of interleaving vector i with vector i + 8. */
 #define WIDE_LACE_LOW(x, y)                                                                  \
