@@ -18,8 +18,10 @@
     W(BARYTREE, barytree)     \
     W(MANDELBROT, mandelbrot) \
     W(KNAPSACK, knapsack)     \
-    W(MATMUL, matmul) \
-    W(BFS, bfs) \
-    W(RMAT, rmat)
+    W(MATMUL, matmul)         \
+    W(BFS, bfs)               \
+    W(RMAT, rmat)             \
+    W(HOSTCALL, hostcall)     \
+    W(SLEEPERS, sleepers)
 
 #endif
