@@ -87,7 +87,8 @@ says seq
 # ---- on the device ------------------------------------------------------------------------------------------
 
 small='fib:15 fib:0 nqueens:7 nqueens:9,3 nqueens:6,0 uts:T1,gen_mx=5 uts:T1,gen_mx=5,width=1 uts:hyb
-       uts:geo,shape=cyclic,gen_mx=4 spawnjoin:3000 spawnjoin:100,7 yield:20,30 hostcall:30,4 sleepers:100,500'
+       uts:geo,shape=cyclic,gen_mx=4 spawnjoin:3000 spawnjoin:100,7 yield:20,30 hostcall:30,4 sleepers:100,500 rmat:8
+       rmat:10,3'
 runs 0 --runs 2 --workers 2 --json "$out.json" $small
 says 'fib:15 .* 610 yes'
 count=$(echo $small | wc -w)
@@ -106,7 +107,7 @@ done
 
 # Those with vectors inside a fiber, with and without them; sizes that leave rests of vectors and of halves.
 wide='cilksort:20001,100 cilksort:17 mergesort:5003,33 bintree:7,3,5 bintree:3,1,1,0 barytree:6 mandelbrot:70,60,9
-      knapsack:20,6 matmul:75,20 matmul:3 nqueens:9,3 nqueens:7,7 nqueens:5,1 nqueens:4,0 rmat:8 rmat:10,3'
+      knapsack:20,6 matmul:75,20 matmul:3 nqueens:9,3 nqueens:7,7 nqueens:5,1 nqueens:4,0'
 runs 0 --runs 1 --workers 2 $wide
 count=$(echo $wide | wc -w)
 test "$(grep -c ' yes ' "$out")" = "$count" || wrong "not $count right answers"

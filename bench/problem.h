@@ -54,7 +54,7 @@ typedef struct uts_tree {
 /* A graph in compressed rows: the neighbours of v are neighbor[first[v]] ... neighbor[first[v + 1]
  * - 1]. */
 typedef struct bench_graph {
-    uint32_t vertices, edges, source, width;
+    uint32_t vertices, edges, source;
     uint32_t *first, *neighbor;
 } bench_graph;
 

@@ -1,7 +1,6 @@
 /* search.c - the host side of the workloads that search a graph breadth first. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "device.h"
 #include "graph.h"
@@ -95,11 +94,6 @@ void bench_graph_judge(const bench_problem *problem, const void *data, bench_ans
 
 /* ---- on the device ------------------------------------------------------------------------------
  */
-
-void bench_graph_build_options(const bench_run *run, char *text, size_t size)
-{
-    snprintf(text, size, "-DBFS_WIDTH=%u", bench_width(run, run->problem->as.graph.width));
-}
 
 int bench_graph_bind(bench_run *run)
 {
