@@ -304,6 +304,10 @@ CLF_API clf_status clf_detach(clf_scheduler *scheduler, clf_handle handle);
  * for nothing. To get out of a CLF_DEADLOCK or CLF_LIMIT, too. */
 CLF_API clf_status clf_cancel(clf_scheduler *scheduler, clf_handle handle);
 
+/* The same `seconds` from now, unless it has completed or been detached by then; a later call moves
+ * the deadline, CLF_FOREVER takes it away. */
+CLF_API clf_status clf_cancel_after(clf_scheduler *scheduler, clf_handle handle, double seconds);
+
 /* Cancels all fibers, detached and started ones as well, at once. Join handles that fibers hold of
  * one another are void from then on. Waits for a slice that is in flight. */
 CLF_API clf_status clf_cancel_all(clf_scheduler *scheduler);

@@ -123,7 +123,7 @@ typedef struct clfi_program {
     cl_program program;
     cl_kernel slice, move_rings, deal, give_results;
     cl_kernel unhook, holders; /* NULL: the program uses no synchronization objects */
-    char *report;     /* the names point into it */
+    char *report;              /* the names point into it */
     clfi_fiber *fiber;
     uint32_t fibers;
     clfi_param *env;
@@ -426,6 +426,7 @@ typedef struct clfi_cancel {
     uint32_t *slot; /* join handles whose roots are to be cancelled; may have completed since */
     uint32_t count, room;
     bool everything;
+    clfi_timers deadlines; /* by join handle's slot */
 } clfi_cancel;
 
 /* Whether something is to be cancelled before the next slice. */
