@@ -13,7 +13,7 @@ static inline void clf_unpack_root(clf_worker *w, uint i, uint index)
     __global clf_header *h = clf_frame_at(w, index);
     __global uint *to = (__global uint *)(h + 1);
     h->code = root->fn << CLF_FN_SHIFT;
-    h->parent = 0;
+    clf_store_relaxed(&h->parent, 0u); /* see the join word in join.cl */
     h->slot = root->slot | CLF_SLOT_ROOT;
     for (uint k = 0; k < root->bytes / 4; k++)
         to[k] = from[sizeof(clf_inbox) / 4 + k];

@@ -20,7 +20,7 @@ static inline void clf_spawn(clf_worker *w, uint child, uint fn, uint self, uint
 {
     __global clf_header *c = clf_frame_at(w, child);
     c->code = fn << CLF_FN_SHIFT;
-    c->parent = self;
+    clf_store_relaxed(&c->parent, self); /* see the join word below */
     c->slot = place;
 #if CLF_MODE == CLF_MODE_SHARED
     clf_push(w, child);
@@ -90,7 +90,7 @@ static inline void clf_await(clf_worker *w, uint child, uint fn, uint self, __gl
     __global clf_header *c = clf_frame_at(w, child);
     clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
     c->code = fn << CLF_FN_SHIFT;
-    c->parent = self;
+    clf_store_relaxed(&c->parent, self);
     c->slot = place | CLF_SLOT_AWAITED;
     w->spawned++;
     clf_run_next(w, child); /* at once, on this lane: the fiber itself waits for nothing else */
@@ -144,7 +144,7 @@ static inline __global char *clf_done_record(clf_worker *w, uint slot, uint code
  *     10 generation   done: ended, its result and status in its frame
  *     11 frame        that fiber waits in a join; all ones: detached
  * An ordinary fiber has its parent's index there (00...), so a stale handle never matches a reused
- * frame. */
+ * frame. Who holds one may look at the word at any time: all that write it do so atomically. */
 #define CLF_JOIN_IDLE     0x40000000u
 #define CLF_JOIN_DONE     0x80000000u
 #define CLF_JOIN_WAIT     0xc0000000u

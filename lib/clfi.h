@@ -1,8 +1,8 @@
 /* clfi.h - what the files of lib/ share: the scheduler's parts and the functions that work on them.
  *
- * Dependencies go one way: message, status <- device, tier, options <- program, env <- buffers <-
- * roots, handles, ready, timers <- requests <- slice <- run. Functions that can fail return a
- * clf_status and leave a message on the scheduler.
+ * Dependencies go one way: message, status <- device, litmus <- tier, options <- program, env <-
+ * buffers <- roots, handles, ready, timers <- requests <- slice <- run. Functions that can fail
+ * return a clf_status and leave a message on the scheduler.
  */
 #ifndef CLFI_H
 #define CLFI_H
@@ -62,8 +62,17 @@ char *clfi_device_string(cl_device_id device, cl_device_info what);
 
 /* Settles s->options.tier: the wanted one if the device passes it, or the first that it passes. */
 clf_status clfi_tier_settle(clf_scheduler *s);
+/* Compiler options for a tier that litmus tests can be run on; CLF_NO_TIER if the device does not
+ * offer it. */
+clf_status clfi_tier_offered(clf_scheduler *s, clf_tier tier, char *flags, size_t size);
 /* Compiler options that the tier needs, like "-cl-std=CL3.0 -DCLF_TIER=1". */
 const char *clfi_tier_flags(const clf_scheduler *s);
+
+/* ---- litmus.c ----------------------------------------------------------------------- */
+
+/* NULL if the device keeps the tier's promises in a short run, made at the first use in this
+ * process; or what is wrong. */
+const char *clfi_litmus_failure(clf_scheduler *s, clf_tier tier, const char *flags);
 
 /* ---- options.c ---------------------------------------------------------------------- */
 

@@ -15,6 +15,7 @@ libclfiber_internal_la_SOURCES = \
 	lib/env.c \
 	lib/handles.c \
 	lib/hostcall.c \
+	lib/litmus.c \
 	lib/message.c \
 	lib/options.c \
 	lib/program.c \

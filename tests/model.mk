@@ -8,6 +8,11 @@ EXTRA_DIST += \
 	tests/model/engine.h \
 	tests/model/explore.c \
 	tests/model/explore.h \
+	tests/model/join.c \
 	tests/model/litmus.c \
 	tests/model/machine.h \
-	tests/model/memory.c
+	tests/model/machine_slice.h \
+	tests/model/memory.c \
+	tests/model/pool.c \
+	tests/model/slices.c \
+	tests/model/started.c

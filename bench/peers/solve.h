@@ -17,7 +17,14 @@
 /* What a workload has for a runtime that lacks the operation. */
 #define TASK_NO_COUNTERPART NULL
 
+#include "barytree.h"
+#include "bintree.h"
+#include "cilksort.h"
 #include "fib.h"
+#include "knapsack.h"
+#include "mandelbrot.h"
+#include "matmul.h"
+#include "mergesort.h"
 #include "nqueens.h"
 #include "spawnjoin.h"
 #include "uts.h"

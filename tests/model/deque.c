@@ -32,8 +32,8 @@ static uint segments, spawns, joins, tries;
 
 static void setup(uint ring, uint first)
 {
-    machine_setup(3, ring, FRAMES, 2, first, 0);
-    machine.control->fresh = FRAMES;
+    machine_setup(3, ring, ring, FRAMES, 2, first, 0);
+    machine.ctl->fresh = FRAMES;
     machine_give(OWNER, 0, CLF_FREE_ROOM);
     log_of = ex_alloc("log", 3 * sizeof *log_of, sizeof *log_of, NULL);
     pushed = ex_alloc("pushed", sizeof *pushed, 4, NULL);
@@ -108,17 +108,17 @@ static void thread(uint self)
  * 4: something is left. */
 static uint finish(void)
 {
-    const clf_worker_state *o = &machine.workers[OWNER];
+    const clf_worker_state *o = MACHINE_WORKER(OWNER);
     uint seen = 0;
     for (uint t = 0; t < 3; t++)
         for (uint i = 0; i < log_of[t].count; i++) {
             EX_CHECK(!(seen >> log_of[t].frame[i] & 1));
             seen |= 1u << log_of[t].frame[i];
         }
-    EX_CHECK(o->bottom - o->top <= machine.control->ring_mask + 1);
+    EX_CHECK(o->bottom - o->top <= machine.ctl->ring_mask + 1);
     EX_CHECK(o->split - o->top <= o->bottom - o->top);
     for (uint i = o->top; i != o->bottom; i++) {
-        uint index = machine.rings[i & machine.control->ring_mask];
+        uint index = ((uint *)machine.rings)[i & machine.ctl->ring_mask];
         EX_CHECK(index < FRAMES && !(seen >> index & 1));
         seen |= 1u << index;
     }

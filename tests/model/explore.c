@@ -602,13 +602,22 @@ static void explore(const struct ex_scenario *s, uint64_t seed, double factor, s
 
 /* ---- the program -------------------------------------------------------------------- */
 
-static const struct ex_scenario *const lists[] = {ex_litmus, ex_deque, NULL};
+/* The i-th scenario of those that this program has; NULL: there are not so many. */
+static const struct ex_scenario *scenario(unsigned i)
+{
+    static const struct ex_scenario *const lists[] = {ex_litmus, ex_deque,   ex_pool,
+                                                      ex_join,   ex_started, ex_slices};
+    for (unsigned k = 0; k < sizeof lists / sizeof *lists; k++)
+        for (const struct ex_scenario *s = lists[k]; s != NULL && s->name != NULL; s++)
+            if (i-- == 0)
+                return s;
+    return NULL;
+}
 
 static void list(void)
 {
-    for (const struct ex_scenario *const *l = lists; *l != NULL; l++)
-        for (const struct ex_scenario *s = *l; s->name != NULL; s++)
-            printf("%-18s %s\n", s->name, s->claim);
+    for (unsigned i = 0; scenario(i) != NULL; i++)
+        printf("%-18s %s\n", scenario(i)->name, scenario(i)->claim);
 }
 
 static bool chosen(const char *name, char **wanted)
@@ -623,24 +632,25 @@ static bool chosen(const char *name, char **wanted)
 
 static int replay(char **words)
 {
-    for (const struct ex_scenario *const *l = lists; *l != NULL; l++)
-        for (const struct ex_scenario *s = *l; s->name != NULL; s++) {
-            if (*words == NULL || strcmp(s->name, *words) != 0)
-                continue;
-            start(s, REPLAY);
-            x.verbose = true;
-            for (char **w = words + 1; *w != NULL && x.prefix < EVENTS; w++) {
-                struct node *n = &nodes[x.prefix++];
-                memset(n, 0, sizeof *n);
-                n->thread = (uint8_t)((*w)[0] - '0');
-                n->option = (*w)[1] == '.' ? (uint8_t)((*w)[2] - 'a' + 1) : 0;
-            }
-            execute();
-            printf("%s\n", x.failed ? x.message : "no failure");
-            return x.failed;
-        }
-    fprintf(stderr, "explore: no such scenario\n");
-    return 2;
+    const struct ex_scenario *s = NULL;
+    for (unsigned i = 0; (s = scenario(i)) != NULL; i++)
+        if (*words != NULL && !strcmp(s->name, *words))
+            break;
+    if (s == NULL) {
+        fprintf(stderr, "explore: no such scenario\n");
+        return 2;
+    }
+    start(s, REPLAY);
+    x.verbose = true;
+    for (char **w = words + 1; *w != NULL && x.prefix < EVENTS; w++) {
+        struct node *n = &nodes[x.prefix++];
+        memset(n, 0, sizeof *n);
+        n->thread = (uint8_t)((*w)[0] - '0');
+        n->option = (*w)[1] == '.' ? (uint8_t)((*w)[2] - 'a' + 1) : 0;
+    }
+    execute();
+    printf("%s\n", x.failed ? x.message : "no failure");
+    return x.failed;
 }
 
 static void usage(void)
@@ -678,10 +688,10 @@ int main(int argc, char **argv)
             return !!strcmp(argv[i], "--help") * 2;
         }
     }
-    for (const struct ex_scenario *const *l = lists; *l != NULL && !totals.failed; l++)
-        for (const struct ex_scenario *s = *l; s->name != NULL && !totals.failed; s++)
-            if (chosen(s->name, argv + i))
-                explore(s, seed, factor, &totals);
+    const struct ex_scenario *s;
+    for (unsigned k = 0; (s = scenario(k)) != NULL && !totals.failed; k++)
+        if (chosen(s->name, argv + i))
+            explore(s, seed, factor, &totals);
     printf("%" PRIu64 " executions, %" PRIu64 " atomic operations%s\n", totals.executions,
            totals.events, totals.failed ? ", one failed" : "");
     return totals.failed;

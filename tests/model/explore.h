@@ -44,7 +44,13 @@ void ex_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
             ex_fail("%s:%d: %s", __FILE__, __LINE__, #condition); \
     } while (0)
 
-/* Lists of scenarios, ended by one without a name. */
-extern const struct ex_scenario ex_litmus[], ex_deque[];
+/* Lists of scenarios, ended by one without a name. A program need not have all of them. */
+#define EX_LIST(name) extern const struct ex_scenario name[] __attribute__((weak))
+EX_LIST(ex_litmus);
+EX_LIST(ex_deque);
+EX_LIST(ex_pool);
+EX_LIST(ex_join);
+EX_LIST(ex_started);
+EX_LIST(ex_slices);
 
 #endif

@@ -1,6 +1,6 @@
 #!/bin/sh
-# explore.sh [ARGUMENT...]: builds the explorer (README.md) and runs it. The device runtime is that of ../../cl, or
-# of the folder $CLF_MODEL_CL: for mutants.
+# explore.sh [ARGUMENT...]: builds the explorer (README.md) and runs it. For mutants: the device runtime is that of
+# the folder $CLF_MODEL_CL, the program stays in $CLF_MODEL_DIR, only $CLF_MODEL_PARTS of the scenarios are built.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -25,12 +25,29 @@ $cc -fsanitize=thread -c -o "$dir/probe.o" "$dir/probe.c" 2>/dev/null || {
     exit 77
 }
 
-# The lists of files that lib/source.c puts in front of, among and behind the program's text.
+# The three lists of files that lib/source.c puts in front of, among and behind the program's text.
+tr -d '\n' <"$top/lib/source.c" | grep -o 'static const char \*const [a-z_]*\[\] = {[^}]*}' |
+    grep '"[a-z_]*\.cl"' >"$dir/lists"
+n=0
 for part in before middle behind; do
-    tr -d '\n' <"$top/lib/source.c" | sed "s/.* $part\\[\\] = {\\([^}]*\\)}.*/\\1/" | tr , '\n' |
-        sed -n 's/.*"\(.*\)".*/#include "\1"/p' >"$dir/device_$part.h"
+    n=$((n + 1))
+    sed -n "${n}p" "$dir/lists" | tr , '\n' | sed -n 's/.*"\(.*\)".*/#include "\1"/p' >"$dir/device_$part.h"
     test -s "$dir/device_$part.h"
 done
+
+# The kernel's buffers: all, those that it gives to workers by their names, and as arguments of a call.
+buffers=$(sed -n '/^clf_slice(/,/CLF_ENV/p' "$cl/slice.cl" | tr , '\n' |
+    sed -n 's/.*__global [a-z_]* \*\([a-z_]*\).*/\1/p' | sed '/^ctl$/d')
+arguments=machine.ctl
+: >"$dir/machine_buffers.h"
+: >"$dir/machine_worker_buffers.h"
+for buffer in $buffers; do
+    arguments="$arguments, machine.$buffer"
+    echo "MACHINE_BUFFER($buffer)" >>"$dir/machine_buffers.h"
+    grep -q "w->$buffer = $buffer;" "$cl/slice.cl" &&
+        echo "MACHINE_BUFFER($buffer)" >>"$dir/machine_worker_buffers.h"
+done
+echo "#define MACHINE_ARGUMENTS $arguments" >"$dir/machine_arguments.h"
 
 objects=
 compile() { # compile NAME FLAG...
@@ -39,13 +56,17 @@ compile() { # compile NAME FLAG...
     # shellcheck disable=SC2086
     $cc -std=gnu11 -g -fno-omit-frame-pointer "$@" -I"$dir" -I"$here" -I"$here/.." -I"$cl" \
         -c -o "$dir/$name.o" "$here/$name.c"
-    objects="$objects $dir/$name.o"
 }
 for name in explore memory coroutine; do
-    compile $name -O2 -Wall -Wextra
+    objects="$objects $dir/$name.o"
+    # A folder that is kept has them from the last time.
+    test "$dir/$name.o" -nt "$here/$name.c" || compile $name -O2 -Wall -Wextra
 done
-for name in litmus deque; do
-    compile $name -O1 -w -fsanitize=thread
+for name in ${CLF_MODEL_PARTS:-litmus deque pool join started slices}; do
+    objects="$objects $dir/$name.o"
+    compile "$name" -O1 -w -fsanitize=thread
+    # Each has a device program of its own.
+    objcopy --keep-global-symbol="ex_$name" "$dir/$name.o"
 done
 # No position-independent code, so that addresses are those of the debug information.
 # shellcheck disable=SC2086

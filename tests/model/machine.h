@@ -1,9 +1,10 @@
 /* machine.h - the device runtime as C, and a small machine to run it on: workers, rings, frames.
  *
  * A scenario file defines its fibers' frames and tables (doc/abi.md), includes this, and then has
- * its segments and device_behind.h, if it needs the worker loop. The lists of files, device_*.h,
- * are made by explore.sh from lib/source.c. Workers have one lane; chunks are of MACHINE_CHUNK
- * frames, few, so that little is needed to have the pool used.
+ * its segments, and device_behind.h if it needs the worker loop. explore.sh makes device_*.h, the
+ * lists of files, from lib/source.c, and machine_buffers.h from the kernel's arguments. Workers
+ * have one lane; chunks are of MACHINE_CHUNK frames, few, so that little is needed to have the pool
+ * used.
  */
 #ifndef CLF_TESTS_MODEL_MACHINE_H
 #define CLF_TESTS_MODEL_MACHINE_H
@@ -19,12 +20,12 @@
 #define CLF_CHUNK_FOR(lanes) MACHINE_CHUNK
 #include "device_middle.h"
 
+/* The kernel's buffers, by its own names: MACHINE_BUFFER(frames) ... */
 static struct {
-    clf_control *control;
-    clf_worker_state *workers;
-    clf_lane_state *lanes;
-    uint *rings, *free, *pool_state, *pool_entry;
-    char *frames, *spill, *inbox, *done;
+    clf_control *ctl;
+#define MACHINE_BUFFER(name) void *name;
+#include "machine_buffers.h"
+#undef MACHINE_BUFFER
 } machine;
 
 enum { MACHINE_RECORD = 64, MACHINE_RESULT = 16 };
@@ -45,16 +46,23 @@ static const char *const machine_frame[CLF_FRAME_BYTES / 4] = {
     MACHINE_NAME(clf_header, pending), MACHINE_NAME(clf_header, gen),
     MACHINE_NAME(clf_header, link),    MACHINE_NAME(clf_header, status)};
 
-/* `first`: where the counters of the deques start. */
-static inline void machine_setup(uint workers, uint ring, uint frames, uint slots, uint first,
-                                 uint roots)
+#define MACHINE_WORKER(id) (&((clf_worker_state *)machine.workers)[id])
+#define MACHINE_LANE(id)   (&((clf_lane_state *)machine.lanes)[id])
+#define MACHINE_FRAME(name, index) \
+    ((clf_frame_##name *)((char *)machine.frames + (size_t)(index)*CLF_FRAME_BYTES))
+
+/* `ring`: entries; `rings`: for which there is room; `first`: where the counters of the deques
+ * start. */
+static inline void machine_setup(uint workers, uint ring, uint rings, uint frames, uint slots,
+                                 uint first, uint roots)
 {
+    memset(&machine, 0, sizeof machine);
     clf_control *c = ex_alloc("control", sizeof *c, sizeof *c, machine_control);
-    machine.control = c;
-    machine.workers = ex_alloc("worker", workers * sizeof *machine.workers, sizeof *machine.workers,
-                               machine_worker);
-    machine.lanes = ex_alloc("lane", workers * sizeof *machine.lanes, 4, NULL);
-    machine.rings = ex_alloc("ring", (workers + 1) * ring * sizeof(uint), 4, NULL);
+    machine.ctl = c;
+    machine.workers = ex_alloc("worker", workers * sizeof(clf_worker_state),
+                               sizeof(clf_worker_state), machine_worker);
+    machine.lanes = ex_alloc("lane", workers * sizeof(clf_lane_state), 4, NULL);
+    machine.rings = ex_alloc("ring", (workers + 1) * rings * sizeof(uint), 4, NULL);
     machine.free = ex_alloc("free", workers * CLF_FREE_ROOM * sizeof(uint), 4, NULL);
     machine.pool_state = ex_alloc("pool_state", slots * sizeof(uint), 4, NULL);
     machine.pool_entry = ex_alloc("pool_entry", slots * CLF_CHUNK * sizeof(uint), 4, NULL);
@@ -63,6 +71,12 @@ static inline void machine_setup(uint workers, uint ring, uint frames, uint slot
     machine.spill = ex_alloc("spill", (size_t)workers * CLF_SPILL_BYTES, 4, NULL);
     machine.inbox = ex_alloc("inbox", (size_t)(roots + 1) * MACHINE_RECORD, MACHINE_RECORD, NULL);
     machine.done = ex_alloc("done", (size_t)(roots + 1) * MACHINE_RECORD, MACHINE_RECORD, NULL);
+    /* What was added to the kernel since, and is not needed here. */
+#define MACHINE_BUFFER(name)  \
+    if (machine.name == NULL) \
+        machine.name = ex_alloc(#name, 1024, 4, NULL);
+#include "machine_buffers.h"
+#undef MACHINE_BUFFER
     c->workers = workers;
     c->ring_mask = ring - 1;
     c->frames = frames;
@@ -74,9 +88,10 @@ static inline void machine_setup(uint workers, uint ring, uint frames, uint slot
     c->inbox_tail = c->expected = roots;
     c->inbox_quota = 0xffffffffu;
     for (uint i = 0; i < workers; i++) {
-        machine.workers[i].top = machine.workers[i].split = machine.workers[i].bottom = first;
-        machine.workers[i].random = i * 2654435761u + 1;
-        machine.lanes[i].next = machine.lanes[i].spare = CLF_NIL;
+        clf_worker_state *w = MACHINE_WORKER(i);
+        w->top = w->split = w->bottom = first;
+        w->random = i * 2654435761u + 1;
+        MACHINE_LANE(i)->next = MACHINE_LANE(i)->spare = CLF_NIL;
     }
 }
 
@@ -85,57 +100,44 @@ static inline void machine_setup(uint workers, uint ring, uint frames, uint slot
 /* As clf_slice and clf_enter do. */
 static inline void machine_enter(clf_worker *w, uint id)
 {
-    clf_control *c = machine.control;
+    clf_control *c = machine.ctl;
     memset(w, 0, sizeof *w);
+#define MACHINE_BUFFER(name) w->name = machine.name;
+#include "machine_worker_buffers.h"
+#undef MACHINE_BUFFER
     w->ctl = c;
     w->all = machine.workers;
     w->id = id;
     w->workers = c->workers;
     w->mask = c->ring_mask;
-    w->me = machine.workers + id;
-    w->rings = machine.rings;
-    w->ring = machine.rings + (size_t)id * (c->ring_mask + 1);
-    w->free = machine.free + (size_t)id * CLF_FREE_ROOM;
-    w->pool_state = machine.pool_state;
-    w->pool_entry = machine.pool_entry;
-    w->frames = machine.frames;
-    w->spill = machine.spill + (size_t)id * CLF_SPILL_BYTES;
-    w->inbox = machine.inbox;
-    w->done = machine.done;
-    w->next = machine.lanes[id].next;
-    w->spare = machine.lanes[id].spare;
+    w->me = MACHINE_WORKER(id);
+    w->ring = (uint *)machine.rings + (size_t)id * (c->ring_mask + 1);
+    w->free = (uint *)machine.free + (size_t)id * CLF_FREE_ROOM;
+    w->spill = (char *)machine.spill + (size_t)id * CLF_SPILL_BYTES;
+    w->next = MACHINE_LANE(id)->next;
+    w->spare = MACHINE_LANE(id)->spare;
     w->bottom = w->limit = w->me->bottom;
     w->split = w->bottom;
     w->nfree = w->me->nfree;
     w->random = w->me->random;
     w->yield_head = w->yield_tail = CLF_NIL;
+    w->inbox_quota = c->inbox_quota;
 }
 
 static inline void machine_leave(clf_worker *w)
 {
     w->me->bottom = w->bottom;
     w->me->nfree = w->nfree;
-    machine.lanes[w->id].next = w->next;
-    machine.lanes[w->id].spare = w->spare;
+    MACHINE_LANE(w->id)->next = w->next;
+    MACHINE_LANE(w->id)->spare = w->spare;
 }
 
 /* Gives worker `id` a free list of `n` frames from `frame` on. */
 static inline void machine_give(uint id, uint frame, uint n)
 {
     for (uint i = 0; i < n; i++)
-        machine.free[id * CLF_FREE_ROOM + i] = frame + i;
-    machine.workers[id].nfree = n;
-}
-
-#else /* scenarios that run whole slices */
-
-static inline void machine_slice(uint id)
-{
-    host_group = id;
-    host_lane = 0;
-    clf_slice(machine.control, machine.workers, machine.lanes, machine.rings, machine.free,
-              machine.pool_state, machine.pool_entry, machine.frames, machine.spill, machine.inbox,
-              machine.done);
+        ((uint *)machine.free)[id * CLF_FREE_ROOM + i] = frame + i;
+    MACHINE_WORKER(id)->nfree = n;
 }
 
 #endif

@@ -1,0 +1,280 @@
+/* slices.c - whole slices: the worker loop, roots, growth, the host's part in between. Every fiber
+ * of a tree, every started fiber and every yield happens once, and roots have the right results. */
+#include "host_opencl.h"
+#define CLF_LANES 1
+#define CLF_MODE  0u
+#include "device_before.h"
+
+/* node: a tree; a node has two children down to depth 0 and counts the nodes below. */
+typedef struct {
+    clf_header h;
+    uint id, depth;
+    uint a, b;
+} clf_frame_node;
+typedef struct {
+    uint none;
+} clf_spill_node;
+/* starter: starts a task and joins it, after a yield or at once. */
+typedef struct {
+    clf_header h;
+    uint id, late;
+    fiber_t who;
+    uint r;
+} clf_frame_starter;
+typedef struct {
+    uint none;
+} clf_spill_starter;
+typedef struct {
+    clf_header h;
+    uint id;
+} clf_frame_task;
+typedef struct {
+    uint none;
+} clf_spill_task;
+
+#define CLF_FIBERS(F)         F(node) F(starter) F(task)
+#define CLF_RESULT_node(R)    R(uint)
+#define CLF_ARGS_node(A)      A(uint, id) A(uint, depth)
+#define CLF_RESULT_starter(R) R(uint)
+#define CLF_ARGS_starter(A)   A(uint, id) A(uint, late)
+#define CLF_RESULT_task(R)    R(uint)
+#define CLF_ARGS_task(A)      A(uint, id)
+
+#include "machine.h"
+
+enum { IDS = 64, ROOTS = 4 };
+
+static struct {
+    uint begun[IDS], ended[IDS]; /* counted plainly: each id has one segment of each kind */
+    uint seen[ROOTS], drained, still, slices;
+} * mark;
+static uint roots, lean; /* lean: rings and frames that have to grow */
+
+static void clf_segment_node(clf_worker *w, uint self, __global clf_frame_node *f, uint at)
+{
+    uint kids = 0, c;
+    switch (at) {
+    case 0:
+        EX_CHECK(mark->begun[f->id]++ == 0);
+        if (f->depth == 0) {
+            EX_CHECK(mark->ended[f->id]++ == 0);
+            CLF_RETURN(w, self, f, uint, 1);
+            return;
+        }
+        f->a = f->b = 0;
+        /* fall through */
+    case 1:
+        c = clf_take(w);
+        if (c == CLF_NIL) {
+            clf_park(w, self, &f->h, kids, 1);
+            return;
+        }
+        CLF_FRAME(w, node, c)->id = 2 * f->id;
+        CLF_FRAME(w, node, c)->depth = f->depth - 1;
+        clf_spawn(w, c, CLF_FN_node, self, CLF_PLACE(f, a));
+        kids++;
+        /* fall through */
+    case 2:
+        c = clf_take(w);
+        if (c == CLF_NIL) {
+            clf_park(w, self, &f->h, kids, 2);
+            return;
+        }
+        CLF_FRAME(w, node, c)->id = 2 * f->id + 1;
+        CLF_FRAME(w, node, c)->depth = f->depth - 1;
+        clf_spawn(w, c, CLF_FN_node, self, CLF_PLACE(f, b));
+        kids++;
+        if (clf_sync(w, self, &f->h, kids, 3))
+            return;
+        /* fall through */
+    case 3:
+        EX_CHECK(f->h.error == 0);
+        EX_CHECK(mark->ended[f->id]++ == 0);
+        CLF_RETURN(w, self, f, uint, f->a + f->b + 1);
+        return;
+    }
+}
+
+static void clf_segment_starter(clf_worker *w, uint self, __global clf_frame_starter *f, uint at)
+{
+    uint c;
+    switch (at) {
+    case 0:
+        EX_CHECK(mark->begun[f->id]++ == 0);
+        /* fall through */
+    case 1:
+        c = clf_take(w);
+        if (c == CLF_NIL) {
+            clf_park(w, self, &f->h, 0, 1);
+            return;
+        }
+        CLF_FRAME(w, task, c)->id = f->id + 1;
+        f->who = clf_start_fiber(w, c, CLF_FN_task);
+        if (f->late) {
+            clf_yield(w, self, &f->h, 0, 2);
+            return;
+        }
+        /* fall through */
+    case 2:
+        if (clf_join(w, self, &f->h, f->who, CLF_PLACE(f, r), sizeof f->r, 0, 3))
+            return;
+        /* fall through */
+    case 3:
+        EX_CHECK(f->h.status == 0);
+        EX_CHECK(mark->ended[f->id]++ == 0);
+        CLF_RETURN(w, self, f, uint, f->r + 1);
+        return;
+    }
+}
+
+static void clf_segment_task(clf_worker *w, uint self, __global clf_frame_task *f, uint at)
+{
+    if (at == 0) {
+        EX_CHECK(mark->begun[f->id]++ == 0);
+        clf_yield(w, self, &f->h, 0, 1);
+        return;
+    }
+    EX_CHECK(mark->ended[f->id]++ == 0);
+    CLF_RETURN(w, self, f, uint, f->id);
+}
+
+#include "machine_slice.h"
+
+/* ---- the host's part ---------------------------------------------------------------- */
+
+static uint expected_result(uint root);
+
+static void drain(void)
+{
+    clf_control *c = machine.ctl;
+    for (; mark->drained < c->done_tail; mark->drained++) {
+        char *record = (char *)machine.done + (size_t)mark->drained * MACHINE_RECORD;
+        clf_done *d = (clf_done *)record;
+        EX_CHECK(d->slot < roots && d->code == 0);
+        EX_CHECK(mark->seen[d->slot]++ == 0);
+        EX_CHECK(*(uint *)(record + MACHINE_RESULT) == expected_result(d->slot));
+    }
+}
+
+static void grow_rings(void)
+{
+    static uint from[256];
+    clf_control *c = machine.ctl;
+    uint mask = 2 * c->ring_mask + 1;
+    EX_CHECK(mask < 16);
+    memcpy(from, machine.rings, (c->workers + 1) * (c->ring_mask + 1) * sizeof(uint));
+    for (host_group = 0; host_group <= c->workers; host_group++)
+        clf_move_rings(c, machine.workers, from, c->ring_mask, machine.rings, mask);
+    c->ring_mask = mask;
+}
+
+static bool between(void)
+{
+    clf_control *c = machine.ctl;
+    drain();
+    mark->slices++;
+    if (mark->drained == roots && c->live == 0)
+        return false;
+    mark->still = c->ran == 0 ? mark->still + 1 : 0;
+    EX_CHECK(mark->still < 3); /* work is there, and is found: no deadlock */
+    if (c->want & CLF_WANT_RING)
+        grow_rings();
+    if (c->want & CLF_WANT_FRAMES)
+        c->frames = c->frames + 2 <= IDS ? c->frames + 2 : IDS;
+    c->want = c->ran = c->progress = 0;
+    return true;
+}
+
+static void thread(unsigned self)
+{
+    machine_slice(self);
+}
+
+static void setup(uint workers, uint ring, uint frames, uint budget, uint first, uint roots_)
+{
+    machine_setup(workers, ring, 16, IDS, 16, first, roots_);
+    machine.ctl->frames = frames;
+    machine.ctl->budget = budget;
+    mark = ex_alloc("mark", sizeof *mark, sizeof *mark, NULL);
+    roots = roots_;
+}
+
+static void add_root(uint root, uint fn, uint id, uint second)
+{
+    clf_inbox *in = (clf_inbox *)((char *)machine.inbox + (size_t)root * MACHINE_RECORD);
+    uint *words = (uint *)(in + 1);
+    in->fn = fn;
+    in->slot = root;
+    in->bytes = 8;
+    words[0] = id;
+    words[1] = second;
+}
+
+static uint tree_depth;
+
+static uint expected_result(uint root)
+{
+    const clf_inbox *in =
+        (const clf_inbox *)((const char *)machine.inbox + (size_t)root * MACHINE_RECORD);
+    const uint *words = (const uint *)(in + 1);
+    return in->fn == CLF_FN_node ? (2u << words[1]) - 1 : words[0] + 2;
+}
+
+static uint finish(void)
+{
+    const clf_control *c = machine.ctl;
+    EX_CHECK(c->done_tail == roots && c->live == 0);
+    uint stolen = 0;
+    ulong count[CLF_COUNTERS] = {0};
+    for (uint i = 0; i < c->workers; i++) {
+        const clf_worker_state *w = MACHINE_WORKER(i);
+        for (uint k = 0; k < CLF_COUNTERS; k++)
+            count[k] += w->counter[k];
+        EX_CHECK(w->top == w->bottom && w->yields == 0);
+        EX_CHECK(MACHINE_LANE(i)->next == CLF_NIL);
+    }
+    EX_CHECK(count[CLF_COUNT_SPAWNED] == count[CLF_COUNT_COMPLETED]);
+    for (uint i = 0; i < IDS; i++)
+        EX_CHECK(mark->begun[i] == mark->ended[i]);
+    return (count[CLF_COUNT_TAKEN] != 0) | (count[CLF_COUNT_LOST] != 0) << 1 |
+           (mark->slices > 1) << 2;
+}
+
+static void setup_tree(void)
+{
+    setup(2, 4, 16, 0xffffffffu, 0xfffffffeu, 1);
+    add_root(0, CLF_FN_node, 1, 2);
+}
+
+static void setup_tree_lean(void)
+{
+    setup(3, 2, 2, 3, 0xffffffffu, 1);
+    add_root(0, CLF_FN_node, 1, 3);
+}
+
+static void setup_started(void)
+{
+    setup(3, 2, 2, 4, 0xffffffffu, 3);
+    add_root(0, CLF_FN_starter, 2, 0);
+    add_root(1, CLF_FN_starter, 4, 1);
+    add_root(2, CLF_FN_node, 8, 1);
+}
+
+static void setup_one(void)
+{
+    setup(2, 2, 2, 1, 0xffffffffu, 2);
+    add_root(0, CLF_FN_starter, 2, 1);
+    add_root(1, CLF_FN_node, 8, 1);
+}
+
+const struct ex_scenario ex_slices[] = {
+    {"slice-tree", "a tree of 7 fibers, 2 workers: each runs once", 2, setup_tree, thread, between,
+     finish, 2, 1, 0, 1000000, 100000, 0, false},
+    {"slice-lean", "15 fibers, 3 workers, slices of 3 segments; rings and frames grow", 3,
+     setup_tree_lean, thread, between, finish, 0, 0, 1, 0, 60000, 0, false},
+    {"slice-started", "started fibers, yields and a tree, slices of 4 segments", 3, setup_started,
+     thread, between, finish, 0, 0, 1, 0, 60000, 0, false},
+    {"slice-one", "the same with slices of one segment", 2, setup_one, thread, between, finish, 2,
+     1, 0, 1000000, 60000, 0, false},
+    {0},
+};
