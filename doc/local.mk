@@ -1,3 +1,12 @@
 # Documentation.
 
-dist_doc_DATA += README.md doc/abi.md doc/design.md doc/language.md
+dist_doc_DATA += README.md doc/abi.md doc/design.md doc/language.md doc/porting.md doc/tutorial.md
+EXTRA_DIST += CONTRIBUTING.md doc/Doxyfile doc/doxygen.awk
+
+# The API reference, in apidoc/html: needs Debian's package doxygen. A warning is an error.
+apidoc:
+	rm -rf apidoc
+	CLF_TOP='$(abs_top_srcdir)' CLF_APIDOC=apidoc doxygen $(srcdir)/doc/Doxyfile
+	@test -s apidoc/html/index.html
+	@echo 'The reference is apidoc/html/index.html.'
+.PHONY: apidoc

@@ -537,6 +537,13 @@ class scheduler
         state_->check(clf_reset_stats(get()));
     }
 
+    std::vector<clf_litmus_row> litmus(clf_tier tier, std::uint64_t rounds)
+    {
+        std::vector<clf_litmus_row> rows(CLF_LITMUS_TESTS);
+        state_->check(clf_litmus(get(), tier, rounds, rows.data()));
+        return rows;
+    }
+
     /* ---- host calls: an exception of a function comes out of what runs the slices ---- */
 
     void on_call(std::uint32_t number, std::function<std::int32_t(clf_hostcall &)> function)

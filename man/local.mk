@@ -7,6 +7,7 @@ dist_man_MANS += \
 	man/clf_get_stats.3 \
 	man/clf_hostcall.3 \
 	man/clf_join.3 \
+	man/clf_litmus.3 \
 	man/clf_message.3 \
 	man/clf_program_build.3 \
 	man/clf_run.3 \

@@ -67,6 +67,7 @@ class Tier(enum.IntEnum):
 UNLIMITED = 0xffffffff
 FOREVER = -1.0
 CALL_LATER = -0x80000000
+LITMUS_TESTS = 7
 CALL_FAILED = -31033  # CLF_FAIL_CALL_IO: what a fiber gets whose call raised an exception
 
 # ---- the header's structures; tests/ecosystem/bindings.py compares them with it ----------
@@ -115,6 +116,11 @@ class clf_stats(ctypes.Structure):
 class clf_device_info(ctypes.Structure):
     _fields_ = [('platform', c_char * 128), ('name', c_char * 128), ('version', c_char * 128), ('id', c_void_p),
                 ('platform_id', c_void_p), ('type', c_uint64), ('compute_units', c_uint32)]
+
+
+class clf_litmus_row(ctypes.Structure):
+    _fields_ = [('name', c_char_p), ('rounds', c_uint64), ('met', c_uint64), ('weak', c_uint64), ('control', c_uint64),
+                ('allowed', c_int)]
 
 
 class clf_mutex(ctypes.Structure):
@@ -167,6 +173,7 @@ _FUNCTIONS = {
     'clf_get_worker_counters': (c_int, [_S, c_uint32, POINTER(clf_counters)]),
     'clf_reset_stats': (c_int, [_S]),
     'clf_get_device': (c_int, [c_uint32, POINTER(clf_device_info), POINTER(c_uint32)]),
+    'clf_litmus': (c_int, [_S, c_int, c_uint64, POINTER(clf_litmus_row)]),
     'clf_tier_name': (c_char_p, [c_int]),
     'clf_mode_name': (c_char_p, [c_int]),
 }
@@ -637,3 +644,9 @@ class Scheduler:
 
     def reset_stats(self):
         self._check(_lib.clf_reset_stats(self._need()))
+
+    def litmus(self, tier, rounds):
+        """Runs the litmus tests of a tier: a dictionary for each, as clf_litmus(3) describes them."""
+        rows = (clf_litmus_row * LITMUS_TESTS)()
+        self._check(_lib.clf_litmus(self._need(), tier, rounds, rows))
+        return [_fields(row) for row in rows]

@@ -3,16 +3,21 @@
 dist_check_SCRIPTS += \
 	tests/ecosystem/bindings.sh \
 	tests/ecosystem/blocks.sh \
+	tests/ecosystem/editors.sh \
 	tests/ecosystem/info.sh \
 	tests/ecosystem/manual.sh \
+	tests/ecosystem/symbols.sh \
 	tests/ecosystem/test_python.sh \
+	tests/ecosystem/text.sh \
 	tests/ecosystem/tools.sh
 EXTRA_DIST += \
 	tests/ecosystem/bindings.py \
 	tests/ecosystem/blocks.py \
 	tests/ecosystem/header.py \
 	tests/ecosystem/manual.py \
-	tests/ecosystem/test_python.py
+	tests/ecosystem/test_python.py \
+	tests/ecosystem/text.py \
+	tests/ecosystem/consumer
 
 # The C++ interface.
 include_HEADERS += include/clfiber.hpp

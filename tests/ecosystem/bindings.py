@@ -89,6 +89,8 @@ numbers = header.enumerators(top)
 for kind in ('Mode', 'Tier'):
     for s in space[kind]:
         check(numbers.pop('CLF_' + s.name, None) == s.value, f'clfiber.py: {kind}.{s.name} differs from the header')
+m = re.search(r'#define CLF_LITMUS_TESTS (\d+)', header.text(top))
+check(int(m.group(1)) == space['LITMUS_TESTS'], 'clfiber.py: LITMUS_TESTS differs from the header')
 check(not numbers, f'clfiber.py has no {", ".join(numbers)}')
 
 print('\n'.join(problems))

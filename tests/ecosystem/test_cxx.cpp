@@ -168,6 +168,8 @@ static void test_errors()
     CHECK(s.run() == clf::outcome::interrupted);
     CHECK(s.run(0.01) == clf::outcome::timeout);
 
+    for (const clf_litmus_row &row : clf::scheduler().litmus(CLF_TIER_LEGACY, 100))
+        CHECK(row.rounds >= 100);
     clf::options wrong;
     wrong.workers = 1000000;
     THROWS(clf::error, clf::scheduler{wrong},

@@ -141,6 +141,9 @@ class WithoutPyOpenCL(unittest.TestCase):
         self.refuses(clfiber.Status.BAD_ARGUMENT, lambda: clfiber.Scheduler(lanes=5000))
         with self.assertRaises(TypeError):
             clfiber.Scheduler(wrokers=1)
+        with clfiber.Scheduler() as s:
+            rows = s.litmus(s.options['tier'], 100) if s.options['tier'] != clfiber.Tier.TIER_SERIAL else []
+            self.assertTrue(all(row['allowed'] or row['weak'] == 0 for row in rows))
         self.assertEqual(clfiber.status_name(-5), 'CL_OUT_OF_RESOURCES')
         self.assertGreater(clfiber.devices()[0]['compute_units'], 0)
 
