@@ -289,9 +289,10 @@ def _bytes_of(value, type_name, size, what):
     if scalar is not None and isinstance(value, (int, float)):
         if scalar in (ctypes.c_float, ctypes.c_double):
             return bytes(scalar(value))
-        if scalar(value).value != value:
+        whole = int(value)
+        if whole != value or scalar(whole).value != whole:
             raise OverflowError(f'{what}: {value} is no {type_name}')
-        return bytes(scalar(value))
+        return bytes(scalar(whole))
     try:
         data = bytes(memoryview(value).cast('B'))
     except TypeError:
