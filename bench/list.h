@@ -18,6 +18,8 @@
     W(BARYTREE, barytree)     \
     W(MANDELBROT, mandelbrot) \
     W(KNAPSACK, knapsack)     \
-    W(MATMUL, matmul)
+    W(MATMUL, matmul)         \
+    W(HOSTCALL, hostcall)     \
+    W(SLEEPERS, sleepers)
 
 #endif

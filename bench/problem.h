@@ -71,6 +71,12 @@ typedef struct bench_problem {
             uint32_t fibers, rounds;
         } yield;
         struct {
+            uint32_t fibers, rounds;
+        } hostcall;
+        struct {
+            uint32_t fibers, us;
+        } sleepers;
+        struct {
             uint32_t n, leaf; /* from `leaf` numbers down nobody splits */
             uint32_t width;   /* 16: with vectors, 1: without; 0: chosen for the device */
         } sort;
@@ -115,6 +121,12 @@ typedef struct bench_items {
 static inline uint32_t bench_mark(uint32_t index)
 {
     return (index ^ 0x9e3779b9u) * 0x85ebca6bu | 1u;
+}
+
+/* What the host answers to the round-th question of fiber `index` of hostcall. */
+static inline uint32_t bench_answer_to(uint32_t index, uint32_t round)
+{
+    return bench_mark(index ^ round * 0xc2b2ae35u);
 }
 
 #ifdef __cplusplus

@@ -13,7 +13,9 @@ bench_workload_sources = \
 	bench/workloads/matmul.c \
 	bench/workloads/cilksort.c \
 	bench/workloads/fib.c \
+	bench/workloads/hostcall.c \
 	bench/workloads/nqueens.c \
+	bench/workloads/sleepers.c \
 	bench/workloads/spawnjoin.c \
 	bench/workloads/uts.c \
 	bench/workloads/yield.c
@@ -30,7 +32,9 @@ bench_device_sources = \
 	bench/workloads/matmul.fib \
 	bench/workloads/cilksort.fib \
 	bench/workloads/fib.fib \
+	bench/workloads/hostcall.fib \
 	bench/workloads/nqueens.fib \
+	bench/workloads/sleepers.fib \
 	bench/workloads/spawnjoin.fib \
 	bench/workloads/uts.fib \
 	bench/workloads/yield.fib
@@ -51,7 +55,9 @@ bench_peer_headers = \
 	bench/peers/matmul.h \
 	bench/peers/cilksort.h \
 	bench/peers/fib.h \
+	bench/peers/hostcall.h \
 	bench/peers/nqueens.h \
+	bench/peers/sleepers.h \
 	bench/peers/spawnjoin.h \
 	bench/peers/uts.h \
 	bench/peers/yield.h

@@ -1,6 +1,6 @@
 # Documentation.
 
-dist_doc_DATA += README.md doc/abi.md doc/design.md doc/language.md doc/porting.md doc/tutorial.md
+dist_doc_DATA += README.md doc/abi.md doc/design.md doc/language.md doc/porting.md doc/reliability.md doc/tutorial.md
 EXTRA_DIST += CONTRIBUTING.md doc/Doxyfile doc/doxygen.awk
 
 # The API reference, in apidoc/html: needs Debian's package doxygen. A warning is an error.

@@ -22,6 +22,7 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -161,7 +162,9 @@ struct state {
     clf_scheduler *s = nullptr;
     std::map<std::uint32_t, std::function<std::int32_t(clf_hostcall &)>> call;
     std::function<void(std::string_view)> print;
+    std::map<clf_handle, std::function<void()>> completion;
     std::exception_ptr thrown; /* by one of these functions */
+    std::mutex lock; /* of all these: the functions are called by whatever thread runs slices */
 
     state() = default;
     state(const state &) = delete;
@@ -171,11 +174,22 @@ struct state {
         clf_destroy(s);
     }
 
+    std::exception_ptr take()
+    {
+        std::lock_guard<std::mutex> guard(lock);
+        return std::exchange(thrown, nullptr);
+    }
+    void keep(std::exception_ptr exception)
+    {
+        std::lock_guard<std::mutex> guard(lock);
+        thrown = exception;
+    }
+
     /* Throws for an error; what is none comes back. */
     clf_status check(clf_status status)
     {
-        if (thrown)
-            std::rethrow_exception(std::exchange(thrown, nullptr));
+        if (auto exception = take())
+            std::rethrow_exception(exception);
         if (status >= 0)
             return status;
         clf_failure failure;
@@ -190,9 +204,12 @@ inline std::int32_t run_call(clf_hostcall *call, void *user)
 {
     state *self = static_cast<state *>(user);
     try {
-        return self->call.at(call->number)(*call);
+        std::unique_lock<std::mutex> guard(self->lock);
+        auto function = self->call.at(call->number);
+        guard.unlock();
+        return function(*call);
     } catch (...) {
-        self->thrown = std::current_exception();
+        self->keep(std::current_exception());
         return CLF_FAIL_CALL_IO;
     }
 }
@@ -201,11 +218,27 @@ inline int run_print(const char *line, std::size_t length, void *user)
 {
     state *self = static_cast<state *>(user);
     try {
-        self->print(std::string_view(line, length));
+        std::unique_lock<std::mutex> guard(self->lock);
+        auto function = self->print;
+        guard.unlock();
+        function(std::string_view(line, length));
         return 0;
     } catch (...) {
-        self->thrown = std::current_exception();
+        self->keep(std::current_exception());
         return -1;
+    }
+}
+
+inline void run_completion(clf_scheduler *, clf_handle number, void *user)
+{
+    state *self = static_cast<state *>(user);
+    try {
+        std::unique_lock<std::mutex> guard(self->lock);
+        auto node = self->completion.extract(number);
+        guard.unlock();
+        node.mapped()();
+    } catch (...) {
+        self->keep(std::current_exception());
     }
 }
 
@@ -293,6 +326,23 @@ template <class R> class handle
     {
         auto owner = need();
         return owner->check(clf_poll(owner->s, number_)) == CLF_OK;
+    }
+
+    /* Called once when the fiber has completed, by the thread that finds it out. */
+    void on_completion(std::function<void()> function)
+    {
+        auto owner = need();
+        std::unique_lock<std::mutex> guard(owner->lock);
+        owner->completion[number_] = std::move(function);
+        guard.unlock();
+        clf_status status =
+            clf_on_completion(owner->s, number_, detail::run_completion, owner.get());
+        if (status != CLF_OK) {
+            guard.lock();
+            owner->completion.erase(number_);
+            guard.unlock();
+        }
+        owner->check(status);
     }
 
     /* Gives the fiber up; it goes on. */
@@ -509,6 +559,32 @@ class scheduler
             return std::nullopt;
         return index;
     }
+    /* A user event that is complete when all of the fibers are; the caller releases it. */
+    template <class R> cl_event completion_event(const std::vector<handle<R>> &handles)
+    {
+        std::vector<clf_handle> numbers;
+        for (const handle<R> &h : handles)
+            numbers.push_back(h.number());
+        cl_event event = nullptr;
+        state_->check(clf_completion_event(get(), numbers.data(), numbers.size(), &event));
+        return event;
+    }
+    /* A descriptor for poll: readable while drain would give a number. */
+    int completion_fd()
+    {
+        int descriptor = -1;
+        state_->check(clf_completion_fd(get(), &descriptor));
+        return descriptor;
+    }
+    /* A thread of the library's that runs slices in the background. */
+    void start_thread()
+    {
+        state_->check(clf_thread_start(get()));
+    }
+    void stop_thread()
+    {
+        state_->check(clf_thread_stop(get()));
+    }
     /* Numbers of fibers that completed, at most so many, in their order. */
     std::vector<clf_handle> drain(std::size_t most = 1024)
     {
@@ -549,7 +625,10 @@ class scheduler
     void on_call(std::uint32_t number, std::function<std::int32_t(clf_hostcall &)> function)
     {
         clf_hostcall_function relay = function ? detail::run_call : nullptr;
-        state_->call[number] = std::move(function);
+        {
+            std::lock_guard<std::mutex> guard(state_->lock);
+            state_->call[number] = std::move(function);
+        }
         state_->check(clf_hostcall_register(get(), number, relay, state_.get()));
     }
     void finish_call(clf_hostcall &call, std::int32_t code = 0)
@@ -559,7 +638,10 @@ class scheduler
     void on_print(std::function<void(std::string_view)> function)
     {
         clf_print_function relay = function ? detail::run_print : nullptr;
-        state_->print = std::move(function);
+        {
+            std::lock_guard<std::mutex> guard(state_->lock);
+            state_->print = std::move(function);
+        }
         state_->check(clf_hostcall_print(get(), relay, relay != nullptr ? state_.get() : nullptr));
     }
     void file(std::uint32_t number, int descriptor)

@@ -7,7 +7,7 @@
 
 A scheduler can share the context, the queue and the buffers of PyOpenCL: Scheduler(queue=queue), s.bind("data", buffer).
 PyOpenCL is not needed for anything else. Errors are exceptions: Error with the status and the library's message,
-FiberFailed for a fiber that ended with a failure. One scheduler is used by one thread at a time.
+FiberFailed for a fiber that ended with a failure.
 
 Values: integers and floats for scalars, bytes or anything with the buffer interface (numpy's scalars and arrays) for
 vectors and structures. Results of these types come as bytes.
@@ -128,6 +128,7 @@ class clf_mutex(ctypes.Structure):
 
 
 clf_hostcall_function = ctypes.CFUNCTYPE(c_int32, POINTER(clf_hostcall), c_void_p)
+clf_completion_function = ctypes.CFUNCTYPE(None, c_void_p, c_uint64, c_void_p)
 clf_print_function = ctypes.CFUNCTYPE(c_int, POINTER(c_char), c_size_t, c_void_p)
 
 # ---- the header's functions: name -> result and arguments ---------------------------------
@@ -165,6 +166,11 @@ _FUNCTIONS = {
     'clf_drain': (c_int, [_S, POINTER(c_uint64), c_size_t, POINTER(c_size_t)]),
     'clf_detach': (c_int, [_S, c_uint64]),
     'clf_get_failure': (c_int, [_S, POINTER(clf_failure)]),
+    'clf_on_completion': (c_int, [_S, c_uint64, clf_completion_function, c_void_p]),
+    'clf_completion_event': (c_int, [_S, POINTER(c_uint64), c_size_t, POINTER(c_void_p)]),
+    'clf_completion_fd': (c_int, [_S, POINTER(c_int)]),
+    'clf_thread_start': (c_int, [_S]),
+    'clf_thread_stop': (c_int, [_S]),
     'clf_hostcall_register': (c_int, [_S, c_uint32, clf_hostcall_function, c_void_p]),
     'clf_hostcall_finish': (c_int, [_S, POINTER(clf_hostcall), c_int32]),
     'clf_hostcall_print': (c_int, [_S, clf_print_function, c_void_p]),
@@ -356,6 +362,7 @@ class Scheduler:
         self._s = None
         self._thrown = None
         self._calls = {}
+        self._completions = {}
         self._print = None
         s = _S()
         if queue is None:
@@ -568,6 +575,41 @@ class Scheduler:
         count = c_size_t()
         self._check(_lib.clf_drain(self._need(), numbers, most, count))
         return list(numbers[:count.value])
+
+    # -- completions
+
+    def on_completion(self, handle, function):
+        """Calls function() once when the fiber has completed, in the thread that finds it out."""
+        def run(scheduler, number, user):
+            try:
+                function()
+            except BaseException as e:
+                self._thrown = e
+
+        wrapped = clf_completion_function(run)
+        self._completions[handle.number] = wrapped  # for as long as the scheduler: it may be running
+        self._check(_lib.clf_on_completion(self._need(), handle.number, wrapped, None))
+
+    def completion_event(self, handles):
+        """PyOpenCL's Event, complete when all of the fibers are. Somebody has to run slices: start_thread()."""
+        import pyopencl
+        numbers = (c_uint64 * max(len(handles), 1))(*[h.number for h in handles])
+        event = c_void_p()
+        self._check(_lib.clf_completion_event(self._need(), numbers, len(handles), event))
+        return pyopencl.Event.from_int_ptr(event.value, retain=False)
+
+    def completion_fd(self):
+        """A descriptor for select or asyncio: readable while drain() would give a number."""
+        descriptor = c_int()
+        self._check(_lib.clf_completion_fd(self._need(), descriptor))
+        return descriptor.value
+
+    def start_thread(self):
+        """Starts a thread of the library's that runs slices in the background."""
+        self._check(_lib.clf_thread_start(self._need()))
+
+    def stop_thread(self):
+        self._check(_lib.clf_thread_stop(self._need()))
 
     # -- host calls
 

@@ -38,7 +38,7 @@ check() { # FILE OPTIONS...
     "$run" "$@" $(env_options "$file") -- "$file" $fiber >"$work/out" 2>"$work/err"
     status=$?
     wanted=0
-    [ -z "$fails" ] || wanted=$(((fails + 256) % 256))
+    [ -z "$fails" ] || wanted=$(((fails % 256 + 256) % 256))
     if [ "$status" -eq "$wanted" ] && [ "$(cat "$work/out")" = "$expect" ]; then
         passed=$((passed + 1))
     else

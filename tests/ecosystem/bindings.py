@@ -36,6 +36,7 @@ SCALARS = {'size_t': ctypes.c_size_t, 'uint32_t': ctypes.c_uint32, 'uint64_t': c
            'clf_mode': ctypes.c_int, 'clf_tier': ctypes.c_int, 'clf_handle': ctypes.c_uint64, 'void': None,
            'cl_device_type': ctypes.c_uint64, 'cl_device_id': ctypes.c_void_p, 'cl_platform_id': ctypes.c_void_p,
            'cl_context': ctypes.c_void_p, 'cl_command_queue': ctypes.c_void_p, 'cl_event': ctypes.c_void_p,
+           'clf_completion_function': space['clf_completion_function'],
            'clf_hostcall_function': space['clf_hostcall_function'], 'clf_print_function': space['clf_print_function']}
 OPAQUE = {'void', 'clf_scheduler'}
 

@@ -245,6 +245,30 @@ static void test_calls()
     s.on_print(nullptr);
 }
 
+static void test_completions()
+{
+    clf::scheduler s;
+    s.build(program);
+    auto fib = s.fiber<cl_long(cl_int)>("fib");
+    std::vector<clf::handle<cl_long>> some = fib.many({10, 11, 12});
+    int called = 0;
+    some[0].on_completion([&] { called++; });
+    cl_event event = s.completion_event(some);
+    CHECK(s.completion_fd() >= 0);
+    s.start_thread();
+    THROWS(clf::error, (s.start_thread(), 0), e.status() == CLF_BUSY);
+    CHECK(clWaitForEvents(1, &event) == CL_SUCCESS);
+    clReleaseEvent(event);
+    CHECK(some[2].get() == 144);
+    s.stop_thread();
+    CHECK(called == 1);
+    auto thrower = fib(3);
+    thrower.on_completion([] { throw std::length_error("done"); });
+    THROWS(std::length_error, thrower.get(), e.what() == std::string("done"));
+    fib(30).on_completion(
+        [&] { called++; }); /* dropped with the scheduler or called: freed in any case */
+}
+
 int main()
 {
     CHECK(clf::version() == CLF_VERSION);
@@ -259,7 +283,8 @@ int main()
     clf::scheduler s;
     CHECK(s.get() != nullptr && s.settings().workers > 0 &&
           *s.tier_reason(s.settings().tier) != '\0');
-    for (auto test : {test_results, test_memory, test_errors, test_ownership, test_calls})
+    for (auto test :
+         {test_results, test_memory, test_errors, test_ownership, test_calls, test_completions})
         try {
             test();
         } catch (const std::exception &e) {

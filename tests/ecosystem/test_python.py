@@ -155,6 +155,22 @@ class WithoutPyOpenCL(unittest.TestCase):
         self.assertEqual(self.s.drain(), [])
         self.assertEqual(self.s.stats['outstanding'], 0)
 
+    def test_completions(self):
+        import select
+        self.build()
+        called = []
+        h = self.s.start('fib', 12)
+        self.s.on_completion(h, lambda: called.append(1))
+        descriptor = self.s.completion_fd()
+        self.assertEqual(select.select([descriptor], [], [], 0)[0], [])
+        self.s.start_thread()
+        self.refuses(clfiber.Status.BUSY, self.s.start_thread)
+        self.assertEqual(select.select([descriptor], [], [], 60)[0], [descriptor])
+        self.assertEqual(self.s.drain(), [h.number])
+        self.assertEqual(h.join(), 144)
+        self.s.stop_thread()
+        self.assertEqual(called, [1])
+
     def test_host_calls(self):
         with open(TOP + '/tests/programs/hostcall.cl', encoding='utf-8') as f:
             self.s.build(f.read())
@@ -225,6 +241,9 @@ class WithPyOpenCL(unittest.TestCase):
             self.assertEqual(event.command_execution_status, cl.command_execution_status.COMPLETE)
             s.run()
             cl.enqueue_copy(self.queue, data, buffer)
+            s.start_thread()
+            s.completion_event([s.start('mark', 0)]).wait()
+            s.stop_thread()
         self.assertTrue((data == 7 + 3 * numpy.arange(100)).all())
 
 
