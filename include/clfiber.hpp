@@ -345,6 +345,13 @@ template <class R> class handle
         owner->check(status);
     }
 
+    /* The fiber and its descendants end before the next slice; get() then throws CLF_CANCELLED. */
+    void cancel()
+    {
+        auto owner = need();
+        owner->check(clf_cancel(owner->s, number_));
+    }
+
     /* Gives the fiber up; it goes on. */
     void detach() noexcept
     {
@@ -539,6 +546,11 @@ class scheduler
     {
         state_->check(clf_enqueue_slice(get(), static_cast<cl_uint>(wait_list.size()),
                                         wait_list.empty() ? nullptr : wait_list.data(), event));
+    }
+    /* All fibers, detached and started ones as well. */
+    void cancel_all()
+    {
+        state_->check(clf_cancel_all(get()));
     }
     void interrupt() noexcept
     {

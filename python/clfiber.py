@@ -165,6 +165,8 @@ _FUNCTIONS = {
     'clf_wait_any': (c_int, [_S, POINTER(c_uint64), c_size_t, POINTER(c_size_t), c_double]),
     'clf_drain': (c_int, [_S, POINTER(c_uint64), c_size_t, POINTER(c_size_t)]),
     'clf_detach': (c_int, [_S, c_uint64]),
+    'clf_cancel': (c_int, [_S, c_uint64]),
+    'clf_cancel_all': (c_int, [_S]),
     'clf_get_failure': (c_int, [_S, POINTER(clf_failure)]),
     'clf_on_completion': (c_int, [_S, c_uint64, clf_completion_function, c_void_p]),
     'clf_completion_event': (c_int, [_S, POINTER(c_uint64), c_size_t, POINTER(c_void_p)]),
@@ -336,6 +338,10 @@ class Handle:
     def done(self):
         """Whether join() would return at once."""
         return self._scheduler._check(_lib.clf_poll(self._scheduler._need(), self.number)) == 0
+
+    def cancel(self):
+        """The fiber and its descendants end before the next slice; join() raises Error with Status.CANCELLED."""
+        self._scheduler._check(_lib.clf_cancel(self._scheduler._need(), self.number))
 
     def detach(self):
         number, self.number = self.number, 0
@@ -557,6 +563,10 @@ class Scheduler:
         event = c_void_p()
         self._check(_lib.clf_enqueue_slice(self._need(), len(wait_for), events if wait_for else None, event))
         return pyopencl.Event.from_int_ptr(event.value, retain=False)
+
+    def cancel_all(self):
+        """Cancels all fibers, detached and started ones as well."""
+        self._check(_lib.clf_cancel_all(self._need()))
 
     def interrupt(self):
         """Makes run, join or wait_any end after their slice. From any thread."""

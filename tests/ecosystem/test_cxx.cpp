@@ -167,6 +167,12 @@ static void test_errors()
     s.interrupt();
     CHECK(s.run() == clf::outcome::interrupted);
     CHECK(s.run(0.01) == clf::outcome::timeout);
+    forever.cancel();
+    THROWS(clf::error, (forever.get(), 0), e.status() == CLF_CANCELLED);
+    CHECK(!forever);
+    endless().detach();
+    s.cancel_all();
+    CHECK(s.run() == clf::outcome::done);
 
     for (const clf_litmus_row &row : clf::scheduler().litmus(CLF_TIER_LEGACY, 100))
         CHECK(row.rounds >= 100);

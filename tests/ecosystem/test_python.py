@@ -128,6 +128,12 @@ class WithoutPyOpenCL(unittest.TestCase):
         self.assertTrue(self.s.step())
         self.assertIsNone(self.s.wait_any([h], 0.01))
         self.refuses(clfiber.Status.BUSY, self.s.build, PROGRAM)
+        h.cancel()
+        self.refuses(clfiber.Status.CANCELLED, h.join)
+        self.s.start('endless').detach()
+        self.s.cancel_all()
+        self.assertEqual(self.s.run(), clfiber.Status.OK)
+        h = self.s.start('endless')
         self.s.close()
         self.refuses(clfiber.Status.BAD_ARGUMENT, h.join)
 
