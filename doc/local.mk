@@ -1,6 +1,15 @@
 # Documentation.
 
-dist_doc_DATA += README.md doc/abi.md doc/design.md doc/language.md doc/porting.md doc/reliability.md doc/tutorial.md
+dist_doc_DATA += \
+	README.md \
+	doc/abi.md \
+	doc/design.md \
+	doc/language.md \
+	doc/performance.md \
+	doc/porting.md \
+	doc/reliability.md \
+	doc/tutorial.md \
+	doc/wide.md
 EXTRA_DIST += CONTRIBUTING.md doc/Doxyfile doc/doxygen.awk
 
 # The API reference, in apidoc/html: needs Debian's package doxygen. A warning is an error.

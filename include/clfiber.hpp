@@ -552,6 +552,13 @@ class scheduler
     {
         state_->check(clf_cancel_all(get()));
     }
+    /* The fibers that are alive, and what each waits for. */
+    std::string dump()
+    {
+        const char *text = nullptr;
+        state_->check(clf_dump(get(), &text));
+        return text;
+    }
     void interrupt() noexcept
     {
         clf_interrupt(get());

@@ -167,6 +167,7 @@ _FUNCTIONS = {
     'clf_detach': (c_int, [_S, c_uint64]),
     'clf_cancel': (c_int, [_S, c_uint64]),
     'clf_cancel_all': (c_int, [_S]),
+    'clf_dump': (c_int, [_S, POINTER(c_char_p)]),
     'clf_get_failure': (c_int, [_S, POINTER(clf_failure)]),
     'clf_on_completion': (c_int, [_S, c_uint64, clf_completion_function, c_void_p]),
     'clf_completion_event': (c_int, [_S, POINTER(c_uint64), c_size_t, POINTER(c_void_p)]),
@@ -567,6 +568,12 @@ class Scheduler:
     def cancel_all(self):
         """Cancels all fibers, detached and started ones as well."""
         self._check(_lib.clf_cancel_all(self._need()))
+
+    def dump(self):
+        """The fibers that are alive, and what each waits for, as text."""
+        text = c_char_p()
+        self._check(_lib.clf_dump(self._need(), text))
+        return _text(text.value)
 
     def interrupt(self):
         """Makes run, join or wait_any end after their slice. From any thread."""

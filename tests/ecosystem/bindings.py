@@ -47,9 +47,10 @@ def python_type(c):
     stars, base = c.count('*'), c.replace('*', '').strip()
     if stars == 0:
         return SCALARS.get(base, space.get(base, 'unknown'))
-    if base == 'char' and stars == 1:
-        return ctypes.c_char_p
-    if base in OPAQUE:
+    if base == 'char':
+        t = ctypes.c_char_p
+        stars -= 1
+    elif base in OPAQUE:
         t = ctypes.c_void_p
         stars -= 1
     else:

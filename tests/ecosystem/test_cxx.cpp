@@ -167,6 +167,7 @@ static void test_errors()
     s.interrupt();
     CHECK(s.run() == clf::outcome::interrupted);
     CHECK(s.run(0.01) == clf::outcome::timeout);
+    CHECK(s.dump().find("endless") != std::string::npos);
     forever.cancel();
     THROWS(clf::error, (forever.get(), 0), e.status() == CLF_CANCELLED);
     CHECK(!forever);

@@ -128,6 +128,7 @@ class WithoutPyOpenCL(unittest.TestCase):
         self.assertTrue(self.s.step())
         self.assertIsNone(self.s.wait_any([h], 0.01))
         self.refuses(clfiber.Status.BUSY, self.s.build, PROGRAM)
+        self.assertIn('endless', self.s.dump())
         h.cancel()
         self.refuses(clfiber.Status.CANCELLED, h.join)
         self.s.start('endless').detach()
