@@ -39,8 +39,8 @@ bool clfi_outstanding(const clf_scheduler *s)
 bool clfi_runnable(const clf_scheduler *s)
 {
     const clfi_coordinator *co = &s->co;
-    return !co->quiet || waiting_roots(s) != 0 || clfi_ready_any(s) ||
-           (clfi_next_deadline(s) != 0 && clfi_next_deadline(s) <= clfi_now());
+    return !co->quiet || (waiting_roots(s) != 0 && co->given < s->options.window) ||
+           clfi_ready_any(s) || (clfi_next_deadline(s) != 0 && clfi_next_deadline(s) <= clfi_now());
 }
 
 /* ---- before a slice ----------------------------------------------------------------- */
