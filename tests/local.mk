@@ -7,6 +7,7 @@ check_PROGRAMS += \
 include tests/scheduler.mk
 include tests/lang.mk
 include tests/model.mk
+include tests/sanitizers.mk
 include tests/hostcall.mk
 include tests/ecosystem.mk
 include tests/sync.mk

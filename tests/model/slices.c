@@ -1,8 +1,10 @@
 /* slices.c - whole slices: the worker loop, roots, growth, the host's part in between. Every fiber
  * of a tree, every started fiber and every yield happens once, and roots have the right results. */
 #include "host_opencl.h"
+#ifndef CLF_LANES
 #define CLF_LANES 1
-#define CLF_MODE  0u
+#endif
+#define CLF_MODE 0u
 #include "device_before.h"
 
 /* node: a tree; a node has two children down to depth 0 and counts the nodes below. */
@@ -14,7 +16,7 @@ typedef struct {
 typedef struct {
     uint none;
 } clf_spill_node;
-/* starter: starts a task and joins it, after a yield or at once. */
+/* starter: starts a task and joins it, at once (late 0) or after a yield (1), or lets it go (2). */
 typedef struct {
     clf_header h;
     uint id, late;
@@ -48,7 +50,7 @@ static struct {
     uint begun[IDS], ended[IDS]; /* counted plainly: each id has one segment of each kind */
     uint seen[ROOTS], drained, still, slices;
 } * mark;
-static uint roots, lean; /* lean: rings and frames that have to grow */
+static uint roots;
 
 static void clf_segment_node(clf_worker *w, uint self, __global clf_frame_node *f, uint at)
 {
@@ -110,7 +112,13 @@ static void clf_segment_starter(clf_worker *w, uint self, __global clf_frame_sta
         }
         CLF_FRAME(w, task, c)->id = f->id + 1;
         f->who = clf_start_fiber(w, c, CLF_FN_task);
-        if (f->late) {
+        if (f->late == 2) {
+            clf_detach(w, &f->h, f->who);
+            EX_CHECK(mark->ended[f->id]++ == 0);
+            CLF_RETURN(w, self, f, uint, f->id + 2);
+            return;
+        }
+        if (f->late == 1) {
             clf_yield(w, self, &f->h, 0, 2);
             return;
         }
@@ -193,6 +201,9 @@ static void thread(unsigned self)
 static void setup(uint workers, uint ring, uint frames, uint budget, uint first, uint roots_)
 {
     machine_setup(workers, ring, 16, IDS, 16, first, roots_);
+#if CLF_LANES > 1
+    machine_rounds = ex_alloc("round", workers * sizeof *machine_rounds, 4, NULL);
+#endif
     machine.ctl->frames = frames;
     machine.ctl->budget = budget;
     mark = ex_alloc("mark", sizeof *mark, sizeof *mark, NULL);
@@ -210,14 +221,27 @@ static void add_root(uint root, uint fn, uint id, uint second)
     words[1] = second;
 }
 
-static uint tree_depth;
-
 static uint expected_result(uint root)
 {
     const clf_inbox *in =
         (const clf_inbox *)((const char *)machine.inbox + (size_t)root * MACHINE_RECORD);
     const uint *words = (const uint *)(in + 1);
     return in->fn == CLF_FN_node ? (2u << words[1]) - 1 : words[0] + 2;
+}
+
+/* At the end every frame is free: in a worker's list, put aside, in the pool, or never used. */
+static void check_frames(void)
+{
+    const clf_control *c = machine.ctl;
+    uint n = c->frames - c->fresh;
+    for (uint i = 0; i < c->workers; i++)
+        n += MACHINE_WORKER(i)->nfree;
+    for (uint i = 0; i < c->workers * CLF_LANES; i++)
+        for (uint f = MACHINE_LANE(i)->spare; f != CLF_NIL && n <= c->frames; n++)
+            f = MACHINE_FRAME(node, f)->h.link;
+    for (uint i = 0; i < c->pool_slots; i++)
+        n += ((uint *)machine.pool_state)[i];
+    EX_CHECK(n == c->frames);
 }
 
 static uint finish(void)
@@ -231,8 +255,10 @@ static uint finish(void)
         for (uint k = 0; k < CLF_COUNTERS; k++)
             count[k] += w->counter[k];
         EX_CHECK(w->top == w->bottom && w->yields == 0);
-        EX_CHECK(MACHINE_LANE(i)->next == CLF_NIL);
     }
+    for (uint i = 0; i < c->workers * CLF_LANES; i++)
+        EX_CHECK(MACHINE_LANE(i)->next == CLF_NIL);
+    check_frames();
     EX_CHECK(count[CLF_COUNT_SPAWNED] == count[CLF_COUNT_COMPLETED]);
     for (uint i = 0; i < IDS; i++)
         EX_CHECK(mark->begun[i] == mark->ended[i]);
@@ -246,6 +272,22 @@ static void setup_tree(void)
     add_root(0, CLF_FN_node, 1, 2);
 }
 
+#if CLF_LANES > 1
+static void setup_lanes_lean(void)
+{
+    setup(2, 4, 4, 3, 0xffffffffu, 1);
+    add_root(0, CLF_FN_node, 1, 3);
+}
+
+static void setup_lanes_started(void)
+{
+    setup(2, 4, 4, 4, 0xffffffffu, 4);
+    add_root(0, CLF_FN_starter, 2, 0);
+    add_root(1, CLF_FN_starter, 4, 1);
+    add_root(2, CLF_FN_node, 8, 1);
+    add_root(3, CLF_FN_starter, 6, 2);
+}
+#else
 static void setup_tree_lean(void)
 {
     setup(3, 2, 2, 3, 0xffffffffu, 1);
@@ -254,10 +296,11 @@ static void setup_tree_lean(void)
 
 static void setup_started(void)
 {
-    setup(3, 2, 2, 4, 0xffffffffu, 3);
+    setup(3, 2, 2, 4, 0xffffffffu, 4);
     add_root(0, CLF_FN_starter, 2, 0);
     add_root(1, CLF_FN_starter, 4, 1);
     add_root(2, CLF_FN_node, 8, 1);
+    add_root(3, CLF_FN_starter, 6, 2);
 }
 
 static void setup_one(void)
@@ -267,6 +310,9 @@ static void setup_one(void)
     add_root(1, CLF_FN_node, 8, 1);
 }
 
+#endif
+
+#if CLF_LANES == 1
 const struct ex_scenario ex_slices[] = {
     {"slice-tree", "a tree of 7 fibers, 2 workers: each runs once", 2, setup_tree, thread, between,
      finish, 2, 1, 0, 1000000, 100000, 0, false},
@@ -278,3 +324,14 @@ const struct ex_scenario ex_slices[] = {
      1, 0, 1000000, 60000, 0, false},
     {0},
 };
+#else
+const struct ex_scenario ex_lanes[] = {
+    {"lanes-tree", "a tree of 7 fibers, 2 workers of 2 lanes", 4, setup_tree, thread, between,
+     finish, 0, 0, 0, 0, 10000, 0, false},
+    {"lanes-lean", "15 fibers; rings and frames grow", 4, setup_lanes_lean, thread, between, finish,
+     0, 0, 0, 0, 10000, 0, false},
+    {"lanes-started", "started fibers, yields and a tree", 4, setup_lanes_started, thread, between,
+     finish, 0, 0, 0, 0, 10000, 0, false},
+    {0},
+};
+#endif
