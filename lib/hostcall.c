@@ -11,7 +11,8 @@ typedef struct clfi_call {
     struct clfi_call *next, *prev;
     clf_hostcall_function function;
     void *user;
-    uint32_t frame, place;
+    uint32_t frame; /* CLF_NIL: the fiber was cancelled */
+    uint32_t place;
     int32_t code, end_code;
     bool running; /* its function has not returned */
     bool ended;   /* clf_hostcall_finish was called */

@@ -59,5 +59,6 @@ EX_LIST(ex_started);
 EX_LIST(ex_mutex);
 EX_LIST(ex_slices);
 EX_LIST(ex_lanes);
+EX_LIST(ex_fibers);
 
 #endif

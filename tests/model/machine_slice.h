@@ -11,6 +11,10 @@ static struct clf_round *host_round(void)
 #include "device_behind.h"
 #include "machine_arguments.h"
 
+#ifndef MACHINE_ENV
+#define MACHINE_ENV /* arguments for the program's env */
+#endif
+
 static void host_barrier(void)
 {
     ex_barrier(((1u << CLF_LANES) - 1) << (ex_thread() / CLF_LANES * CLF_LANES));
@@ -20,5 +24,5 @@ static inline void machine_slice(uint thread)
 {
     host_group = thread / CLF_LANES;
     host_lane = thread % CLF_LANES;
-    clf_slice(MACHINE_ARGUMENTS);
+    clf_slice(MACHINE_ARGUMENTS MACHINE_ENV);
 }
