@@ -1,3 +1,10 @@
 # Documentation.
 
-dist_doc_DATA += README.md doc/abi.md doc/design.md doc/language.md doc/reliability.md
+dist_doc_DATA += \
+	README.md \
+	doc/abi.md \
+	doc/design.md \
+	doc/language.md \
+	doc/performance.md \
+	doc/reliability.md \
+	doc/wide.md
