@@ -260,8 +260,9 @@ CLF_API clf_status clf_start_many(clf_scheduler *scheduler, const char *fiber, s
  * CLF_UNBOUND_ENV, CLF_LIMIT, CLF_DEADLOCK, an OpenCL error. */
 CLF_API clf_status clf_run(clf_scheduler *scheduler, double seconds);
 
-/* Runs one slice and waits for it. CLF_OK: nothing is outstanding any more; CLF_PENDING: there is
- * more to do. */
+/* Runs one slice and waits for it; while no fiber can run, waits for one that sleeps or for a host
+ * call instead, for slice_ms at most. CLF_OK: nothing is outstanding any more; CLF_PENDING: there
+ * is more to do. */
 CLF_API clf_status clf_step(clf_scheduler *scheduler);
 
 /* Enqueues one slice on the scheduler's queue and returns; the wait list and the event are OpenCL's
