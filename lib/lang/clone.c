@@ -3,6 +3,8 @@
  * "Spawn inlining", has the whole of it. */
 #include "emit.h"
 
+#include <string.h>
+
 typedef struct clone {
     writer w;
     bool *here;   /* per block: control gets there in this clone */
@@ -126,6 +128,15 @@ static uint32_t resume_point(writer *w, const block *b)
     return parks(b) ? b->park : block_at(w, b->succ.at[0])->label;
 }
 
+/* What is handed to clf_save may have no value yet, a result that is to come, say, and compilers
+ * take an argument without a value for something that cannot happen: numbers, vectors and pointers
+ * get a first value, what may be a struct goes by its address. */
+static bool by_pointer(const local *v)
+{
+    return v->ndims == 0 && v->stars[0] == '\0' &&
+           (v->builtin == NULL || strcmp(v->builtin, "fiber_t") == 0);
+}
+
 /* Gives the fiber a frame: a call of what put_save has printed. */
 static void put_leave(writer *w, const block *b, const char *condition)
 {
@@ -135,7 +146,8 @@ static void put_leave(writer *w, const block *b, const char *condition)
     if (b->term == AWAIT)
         clfi_lang_putf(p, ", %s", w->n[N_C]);
     for (uint32_t k = 0; k < b->live.n; k++)
-        clfi_lang_putf(p, ", %s", local_at(p->f, b->live.at[k])->name);
+        clfi_lang_putf(p, ", %s%s", by_pointer(local_at(p->f, b->live.at[k])) ? "&" : "",
+                       local_at(p->f, b->live.at[k])->name);
     clfi_lang_put(p, ");\n");
 }
 
@@ -161,7 +173,10 @@ static void put_save(writer *w, const block *b)
         clfi_lang_putf(p, ", uint %s", n[N_C]);
     for (uint32_t k = 0; k < b->live.n; k++) {
         const local *v = local_at(p->f, b->live.at[k]);
-        clfi_lang_putf(p, ", %s", clfi_lang_decl_text(p->f, v, v->name));
+        if (by_pointer(v))
+            clfi_lang_putf(p, ", __private %s *%s", v->spec, v->name);
+        else
+            clfi_lang_putf(p, ", %s", clfi_lang_decl_text(p->f, v, v->name));
     }
     clfi_lang_putf(p,
                    ")\n{\n    uint %s = clf_frame_late(%s);\n    __global clf_frame_%s *%s = "
@@ -169,7 +184,9 @@ static void put_save(writer *w, const block *b)
                    n[N_SELF], n[N_W], name, n[N_F], n[N_W], name, n[N_SELF]);
     for (uint32_t k = 0; k < b->live.n; k++) {
         const local *v = local_at(p->f, b->live.at[k]);
-        clfi_lang_put_copy(w, v, clfi_lang_in_frame(w, v), v->name, "    ");
+        const char *from =
+            by_pointer(v) ? clfi_lang_arena_printf(p->f->arena, "*%s", v->name) : v->name;
+        clfi_lang_put_copy(w, v, clfi_lang_in_frame(w, v), from, "    ");
     }
     clfi_lang_putf(p, "    clf_late_%s(%s, %s, &%s->h, CLF_FN_%s, clf_list", how_saved(b), n[N_W],
                    n[N_SELF], n[N_F], name);
@@ -249,7 +266,8 @@ static void put_head(writer *w)
     for (uint32_t k = fi->first_local; k < fi->end_local; k++) {
         const local *v = local_at(f, k);
         if (v->hoisted)
-            clfi_lang_putf(p, "    %s;\n", clfi_lang_decl_text(f, v, v->name));
+            clfi_lang_putf(p, "    %s%s;\n", clfi_lang_decl_text(f, v, v->name),
+                           v->ndims == 0 && !by_pointer(v) ? " = 0" : "");
     }
 }
 
