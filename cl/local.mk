@@ -2,7 +2,7 @@
 # library finds them by name (lib/device_sources.h) and assembles programs from them.
 
 clf_device_sources = cl/layout.h cl/atomics.cl cl/types.cl cl/worker.cl cl/frames.cl cl/deque.cl cl/join.cl \
-	cl/wake.cl cl/wait.cl cl/mutex.cl \
+	cl/wake.cl cl/wait.cl cl/mutex.cl cl/gate.cl cl/counted.cl cl/barrier.cl cl/channel.cl \
 	cl/request.cl cl/ready.cl cl/find.cl cl/slice.cl cl/report.cl
 
 EXTRA_DIST += $(clf_device_sources) cl/embed.sh

@@ -375,6 +375,71 @@ typedef struct clf_mutex { /* all zero: free */
     cl_uint state, queue, holder, fill;
 } clf_mutex;
 
+typedef struct clf_semaphore {
+    cl_uint value; /* units at the start */
+    cl_uint gate, line[2];
+} clf_semaphore;
+
+#define CLF_SEMAPHORE_INIT(units) \
+    {                             \
+        (units), 0,               \
+        {                         \
+            0, 0                  \
+        }                         \
+    }
+
+#define CLF_EVENT_MANUAL 0u /* set until it is reset */
+#define CLF_EVENT_AUTO   1u /* reset by the fiber that it lets pass */
+
+typedef struct clf_event { /* all zero: unset, CLF_EVENT_MANUAL */
+    clf_semaphore counter;
+    cl_uint mode, fill[3];
+} clf_event;
+
+#define CLF_EVENT_INIT(mode)           \
+    {                                  \
+        CLF_SEMAPHORE_INIT(0), (mode), \
+        {                              \
+            0, 0, 0                    \
+        }                              \
+    }
+
+typedef struct clf_once { /* all zero: not done */
+    clf_event done;
+    cl_uint begun, fill[3];
+} clf_once;
+
+typedef struct clf_barrier {
+    cl_uint gate;
+    cl_uint fibers; /* that have to come */
+    cl_uint arrived, fill, line[2], fill1[2];
+} clf_barrier;
+
+#define CLF_BARRIER_INIT(fibers)   \
+    {                              \
+        0, (fibers), 0, 0, {0, 0}, \
+        {                          \
+            0, 0                   \
+        }                          \
+    }
+
+typedef struct clf_channel { /* behind it: room for capacity * bytes */
+    cl_uint gate, closed;
+    cl_uint capacity; /* messages; 0: a sender waits for its receiver */
+    cl_uint bytes;    /* of a message */
+    cl_uint oldest, messages, senders[2], receivers[2], fill[6];
+} clf_channel;
+
+#define CLF_CHANNEL_INIT(capacity, bytes)                \
+    {                                                    \
+        0, 0, (capacity), (bytes), 0, 0, {0, 0}, {0, 0}, \
+        {                                                \
+            0                                            \
+        }                                                \
+    }
+/* Bytes of a channel with its messages. */
+#define CLF_CHANNEL_BYTES(capacity, bytes) (sizeof(clf_channel) + (size_t)(capacity) * (bytes))
+
 /* Codes with which fibers fail because of an object. */
 #define CLF_FAIL_NOT_LOCKED (-31010) /* unlock of a mutex that nobody holds */
 #define CLF_FAIL_NOT_HOLDER (-31011) /* unlock of a mutex that another fiber holds */

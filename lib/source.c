@@ -139,9 +139,9 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source)
 clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text *t)
 {
     static const char *const before[] = {"layout.h", "atomics.cl", "types.cl", NULL};
-    static const char *const middle[] = {"worker.cl", "frames.cl",  "deque.cl",
-                                         "join.cl",   "request.cl", "wake.cl",
-                                         "wait.cl",   "mutex.cl",   NULL};
+    static const char *const middle[] = {
+        "worker.cl", "frames.cl", "deque.cl",   "join.cl",    "request.cl", "wake.cl", "wait.cl",
+        "mutex.cl",  "gate.cl",   "counted.cl", "barrier.cl", "channel.cl", NULL};
     static const char *const last[] = {"ready.cl", "find.cl", "slice.cl", "report.cl", NULL};
     const char *after;
     user_line behind;
