@@ -1,9 +1,28 @@
 # The device runtime. Its files are embedded in the library, in this order, as lib/device_sources.c; the
 # library finds them by name (lib/device_sources.h) and assembles programs from them.
 
-clf_device_sources = cl/layout.h cl/atomics.cl cl/types.cl cl/worker.cl cl/frames.cl cl/deque.cl cl/join.cl \
-	cl/wake.cl cl/wait.cl cl/mutex.cl cl/gate.cl cl/counted.cl cl/barrier.cl cl/channel.cl \
-	cl/request.cl cl/ready.cl cl/find.cl cl/slice.cl cl/report.cl
+# One a line: additions by different hands then merge.
+clf_device_sources = \
+	cl/layout.h \
+	cl/atomics.cl \
+	cl/types.cl \
+	cl/worker.cl \
+	cl/frames.cl \
+	cl/deque.cl \
+	cl/join.cl \
+	cl/wake.cl \
+	cl/wait.cl \
+	cl/mutex.cl \
+	cl/gate.cl \
+	cl/counted.cl \
+	cl/barrier.cl \
+	cl/channel.cl \
+	cl/request.cl \
+	cl/ready.cl \
+	cl/find.cl \
+	cl/slice.cl \
+	cl/report.cl \
+	cl/litmus.cl
 
 EXTRA_DIST += $(clf_device_sources) cl/embed.sh
 CLEANFILES += lib/device_sources.c

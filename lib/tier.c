@@ -1,8 +1,7 @@
-/* tier.c - which atomics a device has (cl/atomics.cl): by what it says of itself, then by a probe
- * that is compiled and run, because an empty kernel, and a list of features, can lie.
+/* tier.c - which atomics a device has (cl/atomics.cl): by what it says of itself, then by a short
+ * run of the litmus tests, because an empty kernel, and a list of features, can lie.
  */
 #include "clfi.h"
-#include "device_sources.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,84 +62,6 @@ static const char *offers(cl_device_id device, clf_tier tier, char *flags, size_
     }
 }
 
-/* Message passing between work-groups, repeated; and a count that must come out whole. out[0]:
- * payloads that were not there although their flag was; out[1]: the count. Nobody waits: a group
- * that sees no flag goes on. */
-static const char probe_source[] =
-    "#define ROUNDS 1000u\n"
-    "__kernel void clf_probe(__global uint *word, __global uint *out)\n"
-    "{\n"
-    "    uint g = get_group_id(0), n = get_num_groups(0), other = (g + 1) % n;\n"
-    "    __global uint *mine = word + g * 64, *theirs = word + other * 64;\n"
-    "    for (uint i = 1; i <= ROUNDS; i++) {\n"
-    "        clf_store_relaxed(mine, i);\n"
-    "        clf_store_release(mine + 32, i);\n"
-    "        uint flag = clf_load_acquire(theirs + 32);\n"
-    "        if (clf_load_relaxed(theirs) < flag)\n"
-    "            clf_add_relaxed(out, 1u);\n"
-    "        clf_add_acq_rel(out + 1, 1u);\n"
-    "        uint old = clf_load_relaxed(out + 2);\n"
-    "        for (uint k = 0; k < 1000000u && clf_cas_acq_rel(out + 2, old, old + 1) != old; k++)\n"
-    "            old = clf_load_relaxed(out + 2);\n"
-    "    }\n"
-    "    clf_or_relaxed(out + 3, 1u << g);\n"
-    "}\n";
-
-#define PROBE_GROUPS 4u
-#define PROBE_ROUNDS 1000u
-
-/* NULL if the kernel ran and was right, or what was wrong. */
-static const char *run_probe(clf_scheduler *s, cl_kernel kernel, size_t groups)
-{
-    cl_int error, ignored;
-    cl_uint zero[PROBE_GROUPS * 64] = {0}, out[4] = {0};
-    size_t one = 1;
-    cl_mem word = clCreateBuffer(s->context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR, sizeof zero,
-                                 zero, &error);
-    cl_mem result = clCreateBuffer(s->context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR, sizeof out,
-                                   out, &ignored);
-    error |= ignored;
-    error |= clSetKernelArg(kernel, 0, sizeof word, &word);
-    error |= clSetKernelArg(kernel, 1, sizeof result, &result);
-    if (error == CL_SUCCESS)
-        error = clEnqueueNDRangeKernel(s->queue, kernel, 1, NULL, &groups, &one, 0, NULL, NULL);
-    if (error == CL_SUCCESS)
-        error = clEnqueueReadBuffer(s->queue, result, CL_TRUE, 0, sizeof out, out, 0, NULL, NULL);
-    if (word != NULL)
-        clReleaseMemObject(word);
-    if (result != NULL)
-        clReleaseMemObject(result);
-    if (error != CL_SUCCESS)
-        return "its probe does not run";
-    bool right = out[0] == 0 && out[1] == groups * PROBE_ROUNDS &&
-                 out[2] == groups * PROBE_ROUNDS && out[3] == (1u << groups) - 1;
-    return right ? NULL : "its probe gave a wrong result";
-}
-
-/* NULL if the device compiles the tier's operations and passes a short run, or why not. */
-static const char *passes(clf_scheduler *s, clf_tier tier, const char *flags)
-{
-    const char *texts[2] = {NULL, probe_source};
-    for (const struct clfi_device_source *d = clfi_device_sources; d->name != NULL; d++)
-        if (!strcmp(d->name, "atomics.cl"))
-            texts[0] = d->text;
-    cl_int error = CL_SUCCESS;
-    cl_program program = clCreateProgramWithSource(s->context, 2, texts, NULL, &error);
-    cl_kernel kernel = NULL;
-    const char *reason = "its probe does not compile";
-    if (error == CL_SUCCESS)
-        error = clBuildProgram(program, 1, &s->device, flags, NULL, NULL);
-    if (error == CL_SUCCESS)
-        kernel = clCreateKernel(program, "clf_probe", &error);
-    if (error == CL_SUCCESS)
-        reason = run_probe(s, kernel, tier == CLF_TIER_SERIAL ? 1 : PROBE_GROUPS);
-    if (kernel != NULL)
-        clReleaseKernel(kernel);
-    if (program != NULL)
-        clReleaseProgram(program);
-    return reason;
-}
-
 static clf_status read_environment(clf_scheduler *s)
 {
     const char *wanted = getenv("CLFIBER_TIER");
@@ -156,6 +77,20 @@ static clf_status read_environment(clf_scheduler *s)
         "CLFIBER_TIER is \"%s\"; it may be auto, c11, nvidia, legacy or serial, or unset", wanted);
 }
 
+clf_status clfi_tier_offered(clf_scheduler *s, clf_tier tier, char *flags, size_t size)
+{
+    if (tier < CLF_TIER_C11 || tier > CLF_TIER_LEGACY)
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "tier is %d (%s); it may be CLF_TIER_C11, CLF_TIER_NVIDIA or "
+                         "CLF_TIER_LEGACY",
+                         (int)tier, clf_tier_name(tier));
+    const char *reason = offers(s->device, tier, flags, size);
+    if (reason != NULL)
+        return clfi_fail(s, CLF_NO_TIER, "the device %s does not offer the atomics tier \"%s\": %s",
+                         s->device_name, clf_tier_name(tier), reason);
+    return CLF_OK;
+}
+
 clf_status clfi_tier_settle(clf_scheduler *s)
 {
     CLFI_TRY(read_environment(s));
@@ -165,7 +100,7 @@ clf_status clfi_tier_settle(clf_scheduler *s)
     for (clf_tier t = first; t <= last; t++) {
         const char *reason = offers(s->device, t, s->tier_flags, sizeof s->tier_flags);
         if (reason == NULL)
-            reason = passes(s, t, s->tier_flags);
+            reason = clfi_litmus_failure(s, t, s->tier_flags);
         s->tier_reason[t] = reason;
         if (reason == NULL) {
             s->options.tier = t;
@@ -183,7 +118,7 @@ const char *clf_tier_reason(const clf_scheduler *s, clf_tier tier)
     if (s == NULL || tier < CLF_TIER_C11 || tier > CLF_TIER_SERIAL)
         return "there is no such tier";
     if (tier == s->options.tier)
-        return "the device offers it, compiles it and passes its probe";
+        return "the device offers it, compiles it and passes its litmus tests";
     if (s->tier_reason[tier] != NULL)
         return s->tier_reason[tier];
     return "not looked at: another one was forced, or comes first";

@@ -27,6 +27,7 @@ check_PROGRAMS += \
 	tests/test_independent \
 	tests/test_join \
 	tests/test_layout \
+	tests/test_litmus \
 	tests/test_nodevice \
 	tests/test_null \
 	tests/test_once \
@@ -46,6 +47,7 @@ tests_test_independent_LDADD = $(scheduler_ldadd) -lpthread
 tests_test_join_LDADD = $(scheduler_ldadd) -lpthread
 tests_test_layout_CPPFLAGS = $(AM_CPPFLAGS) -DRUNTIME='"$(abs_top_srcdir)/cl"'
 tests_test_layout_LDADD = $(scheduler_ldadd)
+tests_test_litmus_LDADD = $(scheduler_ldadd)
 tests_test_nodevice_LDADD = $(scheduler_ldadd)
 tests_test_null_LDADD = $(scheduler_ldadd)
 tests_test_once_LDADD = $(scheduler_ldadd)

@@ -16,8 +16,8 @@ static const primitive primitives[] = {
     {"arrive", "clf_arrive", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0},
     {"send", "clf_send", V_PRIMITIVE, 2, 2, GIVES_CODE, SENDS},
     {"recv", "clf_recv", V_PRIMITIVE, 1, 2, GIVES_CODE, RECEIVES},
-    {"sleep", NULL, V_PRIMITIVE, 1, 1, GIVES_CODE, 0},
-    {"hostcall", NULL, V_PRIMITIVE, 2, 2, GIVES_VALUE, 0},
+    {"sleep", "clf_sleep", V_SLEEP, 1, 1, GIVES_CODE, 0},
+    {"hostcall", "clf_hostcall", V_HOSTCALL, 1, 2, GIVES_VALUE, 0},
 };
 
 static const operation posts[] = {

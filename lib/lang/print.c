@@ -208,6 +208,8 @@ static uint32_t put_token(printer *p, uint32_t i)
     case E_TRY:
         clfi_lang_putf(p, "%s(%s, %s, ", clfi_lang_try_name(p->f, i), n[N_W], n[N_SELF]);
         return i + 1;
+    case E_VALUE:
+        return i;
     case E_STMT:
         return put_edited_stmt(p, e->stmt);
     default:

@@ -79,7 +79,14 @@ static void ask_scheduler(const clf_scheduler *s, info_device *d)
     }
 }
 
-static void try_device(info_device *d)
+static void run_litmus(clf_scheduler *s, uint64_t rounds, info_device *d)
+{
+    for (int i = 0; i < INFO_TIERS; i++)
+        d->litmus[i].present =
+            clf_litmus(s, (clf_tier)(CLF_TIER_C11 + i), rounds, d->litmus[i].row) == CLF_OK;
+}
+
+static void try_device(info_device *d, uint64_t litmus)
 {
     clf_options options = CLF_OPTIONS_INIT;
     clf_scheduler *s;
@@ -96,6 +103,8 @@ static void try_device(info_device *d)
     ask_scheduler(s, d);
     if (clf_get_stats(s, &stats) == CLF_OK)
         d->frame_bytes = stats.frame_bytes;
+    if (litmus != 0)
+        run_litmus(s, litmus, d);
     clf_destroy(s);
 }
 
@@ -119,7 +128,7 @@ static cl_device_id picked(const char *wanted, info_report *report)
     return id;
 }
 
-void info_gather(const char *wanted, info_report *report)
+void info_gather(const char *wanted, uint64_t litmus, info_report *report)
 {
     uint32_t count = 0;
     cl_device_id chosen;
@@ -145,7 +154,7 @@ void info_gather(const char *wanted, info_report *report)
         if (wanted != NULL && !d->is_default)
             continue;
         ask_opencl(d);
-        try_device(d);
+        try_device(d, litmus);
         report->count++;
     }
 }
@@ -162,4 +171,20 @@ bool info_usable(const info_report *report)
         if (report->device[i].is_default)
             return report->device[i].usable;
     return false;
+}
+
+bool info_ordered(const info_report *report)
+{
+    bool ordered = true;
+
+    for (uint32_t i = 0; i < report->count; i++)
+        for (int k = 0; k < INFO_TIERS; k++)
+            for (int t = 0; t < CLF_LITMUS_TESTS; t++) {
+                const info_device *d = &report->device[i];
+                const clf_litmus_row *row = &d->litmus[k].row[t];
+
+                if (d->litmus[k].present && d->tier[k].used && !row->allowed)
+                    ordered &= row->weak == 0;
+            }
+    return ordered;
 }

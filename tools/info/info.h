@@ -20,6 +20,12 @@ typedef struct info_tier {
     const char *reason; /* a part of a sentence */
 } info_tier;
 
+/* A tier's litmus tests on one device; absent if the device does not offer or compile the tier. */
+typedef struct info_litmus {
+    bool present;
+    clf_litmus_row row[CLF_LITMUS_TESTS];
+} info_litmus;
+
 /* What OpenCL says of the device. */
 typedef struct info_limits {
     cl_ulong global_bytes, buffer_bytes, local_bytes;
@@ -40,6 +46,7 @@ typedef struct info_device {
     clf_options options;
     uint32_t frame_bytes; /* of the program that was run */
     info_tier tier[INFO_TIERS];
+    info_litmus litmus[INFO_TIERS]; /* by tier; only if they were asked for */
 } info_device;
 
 typedef struct info_report {
@@ -48,12 +55,15 @@ typedef struct info_report {
     uint32_t count;
 } info_report;
 
-/* Looks at all devices, or if `wanted` is not NULL at the one that it names. */
-void info_gather(const char *wanted, info_report *report);
+/* Looks at all devices, or if `wanted` is not NULL at the one that it names. litmus: rounds of each
+ * litmus test, 0: none. */
+void info_gather(const char *wanted, uint64_t litmus, info_report *report);
 void info_free(info_report *report);
 
 /* Whether a program that names no device (or the device that was asked for) would work. */
 bool info_usable(const info_report *report);
+/* Whether no litmus test of the tier in use saw a forbidden outcome, on any device. */
+bool info_ordered(const info_report *report);
 
 void info_print_text(const info_report *report, FILE *out);
 void info_print_json(const info_report *report, FILE *out);

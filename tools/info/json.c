@@ -49,6 +49,28 @@ static void scheduler_members(const info_device *d, FILE *out)
     number_member(out, "window", d->options.window);
 }
 
+static void litmus_members(const info_device *d, FILE *out)
+{
+    for (int i = 0; i < INFO_TIERS; i++) {
+        if (!d->litmus[i].present)
+            continue;
+        fprintf(out, ",\n      \"litmus_%s\": [", clf_tier_name(d->tier[i].tier));
+        for (int t = 0; t < CLF_LITMUS_TESTS; t++) {
+            const clf_litmus_row *r = &d->litmus[i].row[t];
+
+            fprintf(out, "%s\n        {\"test\": ", t == 0 ? "" : ",");
+            string(out, r->name);
+            fprintf(out,
+                    ", \"rounds\": %llu, \"overlapping\": %llu, \"weak\": %llu, "
+                    "\"control\": %llu, \"allowed\": %s}",
+                    (unsigned long long)r->rounds, (unsigned long long)r->met,
+                    (unsigned long long)r->weak, (unsigned long long)r->control,
+                    r->allowed ? "true" : "false");
+        }
+        fputc(']', out);
+    }
+}
+
 static void device_object(const info_device *d, FILE *out)
 {
     fprintf(out, "    {\n      \"number\": %u", (unsigned)d->number);
@@ -67,6 +89,7 @@ static void device_object(const info_device *d, FILE *out)
     bool_member(out, "picked", d->is_default);
     if (d->has_scheduler)
         scheduler_members(d, out);
+    litmus_members(d, out);
     bool_member(out, "usable", d->usable);
     if (!d->usable)
         text_member(out, "why", d->why);

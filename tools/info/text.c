@@ -37,6 +37,34 @@ static void print_tiers(const info_device *d, FILE *out)
                 d->tier[i].reason);
 }
 
+static const char *verdict(const clf_litmus_row *row)
+{
+    if (row->allowed)
+        return "allowed";
+    if (row->weak != 0)
+        return "FORBIDDEN";
+    if (row->met == 0)
+        return "no overlap: says nothing";
+    return row->control != 0 ? "kept" : "not seen, nor by the control";
+}
+
+static void print_litmus(const info_device *d, FILE *out)
+{
+    for (int i = 0; i < INFO_TIERS; i++) {
+        if (!d->litmus[i].present)
+            continue;
+        fprintf(out, "  litmus tests of %s\n    %-28s %12s %12s %10s %10s\n",
+                clf_tier_name(d->tier[i].tier), "test", "rounds", "overlapping", "weak", "control");
+        for (int t = 0; t < CLF_LITMUS_TESTS; t++) {
+            const clf_litmus_row *r = &d->litmus[i].row[t];
+
+            fprintf(out, "    %-28s %12llu %12llu %10llu %10llu  %s\n", r->name,
+                    (unsigned long long)r->rounds, (unsigned long long)r->met,
+                    (unsigned long long)r->weak, (unsigned long long)r->control, verdict(r));
+        }
+    }
+}
+
 static void print_defaults(const info_device *d, FILE *out)
 {
     const clf_options *o = &d->options;
@@ -63,6 +91,7 @@ static void print_device(const info_device *d, FILE *out)
     if (d->has_scheduler) {
         print_tiers(d, out);
         print_defaults(d, out);
+        print_litmus(d, out);
     }
     if (d->usable)
         line(out, "usable", "yes: fibers ran and gave the right result");
