@@ -20,6 +20,9 @@
     W(KNAPSACK, knapsack)     \
     W(MATMUL, matmul)         \
     W(HOSTCALL, hostcall)     \
-    W(SLEEPERS, sleepers)
+    W(SLEEPERS, sleepers)     \
+    W(MUTEX, mutex)           \
+    W(CHANNEL, channel)       \
+    W(PINGPONG, pingpong)
 
 #endif

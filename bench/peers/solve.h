@@ -19,6 +19,7 @@
 
 #include "barytree.h"
 #include "bintree.h"
+#include "channel.h"
 #include "cilksort.h"
 #include "fib.h"
 #include "hostcall.h"
@@ -26,7 +27,9 @@
 #include "mandelbrot.h"
 #include "matmul.h"
 #include "mergesort.h"
+#include "mutex.h"
 #include "nqueens.h"
+#include "pingpong.h"
 #include "sleepers.h"
 #include "spawnjoin.h"
 #include "uts.h"
