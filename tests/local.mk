@@ -7,6 +7,8 @@ check_PROGRAMS += \
 include tests/scheduler.mk
 include tests/lang.mk
 include tests/model.mk
+include tests/sanitizers.mk
 include tests/hostcall.mk
 include tests/ecosystem.mk
 include tests/sync.mk
+include tests/cancel.mk
