@@ -24,6 +24,7 @@ EXTRA_DIST += \
 	tests/model/mutex.c \
 	tests/model/mutants.list \
 	tests/model/mutants.sh \
+	tests/model/objects.c \
 	tests/model/pool.c \
 	tests/model/report.c \
 	tests/model/search.c \

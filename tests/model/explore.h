@@ -57,6 +57,7 @@ EX_LIST(ex_pool);
 EX_LIST(ex_join);
 EX_LIST(ex_started);
 EX_LIST(ex_mutex);
+EX_LIST(ex_objects);
 EX_LIST(ex_slices);
 EX_LIST(ex_lanes);
 EX_LIST(ex_fibers);

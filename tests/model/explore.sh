@@ -54,6 +54,7 @@ sed 's/^ *__local clf_round round;$//; s/&round;/host_round();/' "$cl/slice.cl" 
 
 # Code of the front end, if it has been built.
 parts='litmus deque pool join started mutex slices lanes'
+test -f "$cl/counted.cl" && parts="$parts objects"
 clfcc=${CLFCC:-tools/clfcc}
 if test -x "$clfcc"; then
     "$clfcc" "$here/fibers.fib" >"$dir/fibers.cl"
@@ -69,7 +70,7 @@ compile() { # compile NAME FLAG...
     name=$1
     shift
     # shellcheck disable=SC2086
-    $cc -std=gnu11 -g -fno-omit-frame-pointer "$@" -I"$dir" -I"$here" -I"$here/.." -I"$cl" \
+    $cc -std=gnu11 -g -fno-omit-frame-pointer -D__private= "$@" -I"$dir" -I"$here" -I"$here/.." -I"$cl" \
         -c -o "$dir/$name.o" "$here/$name.c"
 }
 for name in explore search report memory hooks coroutine; do
