@@ -47,6 +47,9 @@ examples_wordcount_CPPFLAGS = $(examples_cppflags)
 examples_wordcount_LDADD = $(examples_ldadd)
 EXTRA_DIST += examples/wordcount.fib
 
+# Run by tests/dump.sh.
+EXTRA_DIST += examples/deadlock.fib examples/deadlock.expected
+
 check_PROGRAMS += examples/pipeline
 examples_pipeline_SOURCES = examples/pipeline.c $(examples_common)
 examples_pipeline_CPPFLAGS = $(examples_cppflags)

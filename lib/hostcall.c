@@ -291,6 +291,18 @@ void clfi_calls_drop(clf_scheduler *s, const uint32_t *gone)
                 call->frame = CLF_NIL;
 }
 
+bool clfi_call_of(const clf_scheduler *s, uint32_t frame, uint32_t *number)
+{
+    const clfi_call *list[] = {s->calls.todo, s->calls.open};
+    for (int i = 0; i < 2; i++)
+        for (const clfi_call *call = list[i]; call != NULL; call = call->next)
+            if (call->frame == frame) {
+                *number = call->call.number;
+                return true;
+            }
+    return false;
+}
+
 clf_status clf_hostcall_finish(clf_scheduler *s, clf_hostcall *call, int32_t code)
 {
     CLFI_NEED_SCHEDULER(s);

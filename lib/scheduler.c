@@ -169,6 +169,7 @@ void clf_destroy(clf_scheduler *s)
     free(s->cancel.slot);
     clfi_text_free(&s->log);
     clfi_text_free(&s->generated);
+    clfi_text_free(&s->dump);
     if (s->queue != NULL)
         clReleaseCommandQueue(s->queue);
     if (s->context != NULL)

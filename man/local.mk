@@ -2,6 +2,7 @@
 # installation. tests/ecosystem/manual.sh compares all of them with the header and the tools.
 
 dist_man_MANS += \
+	man/clf_cancel.3 \
 	man/clf_create.3 \
 	man/clf_get_device.3 \
 	man/clf_get_stats.3 \

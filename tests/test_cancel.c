@@ -324,8 +324,35 @@ START_TEST(a_knot_is_cut)
     gives(s, CLF_DEADLOCK, clf_run(s, CLF_FOREVER));
     ck_assert_uint_eq(get_stats(s).slices - before, 1);
     gives(s, CLF_DEADLOCK, clf_run(s, CLF_FOREVER)); /* still */
+    const char *text = NULL;
+    must(s, clf_dump(s, &text));
+    ck_assert_msg(strstr(text, "joins_itself in await join") != NULL, "%s", text);
+    ck_assert_msg(strstr(text, "waits for fiber") != NULL, "%s", text);
     must(s, clf_cancel_all(s));
     must(s, clf_run(s, CLF_FOREVER));
+    finish();
+}
+END_TEST
+
+/* ---- dumps ---------------------------------------------------------------------------- */
+
+START_TEST(a_dump_counts_like_ones)
+{
+    open_cancel(OPTIONS(.workers = 2, .lanes = lane_counts[_i], .slice = 2000));
+    const char *text = NULL;
+    must(s, clf_dump(s, &text));
+    ck_assert_str_eq(text, ""); /* nobody yet */
+    for (int i = 0; i < 100; i++)
+        must(s, clf_start(s, "forever", 1, &CLF_INT(0), NULL));
+    must(s, clf_start(s, "chain", 1, &CLF_INT(50), NULL));
+    gives(s, CLF_TIMEOUT, clf_run(s, 0.2));
+    must(s, clf_dump(s, &text));
+    ck_assert_msg(strstr(text, "and 97 more like it") != NULL, "%s", text);
+    ck_assert_msg(strstr(text, "    ...\n") != NULL, "%s", text); /* too many parents */
+    ck_assert_uint_lt(strlen(text), 4000);
+    gives(s, CLF_BAD_ARGUMENT, clf_dump(NULL, &text));
+    gives(s, CLF_BAD_ARGUMENT, clf_dump(s, NULL));
+    must(s, clf_cancel_all(s));
     finish();
 }
 END_TEST
@@ -347,5 +374,7 @@ int main(void)
     tcase_add_loop_test(failures, a_failure_ends_an_unlimited_slice, 0, 2);
     TCase *knots = new_case(suite, "deadlocks");
     tcase_add_loop_test(knots, a_knot_is_cut, 0, 2);
+    TCase *dumps = new_case(suite, "dumps");
+    tcase_add_loop_test(dumps, a_dump_counts_like_ones, 0, 2);
     return test_main(suite, true);
 }

@@ -18,6 +18,7 @@
 #define TASK_NO_COUNTERPART NULL
 
 #include "barytree.h"
+#include "bfs.h"
 #include "bintree.h"
 #include "channel.h"
 #include "cilksort.h"
@@ -30,6 +31,7 @@
 #include "mutex.h"
 #include "nqueens.h"
 #include "pingpong.h"
+#include "rmat.h"
 #include "sleepers.h"
 #include "spawnjoin.h"
 #include "uts.h"
