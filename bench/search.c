@@ -5,7 +5,8 @@
 #include "device.h"
 #include "graph.h"
 
-#define CHUNK 64 /* vertices of a level that one fiber expands */
+#define CHUNK \
+    8 /* vertices of a level that one fiber expands: few, so that a level is work for all */
 
 void bench_graph_forget(bench_problem *problem)
 {

@@ -8,6 +8,7 @@ dist_man_MANS += \
 	man/clf_get_stats.3 \
 	man/clf_hostcall.3 \
 	man/clf_join.3 \
+	man/clf_litmus.3 \
 	man/clf_message.3 \
 	man/clf_on_completion.3 \
 	man/clf_program_build.3 \

@@ -543,6 +543,7 @@ static void print_stats(run *r)
     clf_stats s = {.size = sizeof s};
     if (clf_get_stats(r->scheduler, &s) != CLF_OK)
         return;
+    fflush(stdout); /* the result goes first, also into a pipe */
     fprintf(stderr,
             "fibers %llu, segments %llu, slices %llu in %.6f s, steals %llu (%llu entries), frames "
             "%u of %u bytes (%llu used), "
