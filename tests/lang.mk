@@ -4,14 +4,18 @@
 check_PROGRAMS += \
 	tests/lang_programs \
 	tests/lang_random \
+	tests/lang_random_device \
 	tests/lang_reject \
 	tests/lang_unit
 
 lang_mock_sources = tests/lang/mock_host.c tests/lang/mock_host.h
 tests_lang_programs_SOURCES = tests/lang_programs.c $(lang_mock_sources)
 tests_lang_programs_LDADD = libclfiber-lang.la -ldl
-tests_lang_random_SOURCES = tests/lang_random.c $(lang_mock_sources)
+lang_random_sources = tests/lang/random_program.c tests/lang/random_program.h $(lang_mock_sources)
+tests_lang_random_SOURCES = tests/lang_random.c $(lang_random_sources)
 tests_lang_random_LDADD = libclfiber-lang.la -ldl
+tests_lang_random_device_SOURCES = tests/lang_random_device.c $(lang_random_sources)
+tests_lang_random_device_LDADD = libclfiber-lang.la libclfiber.la -ldl
 tests_lang_reject_SOURCES = tests/lang_reject.c $(lang_mock_sources)
 tests_lang_reject_LDADD = libclfiber-lang.la -ldl
 tests_lang_unit_LDADD = libclfiber-lang.la $(CHECK_LIBS)

@@ -2,636 +2,42 @@
  *
  * Each program is written twice: as fibers, which the front end translates and the mock of the ABI
  * runs under random schedules with random lack of frames, and as plain functions. Both are compiled
- * together, many programs at a time. $CLF_RANDOM_PROGRAMS says how many (default 400), $CLF_SEED
- * where the seeds start. */
+ * together, many programs at a time. $CLF_RANDOM_PROGRAMS says how many, $CLF_SEED where the seeds
+ * start. lang_random_device.c has the device do it. */
 #include "lang/lang.h"
-#include "lang/mock_host.h"
+#include "lang/random_program.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 40, FIBERS = 4, SCHEDULES = 4, MOST_VARS = 40 };
+enum { BATCH = 60, SCHEDULES = 4 };
 
-typedef struct text {
-    char *s;
-    size_t n, room;
-} text;
-
-typedef struct var {
-    char name[16];
-    char type;    /* 'u' uint, 'l' ulong, 'c' uchar, 'v' uint4, 'a' uint array of 4, 's' struct, 'h'
-                     handle */
-    int pending;  /* receives a result at the next sync: not to be touched */
-    int hidden;   /* an inner one of the same name */
-    int constant; /* loop counters are not assigned */
-} var;
-
-typedef struct generator {
-    uint64_t state;
-    text fibers, serial;
-    var vars[MOST_VARS];
-    int nvars;
-    int program, fiber;
-    int depth, loops, budget, in_switch;
-    int block;           /* the first variable of the innermost block */
-    char result[FIBERS]; /* type that each fiber gives */
-} generator;
-
-static uint32_t any(generator *g)
+/* Functions that start the roots, for mock_call. */
+static char *entries(const char *serial, int n)
 {
-    g->state = g->state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)(g->state >> 33);
-}
-
-static int upto(generator *g, int n)
-{
-    return (int)(any(g) % (uint32_t)n);
-}
-
-static void add(text *t, const char *s, size_t n)
-{
-    if (t->n + n + 1 > t->room) {
-        t->room = (t->n + n + 1) * 2;
-        t->s = realloc(t->s, t->room);
-        if (t->s == NULL)
-            abort();
-    }
-    memcpy(t->s + t->n, s, n);
-    t->n += n;
-    t->s[t->n] = '\0';
-}
-
-/* Into both versions. */
-static void put(generator *g, const char *format, ...)
-{
-    char line[2048];
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    add(&g->fibers, line, (size_t)n);
-    add(&g->serial, line, (size_t)n);
-}
-
-static void both(generator *g, const char *fiber, const char *serial)
-{
-    add(&g->fibers, fiber, strlen(fiber));
-    add(&g->serial, serial, strlen(serial));
-}
-
-/* ---- expressions -------------------------------------------------------------------- */
-
-static int usable(const var *v)
-{
-    return !v->pending && !v->hidden && v->type != 'h';
-}
-
-static const var *pick(generator *g, const char *types)
-{
-    int start = upto(g, g->nvars);
-    for (int i = 0; i < g->nvars; i++) {
-        const var *v = &g->vars[(start + i) % g->nvars];
-        if (usable(v) && strchr(types, v->type) != NULL)
-            return v;
-    }
-    return NULL;
-}
-
-static void expr(generator *g, char *out, size_t room, int depth);
-
-static void operand(generator *g, char *out, size_t room, int depth)
-{
-    const var *v = upto(g, 4) ? pick(g, "ulcvas") : NULL;
-    char index[128];
-    if (v == NULL) {
-        snprintf(out, room, "%uu", any(g) % 100);
-        return;
-    }
-    switch (v->type) {
-    case 'v':
-        snprintf(out, room, "%s.%c", v->name, "xyzw"[upto(g, 4)]);
-        break;
-    case 'a':
-        if (depth > 0)
-            expr(g, index, sizeof index, 0);
-        else
-            snprintf(index, sizeof index, "%d", upto(g, 4));
-        snprintf(out, room, "%s[(%.100s) & 3]", v->name, index);
-        break;
-    case 's':
-        snprintf(out, room, "%s.%s", v->name, upto(g, 2) ? "a" : "b[1]");
-        break;
-    default:
-        snprintf(out, room, "%s", v->name);
-    }
-}
-
-static void expr(generator *g, char *out, size_t room, int depth)
-{
-    static const char *const ops[] = {"+", "-", "*", "^", "&", "|"};
-    char a[256], b[256];
-    if (depth <= 0) {
-        operand(g, out, room, 0);
-        return;
-    }
-    expr(g, a, sizeof a, depth - 1 - upto(g, 2));
-    expr(g, b, sizeof b, depth - 1 - upto(g, 2));
-    switch (upto(g, 7)) {
-    case 0:
-        snprintf(out, room, "((%.200s) > (%.200s) ? 3u : %uu)", a, b, any(g) % 9);
-        break;
-    case 1:
-        snprintf(out, room, "mix%d(%.200s)", g->program, a);
-        break;
-    default:
-        snprintf(out, room, "(%.200s %s %.200s)", a, ops[upto(g, 6)], b);
-    }
-}
-
-/* ---- statements --------------------------------------------------------------------- */
-
-static void statements(generator *g, int n);
-
-static void indent(generator *g)
-{
-    for (int i = 0; i < g->depth; i++)
-        put(g, "    ");
-}
-
-static const char *type_text(char t)
-{
-    return t == 'u'   ? "uint"
-           : t == 'l' ? "ulong"
-           : t == 'c' ? "uchar"
-           : t == 'v' ? "uint4"
-           : t == 's' ? "pair"
-                      : "uint";
-}
-
-/* A new variable; sometimes of a name that it hides. */
-static var *declare(generator *g, char type)
-{
-    if (g->nvars == MOST_VARS)
-        return NULL;
-    var *v = &g->vars[g->nvars++];
-    memset(v, 0, sizeof *v);
-    v->type = type;
-    snprintf(v->name, sizeof v->name, "v%d", upto(g, 9) + (type == 'h' ? 20 : 0));
-    return v;
-}
-
-/* Names must differ within a block. */
-static int fresh(generator *g)
-{
-    const var *v = &g->vars[g->nvars - 1];
-    for (int i = g->block; i < g->nvars - 1; i++)
-        if (strcmp(g->vars[i].name, v->name) == 0)
-            return 0;
-    for (int i = 0; i < g->block; i++)
-        if (strcmp(g->vars[i].name, v->name) == 0)
-            g->vars[i].hidden++;
-    return 1;
-}
-
-static void leave_block(generator *g, int from)
-{
-    while (g->nvars > from) {
-        const var *v = &g->vars[--g->nvars];
-        for (int i = 0; i < from; i++)
-            if (strcmp(g->vars[i].name, v->name) == 0 && g->vars[i].hidden > 0)
-                g->vars[i].hidden--;
-    }
-}
-
-static void settle(generator *g)
-{
-    for (int i = 0; i < g->nvars; i++)
-        g->vars[i].pending = 0;
-}
-
-static int any_pending(const generator *g)
-{
-    for (int i = 0; i < g->nvars; i++)
-        if (g->vars[i].pending)
-            return 1;
-    return 0;
-}
-
-/* The call of a fiber, without spawn or await; its type. */
-static char call(generator *g, char *out, size_t room, char wanted)
-{
-    char a[512], b[512];
-    int k = upto(g, FIBERS);
-    for (int i = 0; i < FIBERS && wanted != 0 && g->result[k] != wanted; i++)
-        k = (k + 1) % FIBERS;
-    if (wanted != 0 && g->result[k] != wanted)
-        return 0;
-    expr(g, a, sizeof a, upto(g, 3));
-    expr(g, b, sizeof b, upto(g, 2));
-    snprintf(out, room, "p%d_%d(d - 1, %.400s, %.400s)", g->program, k, a, b);
-    return g->result[k];
-}
-
-static void put_call(generator *g, const char *verb, const char *text_of_call)
-{
-    char fiber[2048], serial[2048];
-    snprintf(fiber, sizeof fiber, "%s %s", verb, text_of_call);
-    snprintf(serial, sizeof serial, "s%s", text_of_call);
-    both(g, fiber, serial);
-}
-
-static void spawn_or_await(generator *g)
-{
-    char c[1200];
-    int await = upto(g, 3) == 0;
-    const char *verb = await ? "await" : "spawn";
-    int form = upto(g, 5);
-    const var *target = NULL;
-    indent(g);
-    if (form <= 1) {
-        char type = g->result[upto(g, FIBERS)];
-        var *v = declare(g, type);
-        if (v != NULL && fresh(g)) {
-            v->pending = 1; /* not in its own initialiser */
-            call(g, c, sizeof c, type);
-            v->pending = !await;
-            put(g, "%s %s = ", type_text(type), v->name);
-            put_call(g, verb, c);
-            put(g, ";\n");
-            return;
-        }
-        g->nvars -= v != NULL;
-    } else if (form == 2 && (target = pick(g, "as")) != NULL && call(g, c, sizeof c, 'u') == 'u') {
-        char e[300];
-        expr(g, e, sizeof e, 1);
-        if (target->type == 'a')
-            put(g, "%s[(%s) & 3] = ", target->name, e);
-        else
-            put(g, "%s.a = ", target->name);
-        ((var *)target)->pending = !await;
-        put_call(g, verb, c);
-        put(g, ";\n");
-        return;
-    } else if (form == 3 && (target = pick(g, "ulcv")) != NULL && !target->constant &&
-               call(g, c, sizeof c, target->type) == target->type) {
-        put(g, "%s = ", target->name);
-        ((var *)target)->pending = !await;
-        put_call(g, verb, c);
-        put(g, ";\n");
-        return;
-    }
-    call(g, c, sizeof c, 0);
-    put_call(g, verb, c);
-    put(g, ";\n");
-}
-
-static void sync_here(generator *g)
-{
-    indent(g);
-    both(g, "sync;\n", ";\n");
-    settle(g);
-}
-
-static void assign(generator *g)
-{
-    static const char *const ops[] = {"=", "=", "+=", "^=", "*=", "-="};
-    char e[1024];
-    const var *v = pick(g, "ulcvas");
-    if (v == NULL || v->constant)
-        return;
-    expr(g, e, sizeof e, 2);
-    indent(g);
-    if (v->type == 'v' && upto(g, 2))
-        put(g, "%s %s (uint4)(%s);\n", v->name, ops[upto(g, 6)], e);
-    else if (v->type == 'v')
-        put(g, "%s.%c %s %s;\n", v->name, "xyzw"[upto(g, 4)], ops[upto(g, 6)], e);
-    else if (v->type == 'a')
-        put(g, "%s[%d] %s %s;\n", v->name, upto(g, 4), ops[upto(g, 6)], e);
-    else if (v->type == 's')
-        put(g, "%s.b[1] %s %s;\n", v->name, ops[upto(g, 6)], e);
-    else
-        put(g, "%s %s %s;\n", v->name, ops[upto(g, 6)], e);
-}
-
-static void declaration(generator *g)
-{
-    char e[1024], type = "uuulcvas"[upto(g, 8)];
-    var *v = declare(g, type);
-    if (v == NULL)
-        return;
-    if (!fresh(g)) {
-        g->nvars--;
-        return;
-    }
-    v->pending = 1; /* not in its own initialiser */
-    expr(g, e, sizeof e, 1);
-    v->pending = 0;
-    indent(g);
-    if (type == 'v')
-        put(g, "uint4 %s = (uint4)(%s, 1u, 2u, 3u);\n", v->name, e);
-    else if (type == 'a' && upto(g, 2))
-        put(g, "uint %s[4] = {1, %s};\n", v->name, e);
-    else if (type == 'a')
-        put(g, "uint %s[4]; for (int q = 0; q < 4; q++) %s[q] = %s + q;\n", v->name, v->name, "7u");
-    else if (type == 's')
-        put(g, "pair %s = {%s, {4, 5}};\n", v->name, e);
-    else
-        put(g, "%s %s = %s;\n", type_text(type), v->name, e);
-}
-
-static void block(generator *g, int n)
-{
-    int from = g->nvars, outer = g->block;
-    put(g, "{\n");
-    g->depth++;
-    g->block = from;
-    statements(g, n);
-    if (any_pending(g))
-        sync_here(g); /* what is pending in one branch would be unknown behind it */
-    g->depth--;
-    g->block = outer;
-    leave_block(g, from);
-    indent(g);
-    put(g, "}");
-}
-
-static void branch(generator *g)
-{
-    char e[1024];
-    int pending[MOST_VARS], n = g->nvars, other = upto(g, 2);
+    size_t room = strlen(serial) + (size_t)n * 512 + 1, at;
+    char *s = malloc(room);
+    if (s == NULL)
+        abort();
+    at = (size_t)snprintf(s, room, "%s", serial);
     for (int i = 0; i < n; i++)
-        pending[i] = g->vars[i].pending;
-    expr(g, e, sizeof e, 1);
-    indent(g);
-    put(g, "if ((%s) & %d) ", e, 1 + upto(g, 3));
-    block(g, 1 + upto(g, 3));
-    /* what is pending is so on the other way, too; after an else both ways have ended with a sync
-     */
-    for (int i = 0; i < n; i++)
-        g->vars[i].pending |= pending[i];
-    if (other) {
-        put(g, " else ");
-        block(g, 1 + upto(g, 3));
-    }
-    put(g, "\n");
-}
-
-/* A counter that nothing else changes keeps every loop finite. */
-static void loop(generator *g)
-{
-    int kind = upto(g, 3), times = 1 + upto(g, 3), from = g->nvars;
-    static int counter;
-    char name[16];
-    if (g->nvars == MOST_VARS || g->loops == 2)
-        return;
-    snprintf(name, sizeof name, "i%d", counter++ % 1000);
-    if (any_pending(g))
-        sync_here(g); /* the body may run again after its own end */
-    g->loops++;
-    int outer_switch = g->in_switch;
-    g->in_switch = 0;
-    indent(g);
-    put(g,
-        kind == 0   ? "for (uint %s = 0; %s < %du; %s++) "
-        : kind == 1 ? "uint %s = 0; while (%s++ < %du) "
-                    : "uint %s = 0; do ",
-        name, name, times, name);
-    var *v = &g->vars[g->nvars++];
-    memset(v, 0, sizeof *v);
-    snprintf(v->name, sizeof v->name, "%s", name);
-    v->type = 'u';
-    v->constant = 1;
-    block(g, 2 + upto(g, 3));
-    if (kind == 2)
-        put(g, " while (%s++ < %du);", name, times);
-    put(g, "\n");
-    leave_block(g, from);
-    g->loops--;
-    g->in_switch = outer_switch;
-}
-
-static void switch_statement(generator *g)
-{
-    char e[1024];
-    int outer = g->in_switch;
-    if (any_pending(g))
-        sync_here(g);
-    expr(g, e, sizeof e, 1);
-    indent(g);
-    put(g, "switch ((%s) & 3) {\n", e);
-    for (int k = 0; k < 3; k++) {
-        indent(g);
-        put(g, k == 2 && upto(g, 2) ? "default: " : "case %d: ", k);
-        g->in_switch = 1;
-        block(g, 1 + upto(g, 2));
-        g->in_switch = outer;
-        put(g, upto(g, 3) ? " break;\n" : "\n");
-    }
-    indent(g);
-    put(g, "}\n");
-}
-
-static void leave(generator *g)
-{
-    char e[1024], f[300];
-    expr(g, e, sizeof e, 1);
-    int what = upto(g, 4);
-    if (what < 3 && g->loops == 0 && !(g->in_switch && what == 1))
-        what = 3;
-    if (any_pending(g))
-        sync_here(g);
-    indent(g);
-    if (what == 0 && g->loops > 0) {
-        put(g, "if ((%s) & 1) continue;\n", e);
-    } else if (what == 1) {
-        put(g, "if (((%s) & 3) == 2) break;\n", e);
-    } else {
-        expr(g, f, sizeof f, 1);
-        char type = g->result[g->fiber];
-        put(g,
-            type == 'v' ? "if (((%s) & 7) == 5) return (uint4)(%s, 1u, 2u, 3u);\n"
-                        : "if (((%s) & 7) == 5) return %s;\n",
-            e, f);
-    }
-}
-
-/* A fiber of its own, and its join; the serial version runs it at once and keeps the value. */
-static void start_join(generator *g)
-{
-    char c[1200], fiber[2400], serial[2400];
-    char type = call(g, c, sizeof c, 0);
-    var *h = declare(g, 'h');
-    if (h == NULL)
-        return;
-    if (!fresh(g)) {
-        g->nvars--;
-        return;
-    }
-    indent(g);
-    snprintf(fiber, sizeof fiber, "fiber_t %s = start %s;\n", h->name, c);
-    snprintf(serial, sizeof serial, "%s %s = s%s;\n", type_text(type), h->name, c);
-    both(g, fiber, serial);
-    statements(g, 1 + upto(g, 2));
-    char name[16];
-    snprintf(name, sizeof name, "%s", h->name);
-    var *v = declare(g, type);
-    if (v != NULL && !fresh(g)) {
-        g->nvars--;
-        v = NULL;
-    }
-    indent(g);
-    if (v == NULL) {
-        snprintf(fiber, sizeof fiber, "detach(%s);\n", name);
-        both(g, fiber, ";\n");
-        return;
-    }
-    snprintf(fiber, sizeof fiber, "%s %s = await join(%s);\n", type_text(type), v->name, name);
-    snprintf(serial, sizeof serial, "%s %s = %s;\n", type_text(type), v->name, name);
-    both(g, fiber, serial);
-}
-
-static void statement(generator *g)
-{
-    g->budget--;
-    switch (upto(g, 16)) {
-    case 0:
-    case 1:
-    case 2:
-        spawn_or_await(g);
-        break;
-    case 3:
-    case 4:
-        sync_here(g);
-        break;
-    case 5:
-        indent(g);
-        both(g, "yield;\n", ";\n");
-        break;
-    case 6:
-    case 7:
-        declaration(g);
-        break;
-    case 8:
-        if (g->depth < 5)
-            branch(g);
-        break;
-    case 9:
-        if (g->depth < 4)
-            loop(g);
-        break;
-    case 10:
-        if (g->depth < 4)
-            switch_statement(g);
-        break;
-    case 11:
-        leave(g);
-        break;
-    case 12:
-        if (g->depth < 3)
-            start_join(g);
-        break;
-    default:
-        assign(g);
-    }
-}
-
-static void statements(generator *g, int n)
-{
-    for (int i = 0; i < n && g->budget > 0; i++)
-        statement(g);
-}
-
-/* ---- functions ---------------------------------------------------------------------- */
-
-static void head(generator *g, int k)
-{
-    char fiber[256], serial[256];
-    const char *type = type_text(g->result[k]);
-    snprintf(fiber, sizeof fiber, "fiber %s p%d_%d(int d, uint x, ulong y)", type, g->program, k);
-    snprintf(serial, sizeof serial, "static %s sp%d_%d(int d, uint x, ulong y)", type, g->program,
-             k);
-    both(g, fiber, serial);
-}
-
-static void add_param(generator *g, const char *name, char type)
-{
-    var *v = &g->vars[g->nvars++];
-    memset(v, 0, sizeof *v);
-    snprintf(v->name, sizeof v->name, "%s", name);
-    v->type = type;
-}
-
-static void function(generator *g, int k)
-{
-    char e[1024];
-    int vector = g->result[k] == 'v';
-    g->fiber = k;
-    g->nvars = g->loops = g->in_switch = g->block = 0;
-    g->depth = 1;
-    g->budget = 30;
-    head(g, k);
-    put(g, "\n{\n    if (d <= 0)\n        return %s;\n",
-        vector ? "(uint4)(x, 2u, (uint)y, 4u)" : "x * 3u + (uint)y");
-    add_param(g, "x", 'u');
-    add_param(g, "y", 'l');
-    statements(g, 6 + upto(g, 8));
-    if (any_pending(g) && upto(g, 2))
-        sync_here(g);
-    if (any_pending(g)) {
-        /* the value of a return is worked out after its sync */
-        settle(g);
-    }
-    expr(g, e, sizeof e, 2);
-    put(g, vector ? "    return (uint4)(%s, x, 5u, (uint)y);\n}\n\n" : "    return %s;\n}\n\n", e);
-}
-
-static void program(generator *g, int number)
-{
-    static const char results[] = "uuulcv";
-    g->program = number;
-    char mix[128];
-    int n = snprintf(mix, sizeof mix,
-                     "static uint mix%d(uint x)\n{\n    return x * 2654435761u >> 7;\n}\n", number);
-    add(&g->fibers, mix, (size_t)n);
-    g->result[0] = 'u';
-    for (int k = 1; k < FIBERS; k++)
-        g->result[k] = results[upto(g, 6)];
-    for (int k = 0; k < FIBERS; k++) {
-        head(g, k);
-        put(g, ";\n");
-    }
-    for (int k = 0; k < FIBERS; k++)
-        function(g, k);
-}
-
-static void entries(text *t, int from, int n)
-{
-    char s[1024];
-    for (int i = from; i < from + n; i++) {
-        int k = snprintf(
-            s, sizeof s,
+        at += (size_t)snprintf(
+            s + at, room - at,
             "uint entry_%d(clf_worker *w, __global char *heap);\n"
             "uint entry_%d(clf_worker *w, __global char *heap)\n{\n    uint root = mock_root(w);\n"
-            "    (void)heap;\n    CLF_FRAME(w, p%d_0, root)->d = 3;\n"
-            "    CLF_FRAME(w, p%d_0, root)->x = %d;\n    CLF_FRAME(w, p%d_0, root)->y = 99;\n"
-            "    return mock_run(w, root, CLF_FN_p%d_0);\n}\n"
-            "uint serial_%d(void);\nuint serial_%d(void)\n{\n    return sp%d_0(3, %d, 99);\n}\n",
-            i, i, i, i, i, i, i, i, i, i, i);
-        add(t, s, (size_t)k);
-    }
+            "    (void)heap;\n    CLF_FRAME(w, p%d_0, root)->d = %d;\n"
+            "    CLF_FRAME(w, p%d_0, root)->x = %d;\n    CLF_FRAME(w, p%d_0, root)->y = %d;\n"
+            "    return mock_run(w, root, CLF_FN_p%d_0);\n}\n",
+            i, i, i, RANDOM_DEPTH, i, i, i, RANDOM_Y, i);
+    return s;
 }
 
 static int compare(mock_program *p, int number, uint64_t seed, uint64_t program_seed)
 {
     static const uint32_t parks[SCHEDULES] = {0, 30, 128, 220};
     char name[32];
-    uint32_t (*serial)(void), got;
-    snprintf(name, sizeof name, "serial_%d", number);
-    void *s = mock_symbol(p, name);
-    memcpy(&serial, &s, sizeof serial);
-    uint32_t expected = serial();
+    uint32_t got, expected = random_expected(p, number);
     snprintf(name, sizeof name, "entry_%d", number);
     for (int i = 0; i < SCHEDULES; i++) {
         unsigned char result[128];
@@ -646,64 +52,39 @@ static int compare(mock_program *p, int number, uint64_t seed, uint64_t program_
     return 0;
 }
 
-static void keep(const char *name, const char *s)
-{
-    FILE *out = fopen(name, "w");
-    if (out != NULL) {
-        fputs(s, out);
-        fclose(out);
-    }
-}
-
 static int run_batch(const char *folder, uint64_t seed, int n)
 {
-    generator g = {0};
-    text entry = {0};
-    static const char types[] = "typedef struct {\n    uint a, b[2];\n} pair;\n";
+    char *fibers, *serial;
     int bad = 0;
-    add(&g.fibers, types, sizeof types - 1);
-    add(&g.serial, "", 0);
-    for (int i = 0; i < n; i++) {
-        g.state = (seed + (uint64_t)i) * 0x9e3779b97f4a7c15u;
-        program(&g, i);
-    }
-    clfi_lang *t = clfi_lang_translate(g.fibers.s, g.fibers.n, "random.fib", NULL);
+    random_programs(seed, n, &fibers, &serial);
+    random_keep("/tmp/clf-random.fib", fibers);
+    clfi_lang *t = clfi_lang_translate(fibers, strlen(fibers), "random.fib", NULL);
     if (t == NULL || clfi_lang_errors(t) > 0) {
         printf("FAIL seeds from %llu: %s\n", (unsigned long long)seed,
                t != NULL ? clfi_lang_log(t) : "no memory");
-        if (getenv("MOCK_KEEP") != NULL)
-            keep("/tmp/clf-random.fib", g.fibers.s);
         bad = n;
     } else {
-        add(&entry, g.serial.s, g.serial.n);
-        entries(&entry, 0, n);
-        mock_program *p = mock_build(folder, clfi_lang_code(t), entry.s);
-        if (p == NULL || getenv("MOCK_KEEP") != NULL)
-            keep("/tmp/clf-random.fib", g.fibers.s);
+        char *entry = entries(serial, n);
+        mock_program *p = mock_build(folder, clfi_lang_code(t), entry);
         for (int i = 0; p != NULL && i < n; i++)
             bad += compare(p, i, seed * 31 + (uint64_t)i, seed + (uint64_t)i);
         if (p == NULL)
             printf("FAIL seeds from %llu: does not compile\n", (unsigned long long)seed), bad = n;
         mock_free(p);
+        free(entry);
     }
     clfi_lang_free(t);
-    free(g.fibers.s);
-    free(g.serial.s);
-    free(entry.s);
+    free(fibers);
+    free(serial);
     return bad;
-}
-
-static long number(const char *name, long otherwise)
-{
-    const char *s = getenv(name);
-    return s != NULL && s[0] != '\0' ? strtol(s, NULL, 0) : otherwise;
 }
 
 int main(void)
 {
     const char *top = getenv("srcdir");
     char mock[1024];
-    long programs = number("CLF_RANDOM_PROGRAMS", 400), seed = number("CLF_SEED", 1), bad = 0;
+    long programs = random_setting("CLF_RANDOM_PROGRAMS", 1950),
+         seed = random_setting("CLF_SEED", 1), bad = 0;
     if (!mock_available()) {
         printf("SKIP: no clang\n");
         return 77;
@@ -715,6 +96,7 @@ int main(void)
         bad += run_batch(real, (uint64_t)(seed + i), (int)n);
     }
     free(real);
-    printf("%ld programs from seed %ld on, %ld failed\n", programs, seed, bad);
+    printf("%ld programs, seeds %ld to %ld, %ld failed\n", programs, seed, seed + programs - 1,
+           bad);
     return bad > 0;
 }

@@ -8,7 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-/* ---- tokens -------------------------------------------------------------------------------------------- */
+/* ---- tokens
+ * -------------------------------------------------------------------------------------------- */
 
 static arena memory;
 static front f;
@@ -52,10 +53,10 @@ static void expect(uint32_t i, int kind, const char *s, uint32_t line)
 START_TEST(tokens_of_all_kinds)
 {
     lex("int a1_$ = 0x1fUL + .5e-3f; \"s\\\"t\" 'c' '\\'' ...->\n<<=x");
-    const char *const all[] = {"int", "a1_$", "=", "0x1fUL", "+", ".5e-3f", ";", "\"s\\\"t\"", "'c'", "'\\''", "...",
-                               "->", "<<=", "x"};
-    const int kinds[] = {T_NAME, T_NAME, T_PUNCT, T_NUMBER, T_PUNCT, T_NUMBER, T_PUNCT, T_STRING, T_CHAR, T_CHAR,
-                         T_PUNCT, T_PUNCT, T_PUNCT, T_NAME};
+    const char *const all[] = {"int",        "a1_$", "=",     "0x1fUL", "+",  ".5e-3f", ";",
+                               "\"s\\\"t\"", "'c'",  "'\\''", "...",    "->", "<<=",    "x"};
+    const int kinds[] = {T_NAME,   T_NAME, T_PUNCT, T_NUMBER, T_PUNCT, T_NUMBER, T_PUNCT,
+                         T_STRING, T_CHAR, T_CHAR,  T_PUNCT,  T_PUNCT, T_PUNCT,  T_NAME};
     for (uint32_t i = 0; i < sizeof all / sizeof *all; i++)
         expect(i, kinds[i], all[i], i < 12 ? 1 : 2);
     ck_assert_int_eq(tok_at(&f, 14)->kind, T_EOF);
@@ -101,7 +102,8 @@ END_TEST
 
 START_TEST(if_0_is_left_out)
 {
-    lex("a\n#if 0\nfiber { \" '\n#if X\n#else\n#endif\n#else\nb\n#endif\n#if 1\nc\n#else\nd (\n#endif\n#ifdef Y\ne\n#endif\nx");
+    lex("a\n#if 0\nfiber { \" '\n#if X\n#else\n#endif\n#else\nb\n#endif\n#if 1\nc\n#else\nd "
+        "(\n#endif\n#ifdef Y\ne\n#endif\nx");
     const char *const names[] = {"a", "b", "c", "e", "x"};
     uint32_t k = 0;
     for (uint32_t i = 0; i < f.tokens.n; i++)
@@ -151,9 +153,16 @@ START_TEST(builtin_types)
 {
     static const struct {
         const char *s, *type;
-    } cases[] = {{"unsigned", "uint"}, {"unsigned long int", "ulong"}, {"short unsigned int", "ushort"},
-                 {"const char", "char"}, {"signed", "int"}, {"float4", "float4"}, {"long long", "long"},
-                 {"volatile uchar16", "uchar16"}, {"_Bool", "bool"}, {"void", "void"}};
+    } cases[] = {{"unsigned", "uint"},
+                 {"unsigned long int", "ulong"},
+                 {"short unsigned int", "ushort"},
+                 {"const char", "char"},
+                 {"signed", "int"},
+                 {"float4", "float4"},
+                 {"long long", "long"},
+                 {"volatile uchar16", "uchar16"},
+                 {"_Bool", "bool"},
+                 {"void", "void"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         lex(cases[i].s);
         ck_assert_str_eq(clfi_lang_builtin_type(&f, (range){0, f.tokens.n - 1}), cases[i].type);
@@ -166,7 +175,8 @@ START_TEST(builtin_types)
 }
 END_TEST
 
-/* ---- the interface ------------------------------------------------------------------------------------- */
+/* ---- the interface
+ * ------------------------------------------------------------------------------------- */
 
 static clfi_lang *translate(const char *source)
 {
@@ -182,10 +192,11 @@ static clfi_lang *translate_good(const char *source)
     return t;
 }
 
-static const char fib[] = "env { uint limit; __global float4 *board; }\n"
-                          "fiber long fib(int n)\n{\n    if (n < 2)\n        return n;\n"
-                          "    long a = spawn fib(n - 1);\n    long b = spawn fib(n - 2);\n    int kept = n * 2;\n"
-                          "    sync;\n    return a + b + kept - kept;\n}\n";
+static const char fib[] =
+    "env { uint limit; __global float4 *board; }\n"
+    "fiber long fib(int n)\n{\n    if (n < 2)\n        return n;\n"
+    "    long a = spawn fib(n - 1);\n    long b = spawn fib(n - 2);\n    int kept = n * 2;\n"
+    "    sync;\n    return a + b + kept - kept;\n}\n";
 
 START_TEST(tables)
 {
@@ -228,20 +239,23 @@ START_TEST(tables_in_the_code)
     expect_in_code(t, "#define CLF_ARGS_fib(A) A(int, n)\n");
     expect_in_code(t, "#define CLF_ENV(V, P) V(uint, limit) P(__global float4, board)\n");
     expect_in_code(t, "\n#pragma clfiber runtime\n");
-    expect_in_code(t, "static void clf_segment_fib(clf_worker *w, uint self, __global clf_frame_fib *f, uint at)\n");
+    expect_in_code(t, "static void clf_segment_fib(clf_worker *w, uint self, __global "
+                      "clf_frame_fib *f, uint at)\n");
     clfi_lang_free(t);
 }
 END_TEST
 
-/* Only what must survive a suspension is in the frame, only what must survive a lack of frames is spilled. */
+/* Only what must survive a suspension is in the frame, only what must survive a lack of frames is
+ * spilled. */
 START_TEST(frames_are_small)
 {
-    clfi_lang *t = translate_good("fiber uint f(uint a) { return a; }\n"
-                                  "fiber uint g(uint8 start, uint n)\n{\n"
-                                  "    uint8 v = start * 3; uint r[8]; uint sum = 0;\n"
-                                  "    for (uint i = 0; i < n; i++) { v += i; r[i] = v.s0; spawn f(r[i] + v.s1); }\n"
-                                  "    uint before = n * n; sum = before;\n"
-                                  "    sync;\n    uint after = n; yield;\n    return n + sum + after;\n}\n");
+    clfi_lang *t = translate_good(
+        "fiber uint f(uint a) { return a; }\n"
+        "fiber uint g(uint8 start, uint n)\n{\n"
+        "    uint8 v = start * 3; uint r[8]; uint sum = 0;\n"
+        "    for (uint i = 0; i < n; i++) { v += i; r[i] = v.s0; spawn f(r[i] + v.s1); }\n"
+        "    uint before = n * n; sum = before;\n"
+        "    sync;\n    uint after = n; yield;\n    return n + sum + after;\n}\n");
     size_t n;
     const clfi_lang_fiber *g = &clfi_lang_fibers(t, &n)[1];
     ck_assert_uint_eq(n, 2);
@@ -258,7 +272,8 @@ END_TEST
 
 START_TEST(leaf_returns_do_not_sync)
 {
-    clfi_lang *t = translate_good("fiber int f(int n) { if (n) { spawn f(0); sync; } return n; }\n");
+    clfi_lang *t =
+        translate_good("fiber int f(int n) { if (n) { spawn f(0); sync; } return n; }\n");
     const char *code = clfi_lang_code(t), *first = strstr(code, "clf_sync(");
     ck_assert_ptr_nonnull(first);
     ck_assert_ptr_null(strstr(first + 1, "clf_sync("));
@@ -269,10 +284,12 @@ START_TEST(leaf_returns_do_not_sync)
 }
 END_TEST
 
-/* What is not changed since it was last stored is not stored again: parameters have their home in the frame. */
+/* What is not changed since it was last stored is not stored again: parameters have their home in
+ * the frame. */
 START_TEST(only_changes_are_stored)
 {
-    clfi_lang *t = translate_good("fiber int f(int n, int m) { yield; m++; yield; yield; return n + m; }\n");
+    clfi_lang *t =
+        translate_good("fiber int f(int n, int m) { yield; m++; yield; yield; return n + m; }\n");
     const char *code = strstr(clfi_lang_code(t), "clf_segment_f(");
     ck_assert_ptr_null(strstr(code, "f->n = "));
     const char *store = strstr(code, "f->m = m;");
@@ -295,24 +312,28 @@ START_TEST(line_directives_name_the_users_lines)
 }
 END_TEST
 
-/* A #line of the user's says where lines come from: for the generated #lines, for `fail` and for messages. */
+/* A #line of the user's says where lines come from: for the generated #lines, for `fail` and for
+ * messages. */
 START_TEST(line_directives_of_the_user_are_followed)
 {
-    clfi_lang *t = translate_good("#line 10 \"a.fib\"\nfiber int f(int n)\n{\n    yield;\n    int kept = n;\n"
-                                  "# 50 \"b \\\"quoted\\\".h\"\n    yield;\n    if (n) {\n#line 90\n        n++;\n"
-                                  "    }\n    fail kept + n;\n}\n");
+    clfi_lang *t = translate_good(
+        "#line 10 \"a.fib\"\nfiber int f(int n)\n{\n    yield;\n    int kept = n;\n"
+        "# 50 \"b \\\"quoted\\\".h\"\n    yield;\n    if (n) {\n#line 90\n        n++;\n"
+        "    }\n    fail kept + n;\n}\n");
     size_t n;
     expect_in_code(t, "#line 10 \"a.fib\"\nstatic void");
     expect_in_code(t, "#line 13\n        kept = n;");
     expect_in_code(t, "#line 51\n        if (n)");
-    expect_in_code(t, "#line 92 \"b \\\"quoted\\\".h\"\n        { clf_fail(w, self, &f->h, 0, kept + n, 92)");
+    expect_in_code(
+        t, "#line 92 \"b \\\"quoted\\\".h\"\n        { clf_fail(w, self, &f->h, 0, kept + n, 92)");
     const clfi_lang_fiber *one = clfi_lang_fibers(t, &n);
     ck_assert_uint_eq(one->line, 10);
     ck_assert_uint_eq(one->member[1].crossing->line, 50);
     clfi_lang_free(t);
     t = translate("\n#line 5\n\nint x; fiber");
     clfi_lang_free(t);
-    t = translate("#line 2147483648 \"far.fib\"\nfiber int f(void) { goto x; }\n#line 3 \"no end\n#line 4x\n");
+    t = translate("#line 2147483648 \"far.fib\"\nfiber int f(void) { goto x; }\n#line 3 \"no "
+                  "end\n#line 4x\n");
     ck_assert_ptr_nonnull(strstr(clfi_lang_log(t), "t.fib:2:21: error"));
     clfi_lang_free(t);
 }
@@ -320,15 +341,18 @@ END_TEST
 
 START_TEST(text_outside_fibers_passes_through)
 {
-    clfi_lang *t = translate_good("/* first */\nint start = 3; // sync\nint f(int spawn) { return spawn + start; }\n"
-                                  "fiber void g(void) { }\n#define X 1\nstruct fiber_like { int env; } yield;\n");
-    expect_in_code(t, "#line 1 \"t.fib\"\n/* first */\nint start = 3; // sync\nint f(int spawn) { return spawn + start; }\n");
+    clfi_lang *t = translate_good(
+        "/* first */\nint start = 3; // sync\nint f(int spawn) { return spawn + start; }\n"
+        "fiber void g(void) { }\n#define X 1\nstruct fiber_like { int env; } yield;\n");
+    expect_in_code(t, "#line 1 \"t.fib\"\n/* first */\nint start = 3; // sync\nint f(int spawn) { "
+                      "return spawn + start; }\n");
     expect_in_code(t, "#line 5 \"t.fib\"\n#define X 1\nstruct fiber_like { int env; } yield;\n");
     clfi_lang_free(t);
 }
 END_TEST
 
-/* ---- limits -------------------------------------------------------------------------------------------- */
+/* ---- limits
+ * -------------------------------------------------------------------------------------------- */
 
 START_TEST(out_of_memory_is_null_or_whole)
 {
@@ -358,7 +382,8 @@ static char *repeated(const char *head, const char *piece, size_t n, const char 
         if (number == NULL)
             at += (size_t)snprintf(s + at, room - at, "%s", piece);
         else
-            at += (size_t)snprintf(s + at, room - at, "%.*s%zu%s", (int)(number - piece), piece, i, number + 2);
+            at += (size_t)snprintf(s + at, room - at, "%.*s%zu%s", (int)(number - piece), piece, i,
+                                   number + 2);
     }
     snprintf(s + at, room - at, "%s", tail);
     return s;
@@ -400,36 +425,53 @@ static double seconds_of(char *source, size_t *length)
     return (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) * 1e-9;
 }
 
-/* A megabyte of each shape. The limit is for a build with sanitizers on a slow machine; what is meant is 0.5 s. */
+/* A megabyte of each shape. The limit is for a build with sanitizers on a slow machine; what is
+ * meant is 0.5 s. */
 START_TEST(time_is_linear)
 {
-    static const char head[] = "fiber int g(int a) { return a; }\nfiber int f(int n)\n{\n    int a = 0;\n",
+    static const char head[] =
+        "fiber int g(int a) { return a; }\nfiber int f(int n)\n{\n    int a = 0;\n",
                       tail[] = "    return n;\n}\n";
     static const struct {
         const char *name, *head, *piece, *tail;
         size_t n;
     } shapes[] = {
         {"many fibers", "",
-         "fiber int f%d(int n)\n{\n    if (n < 2)\n        return n;\n    int a = spawn f0(n - 1);\n    sync;\n"
+         "fiber int f%d(int n)\n{\n    if (n < 2)\n        return n;\n    int a = spawn f0(n - "
+         "1);\n    sync;\n"
          "    return a + n;\n}\n",
          "", 9000},
         {"a long fiber", head, "    if (n > 3) { a += n; spawn g(a); }\n    sync;\n", tail, 4000},
         {"many statements", head, "    a = n * 3 + (a ^ 5); /* so */\n", tail, 26000},
         {"many variables", head, "    { int x%d = n; yield; a += x%d; }\n", tail, 14000},
-        {"all variables live", head, "    int x%d = n; yield;\n", "    a = x0 + x1;\n    return a;\n}\n", 8000},
+        {"all variables live", head, "    int x%d = n; yield;\n",
+         "    a = x0 + x1;\n    return a;\n}\n", 8000},
         {"many loops", head, "    for (int i = 0; i < n; i++) a += i;\n", tail, 24000},
         {"comments", "", "/* just a comment that is long enough */\n// and a line\n", tail, 17000},
         {"macros", "", "#define M%d(x) ((x) + 1)\n", "fiber int f(int n) { return n; }\n", 26000},
-        {"text", "", "int helper%d(int n) { return n * 2; }\n", "fiber int f(int n) { return n; }\n", 24000},
+        {"text", "", "int helper%d(int n) { return n * 2; }\n",
+         "fiber int f(int n) { return n; }\n", 24000},
         {"semicolons", "fiber void f(void) {", ";", "}", 1000000},
         {"braces", "fiber void f(void) {", "{}", "}", 500000},
         {"garbage", "fiber void f(void) {", "spawn ) x( ] ; ", "}", 60000},
         {"open brackets", "fiber void f(void) {", "(;", "}", 500000},
         {"verbs", "fiber void f(void) {", "spawn f();", "}", 100000},
+        {"env", "env {", "int a%d;\n", "};\nfiber int f(void) { return env.a1; }\n", 75000},
+        {"env in macros", "env { int a; };\n", "#define M%d(x) env.a + x\n",
+         "fiber int f(int n) { return M1(n); }\n", 35000},
+        {"parameters of a macro", "#define M(a", ", p%d", ") p1 p2 p3\n", 120000},
+        {"a chain of macros", "#define M return\n", "#define M M%d M\n",
+         "fiber int f(int n) { M; }\n", 55000},
+        {"line directives", "", "#line %d \"x\"\n", "fiber int f(int n) { return n; }\n", 60000},
+        {"cases", "fiber void f(int n) { switch (n) {", "case %d: yield; break;\n", "} }", 40000},
+        {"declarators", "fiber int f(int n) { int a = 0", ", x%d = spawn f(n)", "; return a; }",
+         40000},
+        {"parentheses", "fiber int f(int n) { return n", " + ((((n))))", "; }", 80000},
     };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         size_t length;
-        double s = seconds_of(repeated(shapes[i].head, shapes[i].piece, shapes[i].n, shapes[i].tail), &length);
+        double s = seconds_of(
+            repeated(shapes[i].head, shapes[i].piece, shapes[i].n, shapes[i].tail), &length);
         if (getenv("LANG_TIMES") != NULL)
             printf("%-20s %7zu bytes %.3f s\n", shapes[i].name, length, s);
         ck_assert_msg(s < 5, "%s: %zu bytes take %.3f s", shapes[i].name, length, s);
@@ -437,15 +479,97 @@ START_TEST(time_is_linear)
 }
 END_TEST
 
-/* Whatever the bytes are, the answer is a translation or diagnostics. libFuzzer does this better (tests/fuzz). */
+/* Bytes that are no text, and text that ends anywhere. */
+START_TEST(odd_bytes_are_survived)
+{
+    static const char with_nul[] = "fiber int f(int n) { return n; \0 }\n",
+                      cr[] = "fiber int f(int n)\r\n{\r\n    yield;\r\n    return n;\r\n}";
+    static const char *const texts[] = {"fiber int \xff\xfe(int n) { return n; }",
+                                        "'",
+                                        "\"",
+                                        "\\",
+                                        "#",
+                                        "#line",
+                                        "#line 3 \"",
+                                        "/*",
+                                        "//",
+                                        "fiber",
+                                        "env",
+                                        "env {",
+                                        "#define",
+                                        "#define M(",
+                                        "fiber int f(int n) { \x80\x81 = 3; }"};
+    clfi_lang *t = clfi_lang_translate(with_nul, sizeof with_nul - 1, "t.fib", NULL);
+    ck_assert_ptr_nonnull(strstr(clfi_lang_log(t), "t.fib:1:32: error: a zero byte"));
+    clfi_lang_free(t);
+    t = translate_good(cr);
+    clfi_lang_free(t);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        t = translate(texts[i]);
+        clfi_lang_free(t);
+    }
+    for (size_t n = 0; n < sizeof fib; n++) { /* every beginning of a program */
+        t = clfi_lang_translate(fib, n, "t.fib", NULL);
+        ck_assert_ptr_nonnull(t);
+        clfi_lang_free(t);
+    }
+}
+END_TEST
+
+/* Whatever the bytes are, the answer is a translation or diagnostics. libFuzzer does this better
+ * (tests/fuzz). */
 START_TEST(noise_is_survived)
 {
-    static const char *const words[] = {"fiber ", "int ", "f", "(", ")", "{", "}", ";", "spawn ", "await ", "sync;",
-                                        "yield;", "return ", "if (", "else ", "for (", "while (", "do ", "switch (",
-                                        "case 1:", "default:", "break;", "continue;", "n", " = ", "[", "]", ",", "1",
-                                        "\n#if A\n", "\n#else\n", "\n#endif\n", "fail ", "start ", "env ", "*", "&",
-                                        "\"", "/*", "*/", "fiber int f(int n) {", "int x = spawn f(n);", "join(",
-                                        "fiber_t ", "__global ", "const ", ".", "...", "typedef ", "struct "};
+    static const char *const words[] = {"fiber ",
+                                        "int ",
+                                        "f",
+                                        "(",
+                                        ")",
+                                        "{",
+                                        "}",
+                                        ";",
+                                        "spawn ",
+                                        "await ",
+                                        "sync;",
+                                        "yield;",
+                                        "return ",
+                                        "if (",
+                                        "else ",
+                                        "for (",
+                                        "while (",
+                                        "do ",
+                                        "switch (",
+                                        "case 1:",
+                                        "default:",
+                                        "break;",
+                                        "continue;",
+                                        "n",
+                                        " = ",
+                                        "[",
+                                        "]",
+                                        ",",
+                                        "1",
+                                        "\n#if A\n",
+                                        "\n#else\n",
+                                        "\n#endif\n",
+                                        "fail ",
+                                        "start ",
+                                        "env ",
+                                        "*",
+                                        "&",
+                                        "\"",
+                                        "/*",
+                                        "*/",
+                                        "fiber int f(int n) {",
+                                        "int x = spawn f(n);",
+                                        "join(",
+                                        "fiber_t ",
+                                        "__global ",
+                                        "const ",
+                                        ".",
+                                        "...",
+                                        "typedef ",
+                                        "struct "};
     uint32_t random = 12345;
     for (int i = 0; i < 3000; i++) {
         char s[4096] = "fiber int f(int n) { ";
@@ -490,6 +614,7 @@ int main(void)
     tcase_add_test(c, out_of_memory_is_null_or_whole);
     tcase_add_test(c, deep_nesting_is_an_error);
     tcase_add_test(c, time_is_linear);
+    tcase_add_test(c, odd_bytes_are_survived);
     tcase_add_test(c, noise_is_survived);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);

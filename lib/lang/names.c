@@ -111,6 +111,32 @@ static void resolve_call(names *n, uint32_t i)
                         y->s);
 }
 
+static bool changes(const front *f, uint32_t i)
+{
+    static const uint32_t ops[] = {
+        '=',          P2('+', '+'),      P2('-', '-'),     P2('+', '='), P2('-', '='),
+        P2('*', '='), P2('/', '='),      P2('%', '='),     P2('&', '='), P2('|', '='),
+        P2('^', '='), P3('<', '<', '='), P3('>', '>', '=')};
+    for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)
+        if (is_punct(f, i, ops[k]))
+            return true;
+    return false;
+}
+
+/* env.member = ..., also of a part of a member. */
+static void check_read_only(front *f, uint32_t i)
+{
+    uint32_t k = i + 3;
+    if (is_punct(f, i - 1, '*')) /* what it points to */
+        return;
+    while (is_punct(f, k, '.') && is_name(f, k + 1))
+        k += 2;
+    if (changes(f, k) || is_punct(f, i - 1, P2('+', '+')) || is_punct(f, i - 1, P2('-', '-')))
+        clfi_lang_error(f, i,
+                        "fibers only read the env: what they write goes to a buffer that a "
+                        "member points to");
+}
+
 static void resolve_env(names *n, uint32_t i)
 {
     front *f = n->f;
@@ -118,7 +144,10 @@ static void resolve_env(names *n, uint32_t i)
     if (!p->has_env || !is_punct(f, i + 1, '.'))
         return;
     set_edit(f, i, E_ENV);
-    if (!is_name(f, i + 2) || sym_at(f, i + 2)->env_member != 0)
+    if (!is_name(f, i + 2))
+        return;
+    check_read_only(f, i);
+    if (sym_at(f, i + 2)->env_member != 0)
         return;
     clfi_lang_error(f, i + 2, "the env has no member '%s'", sym_at(f, i + 2)->s);
 }
