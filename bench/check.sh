@@ -47,7 +47,17 @@ refuses uts:bin,q=0.9
 refuses uts:geo,nonsense=1
 refuses uts:T1,width=3
 refuses spawnjoin:0
+refuses cilksort:0 "'0'"
+refuses cilksort:9,4,4
+refuses mergesort:9,2 "'2'"
+refuses matmul:9,width=4 'width is 4'
+refuses knapsack:3 "'3'"
+refuses bintree:5,0,0,5 "'5'"
+refuses barytree:5,17 "'17'"
+refuses mandelbrot:, 'SIZE is missing'
 refuses yield:5
+refuses hostcall:5
+refuses sleepers:0,5
 refuses --workers 0 "'0'"
 refuses --lanes 4096 "'4096'"
 refuses --slice 0 "'0'"
@@ -75,7 +85,7 @@ says seq
 # ---- on the device ------------------------------------------------------------------------------------------
 
 small='fib:15 fib:0 nqueens:7 nqueens:9,3 nqueens:6,0 uts:T1,gen_mx=5 uts:T1,gen_mx=5,width=1 uts:hyb
-       uts:geo,shape=cyclic,gen_mx=4 spawnjoin:3000 spawnjoin:100,7 yield:20,30'
+       uts:geo,shape=cyclic,gen_mx=4 spawnjoin:3000 spawnjoin:100,7 yield:20,30 hostcall:30,4 sleepers:100,500'
 runs 0 --runs 2 --workers 2 --json "$out.json" $small
 says 'fib:15 .* 610 yes'
 test "$(grep -c ' yes ' "$out")" = 12 || wrong "not 12 right answers"
@@ -83,13 +93,22 @@ test "$(grep -c '"runtime":"clfiber".*"verified":true.*"seconds":{"min":' "$out.
     wrong "not 12 right lines of JSON"
 runs 0 --runs 1 --frames 1 --ring 2 $small
 for slice in 1 100; do
-    runs 0 --runs 1 --slice "$slice" fib:8 nqueens:5 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4
+    runs 0 --runs 1 --slice "$slice" fib:8 nqueens:5 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4 hostcall:9,3 sleepers:40,100
 done
 runs 0 --runs 1 --lanes 4 --frames 1 --ring 2 $small
-runs 0 --runs 1 --lanes 32 fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4
+runs 0 --runs 1 --lanes 32 fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4 hostcall:9,3 sleepers:40,100
 for mode in static shared; do
     runs 0 --runs 1 --mode "$mode" --slice 5 $small
 done
+
+# Those with vectors inside a fiber, with and without them; sizes that leave rests of vectors and of halves.
+wide='cilksort:20001,100 cilksort:17 mergesort:5003,33 bintree:7,3,5 bintree:3,1,1,0 barytree:6 mandelbrot:70,60,9
+      knapsack:20,6 matmul:75,20 matmul:3'
+runs 0 --runs 1 --workers 2 $wide
+test "$(grep -c ' yes ' "$out")" = 10 || wrong "not 10 right answers"
+runs 0 --runs 1 --slice 7 --frames 1 --ring 2 $wide
+runs 0 --runs 1 $(for problem in $wide; do echo "$problem,width=1"; done)
+runs 0 --runs 1 --lanes 4 $(for problem in $wide; do echo "$problem,width=1"; done)
 
 # The same workloads as segments by hand: the same answers from frames of the same size.
 frame_bytes() {

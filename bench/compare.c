@@ -42,7 +42,7 @@ static int complain(const bench_problem *problem, const char *runtime, const cha
 static void judge(const struct contest *contest, bench_result *result, const bench_answer *answer)
 {
     const bench_workload *workload = contest->workload;
-    unsigned parts = workload->parts(contest->problem);
+    unsigned parts = bench_parts(contest->problem);
 
     for (unsigned i = 0; i < parts; i++) {
         char text[256];
@@ -65,7 +65,7 @@ static void judge(const struct contest *contest, bench_result *result, const ben
 /* That the answer is right does not mean that every fiber ran once. */
 static void judge_fibers(const struct contest *contest, bench_result *result, uint64_t completed)
 {
-    uint64_t expected = contest->workload->fibers(contest->problem, &contest->expected);
+    uint64_t expected = bench_fibers(contest->problem, &contest->expected);
     char text[256];
 
     if (expected == 0 || completed == expected)

@@ -85,14 +85,24 @@ int bench_counts_buffer(bench_run *run, unsigned index)
                         "the lanes' counts");
 }
 
+uint32_t bench_width(const bench_run *run, uint32_t asked)
+{
+    return asked ? asked : run->is_cpu ? 16u : 1u;
+}
+
+int bench_no_memory(bench_run *run, size_t bytes)
+{
+    snprintf(run->error, sizeof run->error, "no memory for %zu bytes on the host", bytes);
+    return -1;
+}
+
 void *bench_read(bench_run *run, unsigned index)
 {
     void *content = malloc(run->bytes[index]);
     cl_int error;
 
     if (!content) {
-        snprintf(run->error, sizeof run->error, "no memory for %zu bytes of answers",
-                 run->bytes[index]);
+        bench_no_memory(run, run->bytes[index]);
         return NULL;
     }
     error = clEnqueueReadBuffer(clf_queue(run->scheduler), run->buffer[index], CL_TRUE, 0,
@@ -172,12 +182,15 @@ static int create(bench_run *run, const clf_options *options)
 static int build(bench_run *run, const bench_workload *workload, const bench_file *source)
 {
     char build_options[128] = "";
+    char *own = source->text ? NULL : bench_source(workload);
     clf_status status;
 
+    if (!own && !source->text)
+        return bench_no_memory(run, sizeof build_options);
     if (workload->build_options)
         workload->build_options(run, build_options, sizeof build_options);
-    status = clf_program_build(run->scheduler, source->text ? source->text : bench_source(workload),
-                               build_options);
+    status = clf_program_build(run->scheduler, own ? own : source->text, build_options);
+    free(own);
     if (status == CLF_BUILD_FAILED) {
         snprintf(run->error, sizeof run->error, "%s%s does not compile:\n%.400s",
                  source->text ? source->name : workload->name, source->text ? "" : ".fib",

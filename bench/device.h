@@ -34,6 +34,13 @@ int bench_sum_counts(bench_run *run, unsigned index, bench_answer *answer);
 /* Memory for make(), zeroed and touched; NULL: there is none. */
 void *bench_zeroes(size_t bytes);
 
+/* The width of vectors that was asked for, or else the device's: CPUs have SIMD inside a fiber. On
+ * a GPU the lanes are the SIMD, and a vector only costs each of them registers. */
+uint32_t bench_width(const bench_run *run, uint32_t asked);
+
+/* Says in run->error that host memory is short; -1. */
+int bench_no_memory(bench_run *run, size_t bytes);
+
 /* Reads a buffer; the caller frees it. NULL with run->error. */
 void *bench_read(bench_run *run, unsigned index);
 

@@ -26,7 +26,7 @@ static void member(FILE *out, const char *name, const char *value)
 void bench_json_line(FILE *out, const bench_result *r)
 {
     const bench_workload *workload = bench_workloads[r->problem->kind];
-    unsigned parts = workload->parts(r->problem);
+    unsigned parts = bench_parts(r->problem);
 
     fputs("{\"workload\":", out);
     string(out, r->problem->name);

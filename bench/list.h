@@ -6,11 +6,20 @@
 #ifndef BENCH_LIST_H
 #define BENCH_LIST_H
 
-#define BENCH_WORKLOADS(W)  \
-    W(FIB, fib)             \
-    W(NQUEENS, nqueens)     \
-    W(UTS, uts)             \
-    W(SPAWNJOIN, spawnjoin) \
-    W(YIELD, yield)
+#define BENCH_WORKLOADS(W)    \
+    W(FIB, fib)               \
+    W(NQUEENS, nqueens)       \
+    W(UTS, uts)               \
+    W(SPAWNJOIN, spawnjoin)   \
+    W(YIELD, yield)           \
+    W(CILKSORT, cilksort)     \
+    W(MERGESORT, mergesort)   \
+    W(BINTREE, bintree)       \
+    W(BARYTREE, barytree)     \
+    W(MANDELBROT, mandelbrot) \
+    W(KNAPSACK, knapsack)     \
+    W(MATMUL, matmul)         \
+    W(HOSTCALL, hostcall)     \
+    W(SLEEPERS, sleepers)
 
 #endif

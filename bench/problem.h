@@ -70,6 +70,35 @@ typedef struct bench_problem {
         struct {
             uint32_t fibers, rounds;
         } yield;
+        struct {
+            uint32_t fibers, rounds;
+        } hostcall;
+        struct {
+            uint32_t fibers, us;
+        } sleepers;
+        struct {
+            uint32_t n, leaf; /* from `leaf` numbers down nobody splits */
+            uint32_t width;   /* 16: with vectors, 1: without; 0: chosen for the device */
+        } sort;
+        struct {
+            uint32_t depth, branches;
+            uint32_t mem, comp; /* words read and steps computed in a node */
+            uint32_t leaf;      /* levels that one fiber does alone */
+            uint32_t width;     /* as above */
+        } tree;
+        struct {
+            uint32_t size, limit,
+                leaf; /* pixels a side, iterations at most, pixels a side of a leaf */
+            uint32_t width;
+        } mandelbrot;
+        struct {
+            uint32_t n, leaf; /* items, and how many of them are one fiber's */
+            uint32_t width;
+        } knapsack;
+        struct {
+            uint32_t n, leaf; /* sides of the matrices and of what one fiber multiplies */
+            uint32_t width;
+        } matmul;
     } as;
 } bench_problem;
 
@@ -80,11 +109,24 @@ typedef struct bench_answer {
     uint64_t part[BENCH_PARTS];
 } bench_answer;
 
+/* A knapsack and what there is for it, by value per weight; the best value found so far. */
+#define KNAPSACK_ITEMS 64
+#define KNAPSACK_LEAF  32
+typedef struct bench_items {
+    uint32_t value[KNAPSACK_ITEMS], weight[KNAPSACK_ITEMS], room, best;
+} bench_items;
+
 /* What child `index` of spawnjoin adds to its place: differs from child to child, so that a child
  * that ran for another one shows. */
 static inline uint32_t bench_mark(uint32_t index)
 {
     return (index ^ 0x9e3779b9u) * 0x85ebca6bu | 1u;
+}
+
+/* What the host answers to the round-th question of fiber `index` of hostcall. */
+static inline uint32_t bench_answer_to(uint32_t index, uint32_t round)
+{
+    return bench_mark(index ^ round * 0xc2b2ae35u);
 }
 
 #ifdef __cplusplus

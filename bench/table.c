@@ -37,10 +37,9 @@ void bench_table_head(FILE *out, bool ratios)
 
 void bench_table_row(FILE *out, const bench_result *r, bool ratios)
 {
-    const bench_workload *workload = bench_workloads[r->problem->kind];
     bool ours = strcmp(r->runtime, "clfiber") == 0;
     char name[BENCH_NAME + 4], answer[32], text[9][32];
-    double times = (double)workload->times(r->problem, r->fibers);
+    double times = (double)bench_each(r->problem, r->fibers);
 
     if (r->unsupported) {
         fprintf(out, "  %-22s has no such operation\n", r->runtime);

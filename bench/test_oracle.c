@@ -8,6 +8,7 @@
 #include "oracle.h"
 #include "peers/uts_leaf.h"
 #include "peers/peer.h"
+#include "sequence.h"
 #include "stats.h"
 #include "uts_tree.h"
 #include "workload.h"
@@ -83,53 +84,99 @@ END_TEST
 /* ---- peers against published answers --------------------------------------------------------- */
 
 static const char *const problems[] = {
-    "fib:0",           "fib:1",           "fib:20",           "nqueens:1",
-    "nqueens:8",       "nqueens:10",      "nqueens:10,3",     "nqueens:9,0",
-    "uts:T1,gen_mx=5", "uts:T1,gen_mx=8", "uts:T2",           "uts:T3",
-    "spawnjoin:1",     "spawnjoin:5000",  "spawnjoin:5000,7", "yield:10,100"};
+    "fib:0",           "fib:1",           "fib:20",         "nqueens:1",       "nqueens:8",
+    "nqueens:10",      "nqueens:10,3",    "nqueens:9,0",    "uts:T1,gen_mx=5", "uts:T1,gen_mx=8",
+    "uts:T2",          "uts:T3",          "spawnjoin:1",    "spawnjoin:5000",  "spawnjoin:5000,7",
+    "yield:10,100",    "cilksort:1",      "cilksort:30000", "cilksort:999,4",  "mergesort:1",
+    "mergesort:30000", "mergesort:999,4", "matmul:1",       "matmul:100,16",   "hostcall:7,5",
+    "sleepers:9,10"};
+
+/* Those whose answer is computed: plain C says what it is, or another algorithm. */
+static const char *const computed[] = {"uts:hyb",         "bintree:9,3,5,0", "bintree:9,3,5,4",
+                                       "bintree:0",       "barytree:7",      "mandelbrot:50,99,7",
+                                       "mandelbrot:2,10", "knapsack:4",      "knapsack:22,5"};
+
+#define COMPUTED ((int)(sizeof computed / sizeof computed[0]))
 
 #define PROBLEMS ((int)(sizeof problems / sizeof problems[0]))
 
-START_TEST(peers_are_right)
+static void check_peers(const bench_problem *problem, const bench_answer *expected)
 {
-    bench_problem problem = parse(problems[_i]);
-    unsigned parts = bench_workloads[problem.kind]->parts(&problem);
-    bench_answer expected, answer;
+    bench_answer answer;
     double seconds;
 
-    ck_assert_int_eq(bench_known(&problem, &expected), BENCH_LISTED);
     for (int p = 0; bench_peers[p]; p++) {
-        peer_result result = bench_run_peer(bench_peers[p], &problem, 2, &answer, &seconds);
+        peer_result result = bench_run_peer(bench_peers[p], problem, 2, &answer, &seconds);
 
         if (result == PEER_UNSUPPORTED && strcmp(bench_peers[p]->name, "seq") != 0)
             continue;
         ck_assert_int_eq(result, PEER_OK);
-        for (unsigned i = 0; i < parts; i++)
-            ck_assert_msg(answer.part[i] == expected.part[i], "%s by %s: part %u is %llu, not %llu",
-                          problems[_i], bench_peers[p]->name, i, (unsigned long long)answer.part[i],
-                          (unsigned long long)expected.part[i]);
+        for (unsigned i = 0; i < bench_parts(problem); i++)
+            ck_assert_msg(answer.part[i] == expected->part[i],
+                          "%s by %s: part %u is %llu, not %llu", problem->name,
+                          bench_peers[p]->name, i, (unsigned long long)answer.part[i],
+                          (unsigned long long)expected->part[i]);
     }
+}
+
+START_TEST(peers_are_right)
+{
+    bench_problem problem = parse(problems[_i]);
+    bench_answer expected;
+
+    ck_assert_int_eq(bench_known(&problem, &expected), BENCH_LISTED);
+    check_peers(&problem, &expected);
     bench_forget(&problem);
 }
 END_TEST
 
 START_TEST(unlisted_answers_are_computed)
 {
-    bench_problem problem = parse("uts:hyb");
-    bench_answer expected, answer;
+    bench_problem problem = parse(computed[_i]);
+    bench_answer expected;
     bench_origin origin;
-    double seconds;
     char error[256];
 
     ck_assert_int_eq(bench_known(&problem, &expected), BENCH_UNKNOWN);
     ck_assert_int_eq(bench_expect(&problem, &expected, &origin, error, sizeof error), 0);
     ck_assert_int_eq(origin, BENCH_COMPUTED);
-    ck_assert_uint_gt(expected.part[0], 1);
-    ck_assert_int_eq(bench_run_peer(bench_find_peer("seq"), &problem, 1, &answer, &seconds),
-                     PEER_OK);
-    for (int i = 0; i < BENCH_PARTS; i++)
-        ck_assert_uint_eq(answer.part[i], expected.part[i]);
+    ck_assert_uint_gt(expected.part[0], 0);
+    check_peers(&problem, &expected);
     bench_forget(&problem);
+}
+END_TEST
+
+/* ---- sorted or not ------------------------------------------------------------------------------
+ */
+
+static int by_number(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* A number twice, one that is not of the sequence, two in the wrong order: all show. */
+START_TEST(unsorted_shows)
+{
+    uint32_t *block = bench_sequence(100), *numbers = block + 100, before;
+
+    for (uint32_t i = 0; i < 100; i++) {
+        ck_assert_uint_eq(bench_number_place(bench_number(i)), i);
+        ck_assert_uint_eq(bench_number_place(bench_number(i * 40000000u)), i * 40000000u);
+    }
+    memcpy(numbers, block, 100 * sizeof *block);
+    qsort(numbers, 100, sizeof *numbers, by_number);
+    ck_assert_uint_eq(bench_sorted(numbers, 100), 100);
+    before = numbers[50];
+    numbers[50] = numbers[51];
+    ck_assert_uint_eq(bench_sorted(numbers, 100), 99);
+    numbers[51] = before;
+    ck_assert_uint_eq(bench_sorted(numbers, 100), 99);
+    numbers[50] = before;
+    numbers[51] = before + 1;
+    ck_assert_uint_eq(bench_sorted(numbers, 100), 99);
+    free(block);
 }
 END_TEST
 
@@ -147,7 +194,7 @@ START_TEST(calls_of_fib)
         bench_answer answer;
 
         bench_known(&problem, &answer);
-        ck_assert_uint_eq(bench_workloads[BENCH_FIB]->fibers(&problem, &answer), listed[i].calls);
+        ck_assert_uint_eq(bench_fibers(&problem, &answer), listed[i].calls);
     }
 }
 END_TEST
@@ -178,7 +225,8 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, tables_are_the_formula, 0, (int)(sizeof trees / sizeof trees[0]));
     tcase_add_loop_test(tests, peers_are_right, 0, PROBLEMS);
-    tcase_add_test(tests, unlisted_answers_are_computed);
+    tcase_add_loop_test(tests, unlisted_answers_are_computed, 0, COMPUTED);
+    tcase_add_test(tests, unsorted_shows);
     tcase_add_test(tests, calls_of_fib);
     tcase_add_test(tests, medians);
     suite_add_tcase(suite, tests);

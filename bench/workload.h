@@ -40,11 +40,11 @@ typedef struct bench_workload {
 
     /* Fills in the problem; 0, or -1 with a sentence in `error`. `numbers` may be cut to pieces. */
     int (*parse)(char *numbers, bench_problem *problem, char *error, size_t size);
-    /* How many parts of the answer are known and compared. */
+    /* How many parts of the answer are known and compared; NULL: one. */
     unsigned (*parts)(const bench_problem *problem);
-    /* Fibers that have to complete, given the right answer; 0 if that does not follow. */
+    /* Fibers that have to complete, given the right answer; 0, or NULL: that does not follow. */
     uint64_t (*fibers)(const bench_problem *problem, const bench_answer *answer);
-    /* How many things "each" divides the time by. */
+    /* How many things "each" divides the time by; NULL: the fibers. */
     uint64_t (*times)(const bench_problem *problem, uint64_t fibers);
 
     /* What the problem holds beside numbers; NULL: nothing. */
@@ -82,6 +82,11 @@ typedef struct bench_workload {
 
 extern const bench_workload *const bench_workloads[BENCH_KINDS];
 
+/* The three of a problem's workload, or what their absence means. */
+unsigned bench_parts(const bench_problem *problem);
+uint64_t bench_fibers(const bench_problem *problem, const bench_answer *answer);
+uint64_t bench_each(const bench_problem *problem, uint64_t fibers);
+
 /* Makes a problem of "name" or "name:numbers". 0, or -1 with a sentence in `error`. bench_forget
  * after success. */
 int bench_parse_problem(const char *text, bench_problem *problem, char *error, size_t size);
@@ -91,7 +96,18 @@ void bench_forget(bench_problem *problem);
 int bench_parse_number(const char *text, const char *name, uint32_t min, uint32_t max,
                        uint32_t *number, char *error, size_t size);
 
-/* The device code of a workload, embedded in the program: fiber source. */
-const char *bench_source(const bench_workload *workload);
+/* "a,b,c": up to `count` such numbers. The first is needed, of the others those that are missing
+ * stay as they are. "width=1" or "width=16" may stand among them if `width` is not NULL. `numbers`
+ * is cut to pieces. */
+typedef struct bench_blank {
+    const char *name;
+    uint32_t min, max, *number;
+} bench_blank;
+int bench_parse_numbers(char *numbers, const bench_blank *blank, size_t count, uint32_t *width,
+                        char *error, size_t size);
+
+/* The device code of a workload, embedded in the program: fiber source, with what it includes. The
+ * caller frees it. NULL: out of memory. */
+char *bench_source(const bench_workload *workload);
 
 #endif

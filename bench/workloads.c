@@ -31,6 +31,64 @@ int bench_parse_number(const char *text, const char *name, uint32_t min, uint32_
     return 0;
 }
 
+static int parse_width(const char *text, uint32_t *width, char *error, size_t size)
+{
+    if (bench_parse_number(text, "width", 1, 16, width, error, size))
+        return -1;
+    if (*width == 1 || *width == 16)
+        return 0;
+    snprintf(error, size, "width is %s; it has to be 1 or 16", text);
+    return -1;
+}
+
+int bench_parse_numbers(char *numbers, const bench_blank *blank, size_t count, uint32_t *width,
+                        char *error, size_t size)
+{
+    char *rest = NULL, *word = strtok_r(numbers, ",", &rest);
+    size_t found = 0;
+
+    for (; word; word = strtok_r(NULL, ",", &rest)) {
+        if (width && strncmp(word, "width=", 6) == 0) {
+            if (parse_width(word + 6, width, error, size))
+                return -1;
+            continue;
+        }
+        if (found == count) {
+            snprintf(error, size, "'%s' is one number too many", word);
+            return -1;
+        }
+        if (bench_parse_number(word, blank[found].name, blank[found].min, blank[found].max,
+                               blank[found].number, error, size))
+            return -1;
+        found++;
+    }
+    if (found)
+        return 0;
+    snprintf(error, size, "%s is missing", blank[0].name);
+    return -1;
+}
+
+unsigned bench_parts(const bench_problem *problem)
+{
+    const bench_workload *workload = bench_workloads[problem->kind];
+
+    return workload->parts ? workload->parts(problem) : 1;
+}
+
+uint64_t bench_fibers(const bench_problem *problem, const bench_answer *answer)
+{
+    const bench_workload *workload = bench_workloads[problem->kind];
+
+    return workload->fibers ? workload->fibers(problem, answer) : 0;
+}
+
+uint64_t bench_each(const bench_problem *problem, uint64_t fibers)
+{
+    const bench_workload *workload = bench_workloads[problem->kind];
+
+    return workload->times ? workload->times(problem, fibers) : fibers;
+}
+
 int bench_parse_problem(const char *text, bench_problem *problem, char *error, size_t size)
 {
     const char *colon = strchr(text, ':');
@@ -71,13 +129,46 @@ void bench_forget(bench_problem *problem)
         workload->forget(problem);
 }
 
-const char *bench_source(const bench_workload *workload)
-{
-    size_t length = strlen(workload->name);
+/* ---- device code ----------------------------------------------------------------------------- */
 
+static const char *find_source(const char *name, size_t length)
+{
     for (size_t i = 0; bench_device_sources[i].name; i++)
-        if (strncmp(bench_device_sources[i].name, workload->name, length) == 0 &&
-            strcmp(bench_device_sources[i].name + length, ".fib") == 0)
+        if (strlen(bench_device_sources[i].name) == length &&
+            strncmp(bench_device_sources[i].name, name, length) == 0)
             return bench_device_sources[i].text;
     return NULL;
+}
+
+/* Writes a file, with the embedded files in place of the lines that include them. */
+static void write_source(FILE *out, const char *text)
+{
+    static const char directive[] = "#include \"";
+
+    while (*text) {
+        const char *end = strchr(text, '\n');
+        size_t length = end ? (size_t)(end - text) + 1 : strlen(text);
+        const char *name = text + sizeof directive - 1, *included = NULL;
+
+        if (strncmp(text, directive, sizeof directive - 1) == 0)
+            included = find_source(name, strcspn(name, "\"\n"));
+        if (included)
+            write_source(out, included);
+        else
+            fwrite(text, 1, length, out);
+        text += length;
+    }
+}
+
+char *bench_source(const bench_workload *workload)
+{
+    char name[64], *text = NULL;
+    size_t size;
+    int length = snprintf(name, sizeof name, "%s.fib", workload->name);
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return NULL;
+    write_source(out, find_source(name, (size_t)length));
+    return fclose(out) ? NULL : text;
 }

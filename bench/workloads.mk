@@ -1,15 +1,40 @@
 # The files of each workload: its host side, its device code, its peers'. list.h has the list itself.
 
 bench_workload_sources = \
+	bench/sequence.c \
+	bench/sequence.h \
+	bench/tree.c \
+	bench/tree.h \
+	bench/workloads/mergesort.c \
+	bench/workloads/bintree.c \
+	bench/workloads/barytree.c \
+	bench/workloads/mandelbrot.c \
+	bench/workloads/knapsack.c \
+	bench/workloads/matmul.c \
+	bench/workloads/cilksort.c \
 	bench/workloads/fib.c \
+	bench/workloads/hostcall.c \
 	bench/workloads/nqueens.c \
+	bench/workloads/sleepers.c \
 	bench/workloads/spawnjoin.c \
 	bench/workloads/uts.c \
 	bench/workloads/yield.c
 
 bench_device_sources = \
+	cl/wide/sort.h \
+	bench/workloads/scalar_sort.h \
+	bench/workloads/mergesort.fib \
+	bench/workloads/tree_work.h \
+	bench/workloads/bintree.fib \
+	bench/workloads/barytree.fib \
+	bench/workloads/mandelbrot.fib \
+	bench/workloads/knapsack.fib \
+	bench/workloads/matmul.fib \
+	bench/workloads/cilksort.fib \
 	bench/workloads/fib.fib \
+	bench/workloads/hostcall.fib \
 	bench/workloads/nqueens.fib \
+	bench/workloads/sleepers.fib \
 	bench/workloads/spawnjoin.fib \
 	bench/workloads/uts.fib \
 	bench/workloads/yield.fib
@@ -20,8 +45,19 @@ bench_peer_headers = \
 	bench/peers/peer.h \
 	bench/peers/solve.h \
 	bench/peers/uts_leaf.h \
+	bench/peers/sort_leaf.h \
+	bench/peers/mergesort.h \
+	bench/peers/tree_work.h \
+	bench/peers/bintree.h \
+	bench/peers/barytree.h \
+	bench/peers/mandelbrot.h \
+	bench/peers/knapsack.h \
+	bench/peers/matmul.h \
+	bench/peers/cilksort.h \
 	bench/peers/fib.h \
+	bench/peers/hostcall.h \
 	bench/peers/nqueens.h \
+	bench/peers/sleepers.h \
 	bench/peers/spawnjoin.h \
 	bench/peers/uts.h \
 	bench/peers/yield.h

@@ -19,15 +19,23 @@ static inline uint clf_request_take(clf_worker *w)
     return CLF_NIL;
 }
 
-/* Suspends the fiber for `us` microseconds at least; resumed with status 0. Returns true: return.
+/* What is asked for: the microseconds of a sleep (less than 0 is 0), the number of a host call. Set
+ * before what the fiber keeps is stored, so that the expression may have side effects. */
+static inline void clf_ask(clf_worker *w, uint request, long what)
+{
+    w->requests[request].value = (ulong)what;
+}
+
+/* Suspends the fiber as long as clf_ask says at least; resumed with status 0. Returns true: return.
  */
 static inline bool clf_sleep(clf_worker *w, uint self, __global clf_header *h, uint request,
-                             ulong us, uint kids, uint at)
+                             uint kids, uint at)
 {
     __global clf_request *r = &w->requests[request];
     clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
     r->frame = self;
-    r->value = us;
+    if ((long)r->value < 0)
+        r->value = 0;
     r->kind = CLF_REQUEST_SLEEP;
     return true;
 }
@@ -56,18 +64,18 @@ static inline uint clf_call_take(clf_worker *w, uint bytes)
 #define CLF_CALL_ARGUMENT(w, request, type) \
     (*(__global type *)((w)->data + (w)->requests[request].data))
 
-/* Calls function `id` of the host with `bytes` bytes of argument, written before; its result of
- * `size` bytes goes to `place`. Resumed with status 0 or the call's failure code. Returns true:
- * return. */
+/* Calls the function of the host that clf_ask named with `bytes` bytes of argument, written before;
+ * its result of `size` bytes goes to `place`. Resumed with status 0 or the call's failure code.
+ * Returns true: return. */
 static inline bool clf_hostcall(clf_worker *w, uint self, __global clf_header *h, uint request,
-                                uint id, uint bytes, uint place, uint size, uint kids, uint at)
+                                uint bytes, uint place, uint size, uint kids, uint at)
 {
     __global clf_request *r = &w->requests[request];
     clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
     r->frame = self;
-    r->what = id;
     r->place = place;
     r->size = place != CLF_NO_PLACE ? size : 0;
+    r->what = (uint)r->value;
     r->value = bytes;
     r->kind = CLF_REQUEST_HOSTCALL;
     return true;

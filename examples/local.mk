@@ -40,3 +40,9 @@ examples_mandelbrot_SOURCES = examples/mandelbrot.c $(examples_common)
 examples_mandelbrot_CPPFLAGS = $(examples_cppflags) $(LIBPNG_CFLAGS)
 examples_mandelbrot_LDADD = $(examples_ldadd) $(LIBPNG_LIBS) -lm
 endif
+
+check_PROGRAMS += examples/wordcount
+examples_wordcount_SOURCES = examples/wordcount.c $(examples_common)
+examples_wordcount_CPPFLAGS = $(examples_cppflags)
+examples_wordcount_LDADD = $(examples_ldadd)
+EXTRA_DIST += examples/wordcount.fib

@@ -15,10 +15,12 @@
  *  - Output parameters are written on CLF_OK only, unless the function says otherwise. A null
  * pointer where one is needed is CLF_BAD_ARGUMENT, never a crash.
  *  - The library never prints, exits or aborts, installs no handler and starts no thread of its
- * own.
- *  - Thread safety: one scheduler is used by one thread at a time; different schedulers are
- * independent, also on one device. clf_interrupt() alone may be called at any time from any thread
- * or signal handler.
+ * own but for clf_thread_start.
+ *  - Thread safety: any function may be called from any thread at any time, also several on one
+ * scheduler: each waits until the others have done their work, but not while a slice runs. What the
+ * scheduler returned a pointer to is the exception: clf_build_log, clf_generated_source and the
+ * strings of a program are gone with the next clf_program_build, and everything with clf_destroy,
+ * which must be the last call. clf_interrupt may be called in signal handlers, too.
  */
 #ifndef CLFIBER_H
 #define CLFIBER_H
@@ -159,9 +161,9 @@ CLF_API clf_status clf_create_on(cl_context context, cl_device_id device, cl_com
 /* Waits for a slice in flight, then frees all; outstanding fibers are dropped. NULL is ignored. */
 CLF_API void clf_destroy(clf_scheduler *scheduler);
 
-/* What the last failed call on the scheduler had to say; never NULL, "" at first. With NULL: the
- * calling thread's last failed clf_create or clf_create_on. Valid until the next call on that
- * object. */
+/* What the last failed call on the scheduler had to say, the calling thread's own if it had one
+ * there last; never NULL, "" at first. With NULL: the calling thread's last failed clf_create or
+ * clf_create_on. Valid until the thread's next call of the library. */
 CLF_API const char *clf_message(const clf_scheduler *scheduler);
 
 /* The device in use and the options as they came out, defaults filled in (device points into the
@@ -296,6 +298,36 @@ CLF_API clf_status clf_drain(clf_scheduler *scheduler, clf_handle *handles, size
 /* Gives the handle up; the fiber goes on. */
 CLF_API clf_status clf_detach(clf_scheduler *scheduler, clf_handle handle);
 
+/* ---- completions and threads -------------------------------------------------------- */
+
+/* Called once when the fiber has completed, by the thread that finds it out, between slices and
+ * without any lock: it may call the library, but not clf_destroy. The handle is still to be joined,
+ * which then does not wait. */
+typedef void (*clf_completion_function)(clf_scheduler *scheduler, clf_handle handle, void *user);
+/* If the fiber has completed already, the function is called before this one returns. Not called if
+ * the scheduler ends first. */
+CLF_API clf_status clf_on_completion(clf_scheduler *scheduler, clf_handle handle,
+                                     clf_completion_function function, void *user);
+
+/* A user event of the scheduler's context, for wait lists: complete when all of the fibers are;
+ * CLF_FIBER_FAILED is its status if one of them failed, CLF_CANCELLED if the scheduler ends first.
+ * The caller releases it. Somebody has to run slices meanwhile: another thread, or
+ * clf_thread_start. */
+CLF_API clf_status clf_completion_event(clf_scheduler *scheduler, const clf_handle *handles,
+                                        size_t count, cl_event *event);
+
+/* A descriptor for poll, select or epoll: readable while clf_drain would give a handle. Not to be
+ * read or closed; it is the scheduler's. */
+CLF_API clf_status clf_completion_fd(clf_scheduler *scheduler, int *descriptor);
+
+/* Starts a thread of the library's that runs slices whenever there is something to run: the program
+ * goes on and joins, polls or is notified later. clf_run, clf_join and clf_wait_any then only wait.
+ * What stops the thread's work (CLF_LIMIT, CLF_UNBOUND_ENV, an OpenCL error) is what they return;
+ * it tries again when something has changed. CLF_BUSY: there is one already. */
+CLF_API clf_status clf_thread_start(clf_scheduler *scheduler);
+/* Ends it after its current slice; fibers stay as they are. clf_destroy does so, too. */
+CLF_API clf_status clf_thread_stop(clf_scheduler *scheduler);
+
 /* Where and how a fiber failed. */
 typedef struct clf_failure {
     int32_t code;      /* what `fail` was given, or the runtime's own (clf_failure_text) */
@@ -311,7 +343,8 @@ CLF_API clf_status clf_get_failure(const clf_scheduler *scheduler, clf_failure *
 /* ---- host calls ---------------------------------------------------------------------- */
 
 /* A fiber's `long r = await hostcall(number, &argument)` waits while the host runs the function
- * that is registered under that number, between slices, in the thread that runs the slices. */
+ * that is registered under that number: between slices, in the thread that runs the slices (or
+ * later, in any: CLF_CALL_LATER), without any lock. */
 typedef struct clf_hostcall {
     uint32_t number;
     const void *argument; /* as the fiber gave it, aligned for any type; NULL if there is none */
@@ -321,8 +354,7 @@ typedef struct clf_hostcall {
 } clf_hostcall;
 
 /* Returns 0, or a code with which the fiber fails, or CLF_CALL_LATER: then `call` stays valid, and
- * the fiber waits, until clf_hostcall_finish. May call any function of the scheduler but those that
- * run slices, build a program or destroy it. */
+ * the fiber waits, until clf_hostcall_finish. May call the library, but not clf_destroy. */
 typedef int32_t (*clf_hostcall_function)(clf_hostcall *call, void *user);
 #define CLF_CALL_LATER INT32_MIN
 
@@ -332,8 +364,9 @@ typedef int32_t (*clf_hostcall_function)(clf_hostcall *call, void *user);
 CLF_API clf_status clf_hostcall_register(clf_scheduler *scheduler, uint32_t number,
                                          clf_hostcall_function function, void *user);
 
-/* Ends a call whose function returned CLF_CALL_LATER, with what it would have returned; its result
- * has been written. */
+/* Ends a call whose function returned, or will return, CLF_CALL_LATER, with the code that it would
+ * have returned; its result has been written. Once for each such call, from any thread, before the
+ * scheduler or its program ends. */
 CLF_API clf_status clf_hostcall_finish(clf_scheduler *scheduler, clf_hostcall *call, int32_t code);
 
 /* The calls that come with the library. Clock and seed are always there: the wall-clock time in

@@ -124,7 +124,9 @@ static clf_status make_host_side(clf_scheduler *s)
     free(co->staging);
     free(co->drained);
     uint32_t generation = s->handles.newest + 1;
+    clfi_notify_never(s);
     clfi_handles_free(&s->handles);
+    clfi_level(s, false);
     free(s->roots.data);
     uint64_t started = co->started;
     *co = (clfi_coordinator){.staging = staging, .drained = drained, .started = started};

@@ -9,6 +9,7 @@
 
 #include "clfiber.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -34,6 +35,25 @@ clf_status clfi_fail(clf_scheduler *s, clf_status status, const char *format, ..
 /* The same for an OpenCL error of `call`. CL_SUCCESS gives CLF_OK. */
 clf_status clfi_cl(clf_scheduler *s, cl_int error, const char *call);
 clf_status clfi_no_memory(clf_scheduler *s, size_t bytes, const char *what);
+
+/* ---- lock.c: threads ---------------------------------------------------------------- */
+
+clf_status clfi_lock_make(clf_scheduler *s);
+void clfi_lock_free(clf_scheduler *s);
+/* The scheduler's lock may be taken several times by one thread. */
+clf_scheduler *clfi_lock(clf_scheduler *s);
+void clfi_unlock(clf_scheduler *s);
+void clfi_leave(clf_scheduler **guard);
+/* Something changed that others may wait for: new work, a call that ended. */
+void clfi_poke(clf_scheduler *s);
+/* Waits for a change, or until a time by clfi_now (0: for long); may return early. The lock is held
+ * once, and given up meanwhile. */
+void clfi_wait(clf_scheduler *s, double until);
+/* Pipes that wake: no end waits. */
+bool clfi_pipe_open(int ends[2]);
+void clfi_pipe_close(int ends[2]);
+void clfi_pipe_fill(const int ends[2]);
+void clfi_pipe_drain(const int ends[2]);
 
 /* ---- text.c: strings that grow ------------------------------------------------------ */
 
@@ -153,6 +173,9 @@ clf_status clfi_grow_requests(clf_scheduler *s, bool *grown);
 
 /* ---- handles.c: the join handles of roots ------------------------------------------- */
 
+typedef struct clfi_watch clfi_watch;
+typedef struct clfi_watcher clfi_watcher;
+
 typedef enum clfi_handle_state { CLFI_FREE, CLFI_LIVE, CLFI_DETACHED, CLFI_DONE } clfi_handle_state;
 
 typedef struct clfi_entry {
@@ -163,6 +186,7 @@ typedef struct clfi_entry {
     uint32_t next; /* free list; or, done and not drained, list in the order of completion */
     uint32_t prev;
     bool drained;
+    clfi_watcher *watchers; /* who wants to know when it completes */
     clf_failure failure;
 } clfi_entry;
 
@@ -188,6 +212,19 @@ void clfi_handle_complete(clf_scheduler *s, uint32_t slot, int32_t code, const v
 void clfi_handle_drop(clf_scheduler *s, uint32_t slot);
 void clfi_handle_unlist(clf_scheduler *s, uint32_t slot);
 void clfi_handles_free(clfi_handles *t);
+/* Whether some have completed and were not drained or joined. */
+bool clfi_handles_done(const clf_scheduler *s);
+
+/* ---- notify.c: who is told of completions ------------------------------------------- */
+
+/* The entry has completed. */
+void clfi_notify(clf_scheduler *s, clfi_entry *e);
+/* Nothing will complete any more. */
+void clfi_notify_never(clf_scheduler *s);
+/* Calls what is due, with the lock given up: true, if there was something. */
+bool clfi_deliver(clf_scheduler *s);
+/* Makes the descriptor of clf_completion_fd readable or not. */
+void clfi_level(clf_scheduler *s, bool any);
 
 /* ---- roots.c: fibers that were started and not yet handed to the device ------------- */
 
@@ -224,7 +261,8 @@ typedef struct clfi_call_entry {
 typedef struct clfi_calls {
     clfi_call_entry *entry; /* the functions */
     uint32_t entries;
-    struct clfi_call *later; /* calls that are to be ended by clf_hostcall_finish */
+    struct clfi_call *todo, **todo_end; /* calls to be made */
+    struct clfi_call *open;  /* calls being made, or to be ended by clf_hostcall_finish */
     struct clfi_call *spare; /* memory for the next one */
     clf_result *result;      /* results to be given out before the next slice ... */
     uint32_t count, room;
@@ -242,6 +280,8 @@ clf_status clfi_calls_add_shipped(clf_scheduler *s);
 /* Serves one request; `data` is what all of them brought along. */
 clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigned char *data,
                            size_t data_size);
+/* Makes the calls, with the lock given up. */
+clf_status clfi_calls_make(clf_scheduler *s);
 /* Before a slice: writes the results to the frames. */
 clf_status clfi_calls_flush(clf_scheduler *s);
 /* Drops calls and results of the program before; frees all. */
@@ -292,6 +332,7 @@ typedef struct clfi_coordinator {
     unsigned char *drained; /* done records */
     bool in_flight;         /* a slice was enqueued and not collected */
     cl_event event;         /* of that slice */
+    uint64_t launches;      /* slices enqueued */
     double began;           /* when it was enqueued */
     uint32_t given;         /* roots in the inbox or on the device */
     uint32_t budget;        /* of the next slice, while it adapts */
@@ -306,7 +347,7 @@ typedef struct clfi_coordinator {
     uint32_t recent_count;
 } clfi_coordinator;
 
-/* Enqueues one slice, or does nothing if one is in flight. */
+/* Enqueues one slice; none is in flight. */
 clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list,
                               cl_event *event);
 /* Waits for the slice in flight, takes completions, grows what ran out. CLF_LIMIT. */
@@ -319,6 +360,13 @@ bool clfi_outstanding(const clf_scheduler *s);
 /* Whether a slice would find something to run. */
 bool clfi_runnable(const clf_scheduler *s);
 double clfi_now(void);
+
+/* ---- run.c -------------------------------------------------------------------------- */
+
+/* One step towards the end of all fibers: makes host calls, runs a slice, or waits while there is
+ * nothing to run, until `end` (0: no end) at most. The lock is held once, and given up while it
+ * waits. */
+clf_status clfi_advance(clf_scheduler *s, double end);
 
 /* ---- the scheduler ------------------------------------------------------------------ */
 
@@ -344,9 +392,32 @@ struct clf_scheduler {
     clfi_coordinator co;
     clf_failure failure;
     atomic_bool interrupted;
+    uint64_t serial;       /* no two schedulers of a process have the same */
+    pthread_mutex_t mutex; /* of all that is not atomic */
+    pthread_cond_t changed;
+    uint32_t depth;   /* how often the holder has the lock */
+    uint32_t waiters; /* threads that wait on `changed` */
+    uint64_t pokes;
+    int wake[2];  /* pipe that ends the wait of the thread that polls it */
+    bool polling; /* there is one */
+    int level[2]; /* pipe of clf_completion_fd; -1: not made */
+    bool level_full;
+    clfi_watch *due, **due_end; /* to be told */
+    pthread_t thread;           /* the coordinator's own, if there is one */
+    bool has_thread, thread_stop;
+    clf_status thread_status; /* why it rests ... */
+    uint64_t thread_rests;    /* ... while this is `pokes` */
+    char thread_message[CLFI_MESSAGE_BYTES];
 };
 
-/* Checks for the null pointers that every entry point excludes. */
+/* Holds the scheduler's lock to the end of the block. */
+#if defined(__GNUC__)
+#define CLFI_GUARD(s) __attribute__((cleanup(clfi_leave))) clf_scheduler *clfi_guard = clfi_lock(s)
+#else
+#error libclfiber needs a compiler with __attribute__((cleanup)): gcc or clang
+#endif
+
+/* Checks for the null pointers that every entry point excludes; takes the lock. */
 #define CLFI_NEED(s, pointer)                                                              \
     do {                                                                                   \
         if ((pointer) == NULL)                                                             \
@@ -356,7 +427,8 @@ struct clf_scheduler {
     do {                                                                                 \
         if ((s) == NULL)                                                                 \
             return clfi_fail(NULL, CLF_BAD_ARGUMENT, "%s: scheduler is null", __func__); \
-    } while (0)
+    } while (0);                                                                         \
+    CLFI_GUARD(s)
 #define CLFI_NEED_PROGRAM(s)                                                                \
     do {                                                                                    \
         if (!(s)->has_program)                                                              \

@@ -91,6 +91,7 @@ clf_status clf_bind(clf_scheduler *s, const char *name, const void *value, size_
                          "clSetKernelArg"));
     }
     p->bound = true;
+    clfi_poke(s);
     return CLF_OK;
 }
 

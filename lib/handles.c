@@ -111,6 +111,7 @@ void clfi_handle_unlist(clf_scheduler *s, uint32_t slot)
     else
         t->done_tail = e->prev;
     e->drained = true;
+    clfi_level(s, t->done_head != NONE);
 }
 
 static void free_slot(clfi_handles *t, uint32_t slot)
@@ -128,15 +129,22 @@ void clfi_handle_complete(clf_scheduler *s, uint32_t slot, int32_t code, const v
 {
     clfi_handles *t = &s->handles;
     clfi_entry *e = &t->entry[slot];
+    e->code = code;
+    clfi_notify(s, e);
     if (e->state == CLFI_DETACHED) {
         free_slot(t, slot);
         return;
     }
     e->state = CLFI_DONE;
-    e->code = code;
     if (code == 0)
         memcpy(t->result + slot * t->stride, result, s->program.fiber[e->fiber].info.result_size);
     append_done(t, slot);
+    clfi_level(s, true);
+}
+
+bool clfi_handles_done(const clf_scheduler *s)
+{
+    return s->handles.room != 0 && s->handles.done_head != NONE;
 }
 
 void clfi_handle_drop(clf_scheduler *s, uint32_t slot)
@@ -186,7 +194,7 @@ clf_status clf_drain(clf_scheduler *s, clf_handle *handles, size_t max, size_t *
         return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_drain: handles is null, but max is %zu", max);
     CLFI_TRY(clfi_slice_collect(s));
     size_t n = 0;
-    while (n < max && s->handles.room != 0 && s->handles.done_head != NONE) {
+    while (n < max && clfi_handles_done(s)) {
         uint32_t slot = s->handles.done_head;
         handles[n++] = clfi_handle_of(s, slot);
         clfi_handle_unlist(s, slot);

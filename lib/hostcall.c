@@ -7,10 +7,15 @@
 
 /* A call in progress: the public part, then argument and result, each aligned for any type. */
 typedef struct clfi_call {
-    clf_hostcall call;             /* first: clf_hostcall_finish gets its address */
-    struct clfi_call *next, *prev; /* calls to be ended later */
+    clf_hostcall call; /* first: clf_hostcall_finish gets its address */
+    struct clfi_call *next, *prev;
+    clf_hostcall_function function;
+    void *user;
     uint32_t frame, place;
-    size_t room; /* bytes behind */
+    int32_t code, end_code;
+    bool running; /* its function has not returned */
+    bool ended;   /* clf_hostcall_finish was called */
+    size_t room;  /* bytes behind */
     _Alignas(128) unsigned char bytes[];
 } clfi_call;
 
@@ -154,40 +159,40 @@ clf_status clfi_calls_flush(clf_scheduler *s)
 static clfi_call *new_call(clf_scheduler *s, size_t room)
 {
     clfi_calls *c = &s->calls;
-    if (c->spare != NULL && c->spare->room >= room) {
-        clfi_call *call = c->spare;
-        c->spare = NULL;
+    clfi_call *call = c->spare;
+    if (call != NULL && call->room >= room) {
+        c->spare = call->next;
         return call;
     }
-    clfi_call *call = aligned_alloc(128, aligned(sizeof *call + room));
+    call = aligned_alloc(128, aligned(sizeof *call + room));
     if (call != NULL)
         call->room = room;
     return call;
 }
 
-static void free_call(clf_scheduler *s, clfi_call *call)
+static void free_call(clfi_calls *c, clfi_call *call)
 {
-    free(s->calls.spare);
-    s->calls.spare = call;
+    call->next = c->spare;
+    c->spare = call;
 }
 
-static void keep(clfi_calls *c, clfi_call *call)
+static void open_call(clfi_calls *c, clfi_call *call)
 {
     call->prev = NULL;
-    call->next = c->later;
-    if (c->later != NULL)
-        c->later->prev = call;
-    c->later = call;
+    call->next = c->open;
+    if (c->open != NULL)
+        c->open->prev = call;
+    c->open = call;
 }
 
-static void unkeep(clfi_calls *c, clfi_call *call)
+static void close_call(clfi_calls *c, clfi_call *call)
 {
     if (call->next != NULL)
         call->next->prev = call->prev;
     if (call->prev != NULL)
         call->prev->next = call->next;
     else
-        c->later = call->next;
+        c->open = call->next;
 }
 
 clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigned char *data,
@@ -203,8 +208,13 @@ clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigne
     clfi_call *call = new_call(s, aligned(in) + aligned(out));
     if (call == NULL)
         return clfi_no_memory(s, aligned(in) + aligned(out), "a host call");
+    call->function = e->function;
+    call->user = e->user;
     call->frame = r->frame;
     call->place = r->place;
+    call->code = 0;
+    call->ended = false;
+    call->next = NULL;
     call->call = (clf_hostcall){.number = r->what,
                                 .argument = in != 0 ? call->bytes : NULL,
                                 .argument_size = in,
@@ -212,13 +222,53 @@ clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigne
                                 .result_size = out};
     memcpy(call->bytes, data + r->data, in);
     memset(call->bytes + aligned(in), 0, out);
-    keep(&s->calls, call); /* before: another thread may end it before the function returns */
-    int32_t code = e->function(&call->call, e->user);
-    if (code == CLF_CALL_LATER)
-        return CLF_OK;
-    unkeep(&s->calls, call);
+    *s->calls.todo_end = call;
+    s->calls.todo_end = &call->next;
+    return CLF_OK;
+}
+
+/* Behind the function's return, or clf_hostcall_finish, whichever comes later. */
+static clf_status end_call(clf_scheduler *s, clfi_call *call, int32_t code)
+{
+    close_call(&s->calls, call);
     clf_status status = finish(s, call, code);
-    free_call(s, call);
+    free_call(&s->calls, call);
+    return status;
+}
+
+/* The calls are taken over in one piece: the lock is given up once for all of them. */
+clf_status clfi_calls_make(clf_scheduler *s)
+{
+    clfi_calls *c = &s->calls;
+    clf_status status = CLF_OK;
+    size_t count = 0;
+    if (c->todo == NULL)
+        return CLF_OK;
+    for (clfi_call *call = c->todo; call != NULL; call = call->next)
+        count++;
+    clfi_call **batch = malloc(count * sizeof *batch);
+    if (batch == NULL)
+        return clfi_no_memory(s, count * sizeof *batch, "host calls");
+    for (size_t i = 0; i < count; i++) {
+        batch[i] = c->todo;
+        c->todo = batch[i]->next;
+        batch[i]->running = true;
+        open_call(c, batch[i]);
+    }
+    c->todo_end = &c->todo;
+    clfi_unlock(s);
+    for (size_t i = 0; i < count; i++)
+        batch[i]->code = batch[i]->function(&batch[i]->call, batch[i]->user);
+    clfi_lock(s);
+    for (size_t i = 0; i < count && status == CLF_OK; i++) {
+        batch[i]->running = false;
+        int32_t code = batch[i]->code;
+        if (code == CLF_CALL_LATER && batch[i]->ended)
+            code = batch[i]->end_code;
+        if (code != CLF_CALL_LATER)
+            status = end_call(s, batch[i], code);
+    }
+    free(batch);
     return status;
 }
 
@@ -226,30 +276,33 @@ clf_status clf_hostcall_finish(clf_scheduler *s, clf_hostcall *call, int32_t cod
 {
     CLFI_NEED_SCHEDULER(s);
     CLFI_NEED(s, call);
-    clfi_call *found = s->calls.later;
-    while (found != NULL && &found->call != call)
-        found = found->next;
-    if (found == NULL)
-        return clfi_fail(s, CLF_BAD_ARGUMENT,
-                         "clf_hostcall_finish: the call has ended, or its function has not "
-                         "returned CLF_CALL_LATER");
+    clfi_call *c = (clfi_call *)call;
     if (code == CLF_CALL_LATER)
         return clfi_fail(s, CLF_BAD_ARGUMENT,
                          "clf_hostcall_finish: code is CLF_CALL_LATER: nothing would ever end it");
-    unkeep(&s->calls, found);
-    clf_status status = finish(s, found, code);
-    free(found);
-    return status;
+    if (!c->running)
+        return end_call(s, c, code);
+    c->end_code = code;
+    c->ended = true;
+    return CLF_OK;
+}
+
+static void free_list(clfi_call *call)
+{
+    while (call != NULL) {
+        clfi_call *next = call->next;
+        free(call);
+        call = next;
+    }
 }
 
 void clfi_calls_reset(clf_scheduler *s)
 {
     clfi_calls *c = &s->calls;
-    while (c->later != NULL) {
-        clfi_call *call = c->later;
-        c->later = call->next;
-        free(call);
-    }
+    free_list(c->todo);
+    free_list(c->open);
+    c->todo = c->open = NULL;
+    c->todo_end = &c->todo;
     c->count = 0;
     c->bytes = 0;
 }
@@ -258,7 +311,7 @@ void clfi_calls_free(clf_scheduler *s)
 {
     clfi_calls *c = &s->calls;
     clfi_calls_reset(s);
-    free(c->spare);
+    free_list(c->spare);
     free(c->entry);
     free(c->result);
     free(c->data);

@@ -16,7 +16,9 @@ libclfiber_internal_la_SOURCES = \
 	lib/handles.c \
 	lib/hostcall.c \
 	lib/litmus.c \
+	lib/lock.c \
 	lib/message.c \
+	lib/notify.c \
 	lib/options.c \
 	lib/program.c \
 	lib/ready.c \
@@ -30,12 +32,13 @@ libclfiber_internal_la_SOURCES = \
 	lib/stats.c \
 	lib/status.c \
 	lib/text.c \
+	lib/thread.c \
 	lib/tier.c \
 	lib/timers.c
 nodist_libclfiber_internal_la_SOURCES = lib/device_sources.c
 libclfiber_internal_la_CPPFLAGS = $(CLF_PUBLIC_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)/cl
 libclfiber_internal_la_CFLAGS = $(AM_CFLAGS) $(CLF_VISIBILITY_CFLAGS)
-libclfiber_internal_la_LIBADD = $(OPENCL_LIBS)
+libclfiber_internal_la_LIBADD = $(OPENCL_LIBS) -lpthread
 
 libclfiber_la_SOURCES =
 libclfiber_la_LIBADD = libclfiber-internal.la $(OPENCL_LIBS)

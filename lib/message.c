@@ -2,15 +2,24 @@
  * is none. */
 #include "clfi.h"
 
+#include <string.h>
+
+/* The thread's own: of calls without a scheduler, and a copy of the last that it left, or asked
+ * for, on one; so that another thread's call does not change it while it is read. */
 static _Thread_local char thread_message[CLFI_MESSAGE_BYTES];
+static _Thread_local char copy[CLFI_MESSAGE_BYTES];
+static _Thread_local uint64_t copy_of;
 
 clf_status clfi_fail(clf_scheduler *s, clf_status status, const char *format, ...)
 {
-    char *message = s != NULL ? s->message : thread_message;
     va_list args;
     va_start(args, format);
-    vsnprintf(message, CLFI_MESSAGE_BYTES, format, args);
+    vsnprintf(s != NULL ? copy : thread_message, CLFI_MESSAGE_BYTES, format, args);
     va_end(args);
+    if (s != NULL) {
+        memcpy(s->message, copy, sizeof copy);
+        copy_of = s->serial;
+    }
     return status;
 }
 
@@ -30,5 +39,12 @@ clf_status clfi_no_memory(clf_scheduler *s, size_t bytes, const char *what)
 
 const char *clf_message(const clf_scheduler *scheduler)
 {
-    return scheduler != NULL ? scheduler->message : thread_message;
+    if (scheduler == NULL)
+        return thread_message;
+    if (copy_of != scheduler->serial) {
+        clf_scheduler *s = clfi_lock((clf_scheduler *)scheduler);
+        memcpy(copy, s->message, sizeof copy);
+        clfi_unlock(s);
+    }
+    return copy;
 }

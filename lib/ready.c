@@ -36,6 +36,7 @@ clf_status clfi_ready_add(clf_scheduler *s, uint32_t frame, int32_t status)
         r->room = room;
     }
     r->entry[r->count++] = (clf_ready){frame, (uint)status};
+    clfi_poke(s);
     return CLF_OK;
 }
 

@@ -90,7 +90,7 @@ clf_status clfi_timers_serve(clf_scheduler *s)
 
 bool clfi_waits_for_host(const clf_scheduler *s)
 {
-    return s->timers.count != 0 || s->calls.later != NULL;
+    return s->timers.count != 0 || s->calls.todo != NULL || s->calls.open != NULL;
 }
 
 double clfi_next_deadline(const clf_scheduler *s)

@@ -94,6 +94,7 @@ clf_status clf_start_many(clf_scheduler *s, const char *fiber, size_t count, uin
             handles[i] = clfi_handle_of(s, slot);
     }
     s->co.started += count;
+    clfi_poke(s);
     return CLF_OK;
 }
 

@@ -3,41 +3,50 @@
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
-#define LONGEST_IDLE 0.01 /* seconds: then clf_interrupt is looked at */
-
-static clf_status one_slice(clf_scheduler *s)
+/* Waits for the slice in flight, without the lock, and collects it if nobody else has. */
+static clf_status wait_for_slice(clf_scheduler *s)
 {
+    uint64_t launch = s->co.launches;
+    cl_event event = s->co.event;
+    CLFI_TRY(clfi_cl(s, clRetainEvent(event), "clRetainEvent"));
+    clfi_unlock(s);
+    clWaitForEvents(1, &event); /* what went wrong is found when the slice is collected */
+    clReleaseEvent(event);
+    clfi_lock(s);
+    return s->co.launches == launch ? clfi_slice_collect(s) : CLF_OK;
+}
+
+/* With nothing to run: waits for the next deadline, or until `end`, or until something changes. */
+static void idle(clf_scheduler *s, double end)
+{
+    double deadline = clfi_next_deadline(s);
+    clfi_wait(s, end == 0 || (deadline != 0 && deadline < end) ? deadline : end);
+}
+
+clf_status clfi_advance(clf_scheduler *s, double end)
+{
+    CLFI_TRY(clfi_calls_make(s));
+    CLFI_TRY(clfi_deadlock_check(s));
+    if (!s->co.in_flight && !clfi_runnable(s)) {
+        idle(s, end);
+        return CLF_OK;
+    }
     if (!s->co.in_flight)
         CLFI_TRY(clfi_slice_enqueue(s, 0, NULL, NULL));
-    return clfi_slice_collect(s);
+    return wait_for_slice(s);
 }
 
 /* Whether what a caller waits for has happened. */
 typedef bool (*condition)(const clf_scheduler *s, const void *data);
 
-/* With nothing to run before the next deadline: waits for it, or until `end` (0: no end), for a
- * while. */
-static void idle(const clf_scheduler *s, double end)
+/* The scheduler's own thread does the work: waits for it. */
+static clf_status watch_thread(clf_scheduler *s, double end)
 {
-    double now = clfi_now(), until = now + LONGEST_IDLE;
-    double deadline = clfi_next_deadline(s);
-    until = deadline != 0 && deadline < until ? deadline : until;
-    until = end != 0 && end < until ? end : until;
-    if (until > now) {
-        double left = until - now;
-        nanosleep(&(struct timespec){(time_t)left, (long)((left - floor(left)) * 1e9)}, NULL);
-    }
-}
-
-/* One slice, or a wait while there is nothing to run before some time. */
-static clf_status advance(clf_scheduler *s, double end)
-{
+    if (s->thread_status != CLF_OK && s->pokes == s->thread_rests)
+        return clfi_fail(s, s->thread_status, "%s", s->thread_message);
     CLFI_TRY(clfi_deadlock_check(s));
-    if (s->co.in_flight || clfi_runnable(s))
-        return one_slice(s);
-    idle(s, end);
+    clfi_wait(s, end);
     return CLF_OK;
 }
 
@@ -50,7 +59,7 @@ static clf_status run_until(clf_scheduler *s, condition met, const void *data, d
         if (!clfi_outstanding(s) && !s->co.in_flight)
             return clfi_fail(s, CLF_INTERNAL,
                              "nothing is outstanding, but a live handle was waited for");
-        CLFI_TRY(advance(s, end));
+        CLFI_TRY(s->has_thread ? watch_thread(s, end) : clfi_advance(s, end));
         if (seconds >= 0 && clfi_now() >= end && !met(s, data))
             return clfi_fail(s, CLF_TIMEOUT, "%g seconds have passed; call again to go on",
                              seconds);
@@ -86,7 +95,7 @@ clf_status clf_step(clf_scheduler *s)
     CLFI_NEED_PROGRAM(s);
     if (is_idle(s, NULL))
         return CLF_OK;
-    CLFI_TRY(advance(s, clfi_now() + s->options.slice_ms * 1e-3));
+    CLFI_TRY(clfi_advance(s, clfi_now() + s->options.slice_ms * 1e-3));
     return clfi_outstanding(s) ? CLF_PENDING : CLF_OK;
 }
 
@@ -112,8 +121,10 @@ clf_status clf_enqueue_slice(clf_scheduler *s, cl_uint num_events, const cl_even
 
 void clf_interrupt(clf_scheduler *s)
 {
-    if (s != NULL)
-        atomic_store(&s->interrupted, true);
+    if (s == NULL)
+        return;
+    atomic_store(&s->interrupted, true);
+    clfi_pipe_fill(s->wake);
 }
 
 static bool is_done(const clf_scheduler *s, const void *data)

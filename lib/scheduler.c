@@ -38,7 +38,17 @@ static clf_status allocate(const clf_options *options, clf_scheduler **scheduler
     clf_scheduler *s = calloc(1, sizeof *s);
     if (s == NULL)
         return clfi_no_memory(NULL, sizeof *s, "a scheduler");
+    static atomic_uint_least64_t serial;
+    s->serial = atomic_fetch_add(&serial, 1) + 1;
+    s->level[0] = s->level[1] = -1;
+    s->due_end = &s->due;
+    s->calls.todo_end = &s->calls.todo;
     atomic_init(&s->interrupted, false);
+    clf_status status = clfi_lock_make(s);
+    if (status != CLF_OK) {
+        free(s);
+        return status;
+    }
     *scheduler = s;
     CLFI_TRY(clfi_calls_add_shipped(s));
     return clfi_options_read(s, options);
@@ -138,8 +148,14 @@ void clf_destroy(clf_scheduler *s)
 {
     if (s == NULL)
         return;
+    if (s->has_thread)
+        clf_thread_stop(s);
     if (s->queue != NULL)
         clFinish(s->queue);
+    if (s->co.in_flight)
+        clReleaseEvent(s->co.event);
+    clfi_notify_never(s);
+    clfi_pipe_close(s->level);
     clfi_buffers_free(&s->buffers);
     clfi_program_free(&s->program);
     clfi_handles_free(&s->handles);
@@ -158,6 +174,7 @@ void clf_destroy(clf_scheduler *s)
     if (s->device != NULL)
         clReleaseDevice(s->device);
     free(s->device_name);
+    clfi_lock_free(s);
     free(s);
 }
 

@@ -139,9 +139,12 @@ clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_eve
                 "clEnqueueWriteBuffer"));
     CLFI_TRY(clfi_cl(s,
                      clEnqueueNDRangeKernel(s->queue, s->program.slice, 1, NULL, &global, &local,
-                                            num_events, wait_list, event),
+                                            num_events, wait_list, &co->event),
                      "clEnqueueNDRangeKernel of a slice"));
+    if (event != NULL && clRetainEvent(co->event) == CL_SUCCESS)
+        *event = co->event;
     co->in_flight = true;
+    co->launches++;
     return CLF_OK;
 }
 
@@ -289,6 +292,7 @@ clf_status clfi_slice_collect(clf_scheduler *s)
     if (!co->in_flight)
         return CLF_OK;
     co->in_flight = false;
+    clReleaseEvent(co->event);
     CLFI_TRY(clfi_cl(s,
                      clEnqueueReadBuffer(s->queue, s->buffers.control, CL_TRUE, 0,
                                          sizeof co->control, &co->control, 0, NULL, NULL),
@@ -303,6 +307,7 @@ clf_status clfi_slice_collect(clf_scheduler *s)
     CLFI_TRY(grow(s));
     CLFI_TRY(deal(s));
     co->quiet = nothing_left(&co->control);
+    clfi_poke(s);
     return CLF_OK;
 }
 

@@ -8,6 +8,7 @@ dist_man_MANS += \
 	man/clf_hostcall.3 \
 	man/clf_join.3 \
 	man/clf_message.3 \
+	man/clf_on_completion.3 \
 	man/clf_program_build.3 \
 	man/clf_run.3 \
 	man/clf_start.3 \

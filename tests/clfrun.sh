@@ -1,7 +1,7 @@
 #!/bin/sh
 # clfrun.sh - the corpus tests/fibers/*.fib on the device, through clfrun: results and failure codes as the first lines
 # of each program say (see tests/lang_programs.c), with one lane and with several, slices of one segment and unlimited,
-# and with one frame and the smallest ring at the start.
+# and with one frame and the smallest ring at the start; and the examples of doc/language.md.
 set -u
 top=${srcdir:-.}
 run=${CLFRUN:-tools/clfrun}
@@ -38,7 +38,7 @@ check() { # FILE OPTIONS...
     "$run" "$@" $(env_options "$file") -- "$file" $fiber >"$work/out" 2>"$work/err"
     status=$?
     wanted=0
-    [ -z "$fails" ] || wanted=$(((fails + 256) % 256))
+    [ -z "$fails" ] || wanted=$(((fails % 256 + 256) % 256))
     if [ "$status" -eq "$wanted" ] && [ "$(cat "$work/out")" = "$expect" ]; then
         passed=$((passed + 1))
     else
@@ -54,5 +54,18 @@ for file in "$top"/tests/fibers/*.fib; do
     check "$file" --lanes 16 --slice unlimited --frames 1 --ring 2
     check "$file" --lanes 16 --slice 1
 done
+
+# The examples of the language's reference.
+awk -v folder="$work" '/^```c$/ { file = folder "/example" ++n ".fib"; next } /^```$/ { file = "" } file { print > file }' \
+    "$top/doc/language.md"
+examples=0
+for file in "$work"/example*.fib; do
+    check "$file" --lanes 1
+    examples=$((examples + 1))
+done
+[ "$examples" -ge 16 ] || {
+    echo "doc/language.md has $examples examples"
+    failures=$((failures + 1))
+}
 echo "$passed passed, $failures failed"
 [ "$passed" -gt 0 ] && [ "$failures" -eq 0 ]

@@ -3,7 +3,6 @@
 #include "support.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <unistd.h>
 
 typedef struct question {

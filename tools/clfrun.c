@@ -5,10 +5,12 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Exit statuses beside the fiber's own failure code. */
 enum { EXIT_BROKEN = 125, EXIT_USAGE = 2 };
@@ -24,6 +26,8 @@ typedef struct request {
     const char *env[MAX_BINDINGS], *out[MAX_BINDINGS];
     uint32_t envs, outs;
     clf_options options;
+    const char *opened[MAX_BINDINGS];
+    uint32_t files;
     const char *build_options;
     int stats;
 } request;
@@ -40,6 +44,8 @@ typedef struct run {
     clf_scheduler *scheduler;
     binding bound[MAX_BINDINGS];
     uint32_t bindings;
+    int descriptor[MAX_BINDINGS];
+    uint32_t descriptors;
 } run;
 
 /* ---- options ------------------------------------------------------------------------ */
@@ -62,7 +68,8 @@ enum {
     OPT_FRAMES = 1000,
     OPT_RING,
     OPT_BUILD,
-    OPT_MAX_FRAMES
+    OPT_MAX_FRAMES,
+    OPT_FILE
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -110,6 +117,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
                        MAX_BINDINGS);
         r->out[r->outs++] = arg;
         return 0;
+    case OPT_FILE:
+        if (r->files == MAX_BINDINGS || strchr(arg, '=') == NULL)
+            argp_error(state, "--file '%s' has to be NUMBER=PATH, at most %d times", arg,
+                       MAX_BINDINGS);
+        r->opened[r->files++] = arg;
+        return 0;
     case ARGP_KEY_ARG:
         if (r->file == NULL)
             r->file = arg;
@@ -144,6 +157,8 @@ static const struct argp_option options[] = {
      "file's bytes) or "
      "zero:BYTES",
      1},
+    {"file", OPT_FILE, "NUMBER=PATH", 0,
+     "let fibers read and write that file by that number, with host calls", 1},
     {"out", OPT_OUT, "NAME=PATH", 0, "write that buffer to a file afterwards", 1},
     {"stats", OPT_STATS, NULL, 0, "print counters to standard error", 2},
     {0}};
@@ -151,7 +166,9 @@ static const struct argp_option options[] = {
 static const char doc[] =
     "Runs the fiber FIBER of the program in FILE ('-': standard input) and prints its result: "
     "integers in decimal, "
-    "floats with %.9g, doubles with %.17g, vectors and structs as members apart by commas.\v"
+    "floats with %.9g, doubles with %.17g, vectors and structs as members apart by commas. Lines "
+    "that "
+    "fibers print (CLF_CALL_PRINT) go to standard output, too.\v"
     "Arguments that begin with a minus go behind '--'. The exit status is 0; or the fiber's "
     "failure code (its low eight "
     "bits, 1 if they are 0), with a message; 2 for a usage error, 125 for any other.";
@@ -379,6 +396,29 @@ static int write_out(run *r, const char *text)
     return 0; /* check_bindings knows all names */
 }
 
+/* ---- host calls --------------------------------------------------------------------- */
+
+static int open_files(run *r)
+{
+    for (uint32_t i = 0; i < r->request->files; i++) {
+        const char *text = r->request->opened[i], *path = strchr(text, '=') + 1;
+        char *end;
+        unsigned long n = strtoul(text, &end, 10);
+        if (end == text || *end != '=' || text[0] == '-' || n > UINT32_MAX)
+            return complain("--file %s: '%.*s' is not a number", text, (int)(path - 1 - text),
+                            text);
+        int descriptor = open(path, O_RDWR);
+        if (descriptor < 0)
+            descriptor = open(path, O_RDONLY);
+        if (descriptor < 0)
+            return complain("cannot open %s: %s", path, strerror(errno));
+        r->descriptor[r->descriptors++] = descriptor;
+        if (clf_hostcall_file(r->scheduler, (uint32_t)n, descriptor) != CLF_OK)
+            return library_error(r);
+    }
+    return clf_hostcall_print(r->scheduler, NULL, stdout) == CLF_OK ? 0 : library_error(r);
+}
+
 /* ---- the run ------------------------------------------------------------------------ */
 
 static int print_result(run *r, const clf_fiber_info *info, const void *result)
@@ -484,6 +524,8 @@ static int build_and_run(run *r)
         return library_error(r);
     int status = bind_all(r);
     if (status == 0)
+        status = open_files(r);
+    if (status == 0)
         status = start_and_join(r);
     for (uint32_t i = 0; i < r->request->outs && status == 0; i++)
         status = write_out(r, r->request->out[i]);
@@ -512,6 +554,8 @@ int main(int argc, char **argv)
     else
         status = build_and_run(&r);
     clf_destroy(r.scheduler);
+    for (uint32_t i = 0; i < r.descriptors; i++)
+        close(r.descriptor[i]);
     for (uint32_t i = 0; i < r.bindings; i++)
         if (r.bound[i].memory != NULL)
             clReleaseMemObject(r.bound[i].memory);

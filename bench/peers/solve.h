@@ -17,8 +17,17 @@
 /* What a workload has for a runtime that lacks the operation. */
 #define TASK_NO_COUNTERPART NULL
 
+#include "barytree.h"
+#include "bintree.h"
+#include "cilksort.h"
 #include "fib.h"
+#include "hostcall.h"
+#include "knapsack.h"
+#include "mandelbrot.h"
+#include "matmul.h"
+#include "mergesort.h"
 #include "nqueens.h"
+#include "sleepers.h"
 #include "spawnjoin.h"
 #include "uts.h"
 #include "yield.h"

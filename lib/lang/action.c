@@ -199,6 +199,30 @@ static void check_out(names *n, action *a)
     local_at(f, a->out_local)->target_tok = r.first + 1;
 }
 
+/* hostcall(number, &v): a variable with a type that can be named, copied to the host. */
+static void check_argument(front *f, action *a)
+{
+    if (a->args.n < 2)
+        return;
+    range r = a->args.at[1];
+    bool address = is_punct(f, r.first, '&');
+    uint32_t name = r.first + address;
+    a->out = (range){name, r.end};
+    a->out_local = r.end - name == 1 ? local_of(f, name) : 0;
+    const local *v = local_at(f, a->out_local);
+    if (a->out_local == 0 || v->ndims > 0 || v->pointer) {
+        clfi_lang_error(f, r.first,
+                        "the argument of 'hostcall' is the address of a local variable, a number, "
+                        "vector or struct, that is copied to the host");
+        return;
+    }
+    if (!address)
+        return;
+    edit e = {.kind = E_VALUE};
+    f->tokens.at[r.first].edit = f->program->edits.n;
+    *PUSH(f->arena, &f->program->edits) = e;
+}
+
 action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t declared)
 {
     front *f = n->f;
@@ -221,10 +245,14 @@ action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t decl
         clfi_lang_resolve(n, a->args.at[k]);
     if (a->verb == V_TRY_JOIN)
         check_out(n, a);
+    if (a->verb == V_HOSTCALL)
+        check_argument(f, a);
     if (!ok)
         return NULL;
+    if (target.first < target.end && a->verb == V_SLEEP)
+        clfi_lang_error(f, target.first, "'sleep' gives no value");
     if (target.first < target.end) {
-        if (a->verb == V_SPAWN || a->verb == V_AWAIT || a->verb == V_JOIN)
+        if (a->verb == V_SPAWN || a->verb == V_AWAIT || a->verb == V_JOIN || a->verb == V_HOSTCALL)
             ok = check_target(n, a, declared);
         else
             clfi_lang_resolve(n, target);
@@ -233,7 +261,7 @@ action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t decl
         return NULL;
     if (a->verb == V_START || a->verb == V_TRY_JOIN || a->verb == V_PRIMITIVE)
         a->target_local = declared;
-    if (a->verb <= V_START)
+    if (a->verb <= V_START || a->verb == V_SLEEP || a->verb == V_HOSTCALL)
         *PUSH(f->arena, &n->fiber->actions) = a;
     return a;
 }

@@ -46,7 +46,7 @@ typedef struct local {
     VEC(uint32_t) uses;   /* tokens; only for hoisted ones */
 } local;
 
-enum verb { V_SPAWN, V_AWAIT, V_START, V_JOIN, V_TRY_JOIN, V_PRIMITIVE };
+enum verb { V_SPAWN, V_AWAIT, V_START, V_JOIN, V_TRY_JOIN, V_PRIMITIVE, V_SLEEP, V_HOSTCALL };
 
 /* What a primitive does with the variable before its await (primitive.c). */
 enum primitive_result {
@@ -74,7 +74,7 @@ typedef struct action {
     uint32_t target_local; /* 0: none, or (start) any lvalue */
     const char *element;   /* the target is an element of a vector: its type ... */
     int component;         /* ... and number */
-    range out;             /* try_join: the local whose value is set */
+    range out;             /* try_join: the local whose value is set; hostcall: the argument */
     uint32_t out_local;
     const primitive *primitive;
     /* for the emitter */
@@ -168,6 +168,7 @@ enum edit_kind {
     E_LANE,
     E_DETACH, /* detach( -> clf_detach(w, &f->h, */
     E_TRY,    /* try_lock( and the like: `call` */
+    E_VALUE,  /* the & of a hostcall's argument, which is passed by value: dropped */
     E_STMT    /* first token of a statement that is replaced inside a native one */
 };
 

@@ -51,7 +51,8 @@ bool clfi_lang_takes_address(front *f, uint32_t i)
     uint32_t k = i - 1;
     while (is_punct(f, k, '(') && (k == 0 || !is_name(f, k - 1) || word_at(f, k - 1) == W_SIZEOF))
         k--;
-    return is_punct(f, k, '&') && (k == 0 || !clfi_lang_operand_end(f, k - 1));
+    return is_punct(f, k, '&') && (k == 0 || !clfi_lang_operand_end(f, k - 1)) &&
+           f->program->edits.at[tok_at(f, k)->edit].kind != E_VALUE;
 }
 
 static bool incremented_before(front *f, uint32_t i)

@@ -187,8 +187,32 @@ static void lower_primitive(lowering *l, action *a)
     }
 }
 
+/* sleep and hostcall: the record for the request is taken before the arguments are evaluated. */
+static void lower_request(lowering *l, action *a)
+{
+    a->temp = clfi_lang_arena_get(l->f->arena, a->args.n * sizeof *a->temp + 1);
+    if (place_needed(a))
+        plan_place(l, a);
+    if (a->place_temp) {
+        place_events(l, a);
+        add_item(l, I_TEMPS)->action = a;
+    }
+    suspend(l, PARK, a, a->tok);
+    for (uint32_t k = 0; k < a->args.n; k++)
+        range_uses(l, a->args.at[k]);
+    if (place_needed(a) && !a->place_temp)
+        place_events(l, a);
+    add_item(l, I_MAKE)->action = a;
+    suspend(l, JOIN, a, a->tok);
+    target_event(l, a);
+}
+
 static void lower_action(lowering *l, action *a)
 {
+    if (a->verb == V_SLEEP || a->verb == V_HOSTCALL) {
+        lower_request(l, a);
+        return;
+    }
     if (a->verb == V_PRIMITIVE) {
         lower_primitive(l, a);
         return;

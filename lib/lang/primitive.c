@@ -15,8 +15,8 @@ static const primitive primitives[] = {
     {"arrive", NULL, V_PRIMITIVE, 1, 1, GIVES_VALUE},
     {"send", NULL, V_PRIMITIVE, 2, 2, GIVES_CODE},
     {"recv", NULL, V_PRIMITIVE, 1, 1, GIVES_CODE},
-    {"sleep", NULL, V_PRIMITIVE, 1, 1, GIVES_CODE},
-    {"hostcall", NULL, V_PRIMITIVE, 2, 2, GIVES_VALUE},
+    {"sleep", "clf_sleep", V_SLEEP, 1, 1, GIVES_CODE},
+    {"hostcall", "clf_hostcall", V_HOSTCALL, 1, 2, GIVES_VALUE},
 };
 
 static const operation posts[] = {

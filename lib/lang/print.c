@@ -209,6 +209,8 @@ static uint32_t put_token(printer *p, uint32_t i)
     case E_TRY:
         clfi_lang_putf(p, "%s(%s, %s, ", e->call, n[N_W], n[N_SELF]);
         return i + 1;
+    case E_VALUE:
+        return i;
     case E_STMT:
         return put_edited_stmt(p, e->stmt);
     default:

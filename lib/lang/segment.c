@@ -232,8 +232,33 @@ static void put_args(writer *w, action *a, const char *child)
     }
 }
 
+static bool asks_host(const action *a)
+{
+    return a->verb == V_SLEEP || a->verb == V_HOSTCALL;
+}
+
+/* What a request asks for and brings along. */
+static void put_asked(writer *w, action *a)
+{
+    printer *p = w->p;
+    clfi_lang_sync_line(p, tok_at(p->f, a->tok)->line);
+    clfi_lang_putf(p, "        clf_ask(%s, %s, ", w->n[N_W], w->n[N_C]);
+    clfi_lang_put_range(p, a->args.at[0]);
+    clfi_lang_put(p, ");\n");
+    if (a->args.n < 2)
+        return;
+    clfi_lang_putf(p, "        CLF_CALL_ARGUMENT(%s, %s, %s) = ", w->n[N_W], w->n[N_C],
+                   local_at(p->f, a->out_local)->spec);
+    clfi_lang_put_range(p, a->out);
+    clfi_lang_put(p, ";\n");
+}
+
 static void put_make(writer *w, action *a)
 {
+    if (asks_host(a)) {
+        put_asked(w, a);
+        return;
+    }
     printer *p = w->p;
     const fiber *callee = &p->f->program->fibers.at[a->callee];
     const char *name = p->f->symbols.at[callee->sym].s;
@@ -456,13 +481,29 @@ static void put_spilled(writer *w, const block *b, bool out, const char *indent)
         put_spilled_temp(p, "clf_p1", s, out, indent);
 }
 
+/* Of a hostcall. */
+static const char *argument_bytes(writer *w, const action *a)
+{
+    front *f = w->p->f;
+    if (a->args.n < 2)
+        return "0";
+    return clfi_lang_arena_printf(f->arena, "sizeof(%s)", local_at(f, a->out_local)->spec);
+}
+
 static void put_take(writer *w, const block *b)
 {
     printer *p = w->p;
     const char *const *n = w->n;
     static const char in[] = "            ";
-    clfi_lang_putf(p, "        %s = clf_take(%s);\n        if (%s == CLF_NIL) {\n", n[N_C], n[N_W],
-                   n[N_C]);
+    const action *a = b->action;
+    clfi_lang_putf(p, "        %s = ", n[N_C]);
+    if (a->verb == V_SLEEP)
+        clfi_lang_putf(p, "clf_request_take(%s)", n[N_W]);
+    else if (a->verb == V_HOSTCALL)
+        clfi_lang_putf(p, "clf_call_take(%s, %s)", n[N_W], argument_bytes(w, a));
+    else
+        clfi_lang_putf(p, "clf_take(%s)", n[N_W]);
+    clfi_lang_putf(p, ";\n        if (%s == CLF_NIL) {\n", n[N_C]);
     put_stores(w, b, in);
     put_spilled(w, b, true, in);
     clfi_lang_putf(p, "%sclf_park(%s, %s, &%s->h, %s, %u);\n%sreturn;\n        }\n", in, n[N_W],
@@ -505,6 +546,38 @@ static void put_primitive(writer *w, block *b, uint32_t label)
         clfi_lang_put(p, ", ");
     }
     clfi_lang_putf(p, "%s, %u))\n            return;\n", clfi_lang_kids(p), label);
+}
+
+static void put_request(writer *w, block *b, uint32_t label)
+{
+    printer *p = w->p;
+    const char *const *n = w->n;
+    action *a = b->action;
+    clfi_lang_sync_line(p, b->line);
+    clfi_lang_putf(p, "        if (%s(%s, %s, &%s->h, %s, ", a->primitive->call, n[N_W], n[N_SELF],
+                   n[N_F], n[N_C]);
+    if (a->verb == V_HOSTCALL) {
+        clfi_lang_putf(p, "%s, ", argument_bytes(w, a));
+        put_place(w, a, a->target, a->target_local);
+        if (a->target_local != 0) {
+            clfi_lang_put(p, ", sizeof(");
+            clfi_lang_put_range(p, a->target);
+            clfi_lang_put(p, "), ");
+        } else {
+            clfi_lang_put(p, ", 0, ");
+        }
+    }
+    clfi_lang_putf(p, "%s, %u))\n            return;\n", clfi_lang_kids(p), label);
+}
+
+/* A request's failure is this fiber's own, whatever its code. */
+static void put_request_check(writer *w, const block *from)
+{
+    const char *const *n = w->n;
+    clfi_lang_putf(w->p,
+                   "        if (%s->h.status) {\n            clf_fail(%s, %s, &%s->h, 0, "
+                   "(int)%s->h.status, %u);\n            return;\n        }\n",
+                   n[N_F], n[N_W], n[N_SELF], n[N_F], n[N_F], from->line);
 }
 
 /* A primitive's failure is this fiber's own. */
@@ -604,6 +677,8 @@ static void put_term(writer *w, block *b, uint32_t next)
     case JOIN:
         if (b->action->verb == V_PRIMITIVE)
             put_primitive(w, b, label);
+        else if (asks_host(b->action))
+            put_request(w, b, label);
         else
             put_join(w, b, label);
         break;
@@ -624,6 +699,8 @@ static void put_check(writer *w, const block *from, const block *b)
         clfi_lang_putf(p, "        %s = 0;\n", n[N_KIDS]);
     if (from->term == JOIN && from->action->verb == V_PRIMITIVE)
         put_primitive_check(w, from);
+    if (from->term == JOIN && asks_host(from->action))
+        put_request_check(w, from);
     if (checked)
         clfi_lang_putf(
             p,
@@ -674,7 +751,7 @@ static void put_parks(writer *w)
         const block *b = block_at(w, w->print.at[i]);
         if (b->term != PARK || !has_reload(w, b))
             continue;
-        clfi_lang_putf(p, "    case %u: { /* there was no frame for %s, line %u */\n", b->park,
+        clfi_lang_putf(p, "    case %u: { /* nothing was free for %s, line %u */\n", b->park,
                        b->action->what, clfi_lang_user_line(p->f, b->line, NULL));
         put_spilled(w, b, false, "        ");
         put_loads(w, b);

@@ -75,6 +75,7 @@ typedef struct clf_worker {
     uint park; /* in 256 takes */
     uint parked, kids, mock_bad;
     uint yielded;
+    long asked; /* of the host */
     mock_env env;
 } clf_worker;
 
@@ -365,6 +366,63 @@ static uint clf_lane_id(clf_worker *w)
 {
     (void)w;
     return 0;
+}
+
+/* ---- requests to the host ------------------------------------------------------------ */
+
+static uint clf_request_take(clf_worker *w)
+{
+    return (mock_random(w) & 255) < w->park ? CLF_NIL : 7;
+}
+
+/* The argument goes where frames have their results that are never used. */
+#define MOCK_ARGUMENT(w) ((w)->results + (MOCK_FRAMES - 4) * 64)
+
+static uint clf_call_take(clf_worker *w, uint bytes)
+{
+    mock_check(w, bytes <= 4 * 64, 9012);
+    mock_scribble(MOCK_ARGUMENT(w), 4 * 64, w);
+    return clf_request_take(w);
+}
+
+#define CLF_CALL_ARGUMENT(w, request, type) (*(__global type *)MOCK_ARGUMENT(w))
+
+static void clf_ask(clf_worker *w, uint request, long what)
+{
+    mock_check(w, request == 7, 9013);
+    w->asked = what;
+}
+
+static bool clf_sleep(clf_worker *w, uint self, __global clf_header *h, uint request, uint kids,
+                      uint at)
+{
+    (void)h;
+    mock_check(w, request == 7, 9013);
+    mock_suspend(w, self, kids, at, MOCK_READY);
+    w->book[self].status = 0;
+    w->yielded = self;
+    return true;
+}
+
+/* The host of the mock knows three calls: the clock, which stands still, print, which says nothing,
+ * and 5, which gives back its argument. */
+static bool clf_hostcall(clf_worker *w, uint self, __global clf_header *h, uint request, uint bytes,
+                         uint place, uint size, uint kids, uint at)
+{
+    clf_sleep(w, self, h, request, kids, at);
+    __global char *to = (__global char *)&w->frames[self] + place;
+    if (w->asked == CLF_CALL_CLOCK) {
+        mock_check(w, bytes == 0, 9014);
+        *(__global long *)to = 1800000000000000000;
+    } else if (w->asked == CLF_CALL_PRINT) {
+        mock_check(w, bytes == sizeof(clf_line), 9015);
+    } else if (w->asked == 5) {
+        for (uint i = 0; i < size && place != CLF_NO_PLACE; i++)
+            to[i] = i < bytes ? MOCK_ARGUMENT(w)[i] : 0;
+    } else {
+        w->book[self].status = (uint)CLF_FAIL_NO_CALL;
+    }
+    return true;
 }
 
 /* ---- synchronization objects: the runtime's own code, for one worker ----------------- */

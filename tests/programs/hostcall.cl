@@ -117,8 +117,8 @@ static void clf_segment_asker(clf_worker *w, uint self, __global clf_frame_asker
     }
     question q = {f->id, f->round};
     CLF_CALL_ARGUMENT(w, request, question) = q;
-    clf_hostcall(w, self, &f->h, request, f->number, sizeof q, CLF_PLACE(f, answer),
-                 sizeof f->answer, 0, 1);
+    clf_ask(w, request, f->number);
+    clf_hostcall(w, self, &f->h, request, sizeof q, CLF_PLACE(f, answer), sizeof f->answer, 0, 1);
 }
 
 /* Result: 1 if every element came back doubled. */
@@ -142,8 +142,8 @@ static void clf_segment_heavy(clf_worker *w, uint self, __global clf_frame_heavy
     for (uint i = 0; i < 16; i++)
         n[i] = (ulong)i << 32 | i;
     CLF_CALL_ARGUMENT(w, request, large) = x;
-    clf_hostcall(w, self, &f->h, request, f->number, sizeof x, CLF_PLACE(f, result), sizeof(large),
-                 0, 1);
+    clf_ask(w, request, f->number);
+    clf_hostcall(w, self, &f->h, request, sizeof x, CLF_PLACE(f, result), sizeof(large), 0, 1);
 }
 
 /* Seven bytes there and back, with neighbours that nobody may touch. */
@@ -167,8 +167,8 @@ static void clf_segment_strange(clf_worker *w, uint self, __global clf_frame_str
     for (int i = 0; i < 7; i++)
         x.letter[i] = 'a' + i;
     CLF_CALL_ARGUMENT(w, request, odd) = x;
-    clf_hostcall(w, self, &f->h, request, f->number, sizeof x, CLF_PLACE(f, result), sizeof(odd), 0,
-                 1);
+    clf_ask(w, request, f->number);
+    clf_hostcall(w, self, &f->h, request, sizeof x, CLF_PLACE(f, result), sizeof(odd), 0, 1);
 }
 
 /* Result: the call's code. */
@@ -179,10 +179,12 @@ static void clf_segment_bare(clf_worker *w, uint self, __global clf_frame_bare *
         return;
     }
     uint request = clf_call_take(w, 0);
-    if (request == CLF_NIL)
+    if (request == CLF_NIL) {
         clf_park(w, self, &f->h, 0, 0);
-    else
-        clf_hostcall(w, self, &f->h, request, f->number, 0, CLF_NO_PLACE, 0, 0, 1);
+        return;
+    }
+    clf_ask(w, request, f->number);
+    clf_hostcall(w, self, &f->h, request, 0, CLF_NO_PLACE, 0, 0, 1);
 }
 
 static void clf_segment_writer(clf_worker *w, uint self, __global clf_frame_writer *f, uint at)
@@ -209,7 +211,8 @@ static void clf_segment_writer(clf_worker *w, uint self, __global clf_frame_writ
     clf_put_ulong(&line, f->id * f->line);
     f->line++;
     CLF_CALL_ARGUMENT(w, request, clf_line) = line;
-    clf_hostcall(w, self, &f->h, request, CLF_CALL_PRINT, sizeof line, CLF_NO_PLACE, 0, 0, 1);
+    clf_ask(w, request, CLF_CALL_PRINT);
+    clf_hostcall(w, self, &f->h, request, sizeof line, CLF_NO_PLACE, 0, 0, 1);
 }
 
 /* Result: bytes copied. */
@@ -235,8 +238,8 @@ static void clf_segment_copier(clf_worker *w, uint self, __global clf_frame_copi
         }
         clf_file_range range = {f->from, 56, f->at};
         CLF_CALL_ARGUMENT(w, request, clf_file_range) = range;
-        clf_hostcall(w, self, &f->h, request, CLF_CALL_READ, sizeof range, CLF_PLACE(f, got),
-                     sizeof(block), 0, 2);
+        clf_ask(w, request, CLF_CALL_READ);
+        clf_hostcall(w, self, &f->h, request, sizeof range, CLF_PLACE(f, got), sizeof(block), 0, 2);
         return;
     case 2:
         if (f->got.bytes == 0) {
@@ -257,8 +260,8 @@ static void clf_segment_copier(clf_worker *w, uint self, __global clf_frame_copi
         for (uint i = 0; i < 56; i++)
             out.data[i] = f->got.data[i];
         CLF_CALL_ARGUMENT(w, request, page) = out;
-        clf_hostcall(w, self, &f->h, request, CLF_CALL_WRITE, sizeof out, CLF_PLACE(f, put),
-                     sizeof f->put, 0, 4);
+        clf_ask(w, request, CLF_CALL_WRITE);
+        clf_hostcall(w, self, &f->h, request, sizeof out, CLF_PLACE(f, put), sizeof f->put, 0, 4);
         return;
     }
 }

@@ -55,10 +55,12 @@ static void clf_segment_naps(clf_worker *w, uint self, __global clf_frame_naps *
         return;
     }
     request = clf_request_take(w);
-    if (request == CLF_NIL)
+    if (request == CLF_NIL) {
         clf_park(w, self, &f->h, 0, 2);
-    else
-        clf_sleep(w, self, &f->h, request, f->us, 0, 1);
+        return;
+    }
+    clf_ask(w, request, f->us);
+    clf_sleep(w, self, &f->h, request, 0, 1);
 }
 
 /* Sleeps while a child sleeps half as long. */
@@ -85,7 +87,8 @@ static void clf_segment_nurse(clf_worker *w, uint self, __global clf_frame_nurse
             clf_park(w, self, &f->h, kids, 2);
             return;
         }
-        clf_sleep(w, self, &f->h, c, f->us, kids, 3);
+        clf_ask(w, c, f->us);
+        clf_sleep(w, self, &f->h, c, kids, 3);
         return;
     case 3:
         atomic_inc(&w->env.words[f->id]);
