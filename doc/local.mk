@@ -1,3 +1,3 @@
 # Documentation.
 
-dist_doc_DATA += README.md doc/abi.md doc/design.md doc/language.md
+dist_doc_DATA += README.md doc/abi.md doc/design.md doc/language.md doc/reliability.md

@@ -1,6 +1,9 @@
-# Model checks of the lock-free code: tests/model/README.md.
+# Model checks of the lock-free code: tests/model/README.md. make mutants: what they would find.
 
-dist_check_SCRIPTS += tests/model/explore.sh
+dist_check_SCRIPTS += \
+	tests/model/explore.sh \
+	tests/model/order.sh \
+	tests/model/spin.sh
 EXTRA_DIST += \
 	tests/model/README.md \
 	tests/model/coroutine.c \
@@ -8,11 +11,28 @@ EXTRA_DIST += \
 	tests/model/engine.h \
 	tests/model/explore.c \
 	tests/model/explore.h \
+	tests/model/hooks.c \
 	tests/model/join.c \
 	tests/model/litmus.c \
 	tests/model/machine.h \
 	tests/model/machine_slice.h \
 	tests/model/memory.c \
+	tests/model/mutex.c \
+	tests/model/mutants.list \
+	tests/model/mutants.sh \
 	tests/model/pool.c \
+	tests/model/report.c \
+	tests/model/search.c \
 	tests/model/slices.c \
-	tests/model/started.c
+	tests/model/started.c \
+	tests/model/weaker.h \
+	tests/model/spin/deque.pml \
+	tests/model/spin/join.pml \
+	tests/model/spin/mutex.pml \
+	tests/model/spin/slices.pml \
+	tests/model/spin/started.pml
+
+.PHONY: mutants
+mutants:
+	CC='$(CC)' $(SHELL) $(srcdir)/tests/model/mutants.sh
+	CC='$(CC)' $(SHELL) $(srcdir)/tests/model/spin.sh --bugs

@@ -108,24 +108,27 @@ static void thread(uint self)
  * 4: something is left. */
 static uint finish(void)
 {
-    const clf_worker_state *o = MACHINE_WORKER(OWNER);
-    uint seen = 0;
+    uint seen = 0, left = 0;
     for (uint t = 0; t < 3; t++)
         for (uint i = 0; i < log_of[t].count; i++) {
             EX_CHECK(!(seen >> log_of[t].frame[i] & 1));
             seen |= 1u << log_of[t].frame[i];
         }
-    EX_CHECK(o->bottom - o->top <= machine.ctl->ring_mask + 1);
-    EX_CHECK(o->split - o->top <= o->bottom - o->top);
-    for (uint i = o->top; i != o->bottom; i++) {
-        uint index = ((uint *)machine.rings)[i & machine.ctl->ring_mask];
-        EX_CHECK(index < FRAMES && !(seen >> index & 1));
-        seen |= 1u << index;
+    for (uint t = 0; t < 3; t++) {
+        const clf_worker_state *s = MACHINE_WORKER(t);
+        const uint *ring = (const uint *)machine.rings + t * (machine.ctl->ring_mask + 1);
+        EX_CHECK(s->bottom - s->top <= machine.ctl->ring_mask + 1);
+        EX_CHECK(s->split - s->top <= s->bottom - s->top);
+        for (uint i = s->top; i != s->bottom; i++, left++) {
+            uint index = ring[i & machine.ctl->ring_mask];
+            EX_CHECK(index < FRAMES && !(seen >> index & 1));
+            seen |= 1u << index;
+        }
     }
     EX_CHECK(seen == *pushed);
     uint thieves = (log_of[1].count != 0) + (log_of[2].count != 0);
     return (thieves >= 1) | (thieves == 2) << 1 | (log_of[1].lost + log_of[2].lost != 0) << 2 |
-           log_of[OWNER].full << 3 | (o->top != o->bottom) << 4;
+           log_of[OWNER].full << 3 | (left != 0) << 4;
 }
 
 static void setup_ring2(void)
@@ -146,6 +149,37 @@ static void setup_future(void)
     setup(4, 0xffffffffu);
 }
 
+/* Two workers, with `there` shared entries each: they steal from each other, into little room. */
+static void setup_full(void)
+{
+    setup(4, 0xfffffffeu);
+    for (uint t = 0; t < 2; t++) {
+        clf_worker_state *s = MACHINE_WORKER(t);
+        s->bottom = s->split = s->top + 3;
+        for (uint i = 0; i < 3; i++) {
+            ((uint *)machine.rings)[t * 4 + ((s->top + i) & 3)] = 3 * t + i;
+            MACHINE_FRAME(item, 3 * t + i)->mark = MARK + 3 * t + i;
+        }
+    }
+    *pushed = 63;
+}
+
+static void swap(unsigned self)
+{
+    clf_worker worker, *w = &worker;
+    machine_enter(w, self);
+    if (self < 2) {
+        w->bottom += clf_steal(w, 1 - self, 8);
+        for (uint i = 0; i < 2 && w->bottom != w->split; i++)
+            consume(w, pop(w));
+    } else {
+        w->bottom += clf_steal(w, 0, 8);
+        while (w->bottom != w->split)
+            consume(w, pop(w));
+    }
+    machine_leave(w);
+}
+
 static void setup_long(void)
 {
     segments = 4, spawns = 3, joins = 0, tries = 4;
@@ -159,6 +193,8 @@ const struct ex_scenario ex_deque[] = {
      0, 0xbb00, false},
     {"deque-future", "the same, with load buffering", 3, setup_future, thread, NULL, finish, 3, 1,
      1, 1000000, 100000, 0, false},
+    {"deque-full", "what is stolen goes to free slots only", 3, setup_full, swap, NULL, finish, 0,
+     0, 0, 20000000, 0, 0, false},
     {"deque-long", "the same, for longer", 3, setup_long, thread, NULL, finish, 2, 2, 1, 0, 800000,
      0xbb00, false},
     {0},

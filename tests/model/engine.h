@@ -1,11 +1,15 @@
 /* engine.h - between the parts of the explorer: memory.c has what an operation may read and does,
- * explore.c which is next. */
+ * search.c which is next. */
 #ifndef CLF_TESTS_MODEL_ENGINE_H
 #define CLF_TESTS_MODEL_ENGINE_H
 
 #include "explore.h"
 
+#include <setjmp.h>
+
 enum { LOCATIONS = 160, OPTIONS = 64 };
+
+enum { EVENTS = 1 << 14 };
 
 enum kind { OP_LOAD, OP_STORE, OP_ADD, OP_OR, OP_AND, OP_EXCHANGE, OP_CAS };
 
@@ -42,10 +46,57 @@ unsigned
 memory_hopes(void); /* reads of the future that have not come true; HOPELESS: they cannot */
 enum { HOPELESS = 1000 };
 void memory_execute(unsigned thread, struct op *op, unsigned option, struct effect *effect);
+void memory_direct(struct op *op);                            /* outside of threads */
+void memory_access(void *address, size_t bytes, bool writes); /* plainly */
 const char *memory_name(const void *address);
 
-/* explore.c */
+/* search.c: the search that is under way, and the choices of the last execution */
+enum search { COMPLETE, BOUNDED, RANDOM, REPLAY };
+
+struct node {
+    uint8_t thread, sleep, backtrack, done;
+    uint8_t options, option;
+    uint8_t now;      /* options from here on read the future */
+    bool only_newest; /* of the others, only the first may be taken */
+};
+
+struct exploration {
+    const struct ex_scenario *scenario;
+    enum search search;
+    bool verbose, naive;
+    /* the execution */
+    unsigned depth, prefix; /* events so far; of these, given */
+    unsigned alive;         /* threads that have not ended, bits */
+    unsigned sleep;
+    unsigned last;
+    unsigned preemptions, stales, futures;
+    jmp_buf checks; /* out of between() and finish() */
+    bool checking;
+    bool failed;
+    char message[512];
+    uint64_t random;
+    bool dreams; /* this execution may read the future */
+    struct op *pending[EX_THREADS];
+    /* results */
+    unsigned long executions, blocked, vain;
+    uint64_t events, outcomes;
+    uint64_t trail[EX_THREADS]; /* hashes of what each thread has found */
+};
+extern struct exploration x;
+extern struct node nodes[EVENTS];
+
 void ex_operation(struct op *op); /* called by a thread: returns when it has been done */
+void search_start(const struct ex_scenario *s, enum search search);
+void search_execute(void);
+bool search_backtrack(void); /* changes the last choice that can be changed; false: there is none */
+void search_count(void);     /* counts distinct executions from now on */
+unsigned long search_counted(void);
+uint64_t search_mix(uint64_t z);
+
+/* report.c */
+void report_event(unsigned thread, const struct op *op, const struct effect *e);
+void report_failure(void);
+void report_crashes(void); /* from now on */
 
 /* coroutine.c */
 void coroutine_start(unsigned thread, void (*run)(unsigned));

@@ -51,6 +51,7 @@ EX_LIST(ex_deque);
 EX_LIST(ex_pool);
 EX_LIST(ex_join);
 EX_LIST(ex_started);
+EX_LIST(ex_mutex);
 EX_LIST(ex_slices);
 
 #endif

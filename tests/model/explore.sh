@@ -57,12 +57,12 @@ compile() { # compile NAME FLAG...
     $cc -std=gnu11 -g -fno-omit-frame-pointer "$@" -I"$dir" -I"$here" -I"$here/.." -I"$cl" \
         -c -o "$dir/$name.o" "$here/$name.c"
 }
-for name in explore memory coroutine; do
+for name in explore search report memory hooks coroutine; do
     objects="$objects $dir/$name.o"
     # A folder that is kept has them from the last time.
     test "$dir/$name.o" -nt "$here/$name.c" || compile $name -O2 -Wall -Wextra
 done
-for name in ${CLF_MODEL_PARTS:-litmus deque pool join started slices}; do
+for name in ${CLF_MODEL_PARTS:-litmus deque pool join started mutex slices}; do
     objects="$objects $dir/$name.o"
     compile "$name" -O1 -w -fsanitize=thread
     # Each has a device program of its own.

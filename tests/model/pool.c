@@ -120,7 +120,7 @@ static void exchange(unsigned self)
         if (more != CLF_NIL)
             give(w, more);
         give(w, mine[1]);
-        if (self == 2 && w->nfree >= 2)
+        if (w->nfree >= 2)
             clf_pool_put(w, 2);
     }
     machine_leave(w);
@@ -181,6 +181,49 @@ static uint finish_roots(void)
     return claimed;
 }
 
+/* The ready list: each entry is claimed once, with its status. */
+static void setup_ready(void)
+{
+    machine_setup(3, 4, 4, 6, 2, 0xfffffffeu, 0);
+    machine.ctl->fresh = 6;
+    machine.ctl->ready_mask = 7;
+    machine.ctl->ready_head = 0xfffffffeu;
+    machine.ctl->ready_tail = 2;
+    for (uint i = 0; i < 4; i++) {
+        clf_ready *entry = (clf_ready *)machine.ready + ((0xfffffffeu + i) & 7);
+        entry->frame = i;
+        entry->status = 100 + i;
+    }
+    setup_log();
+}
+
+static void take_ready(unsigned self)
+{
+    clf_worker worker, *w = &worker;
+    machine_enter(w, self);
+    w->ready_open = 1;
+    for (uint k = 0; k < 2; k++) {
+        uint n = clf_take_ready(w, 8);
+        for (uint i = 0; i < n; i++) {
+            uint index = clf_load_relaxed(&w->ring[(w->bottom + i) & w->mask]);
+            EX_CHECK(index < 4 && clf_frame_at(w, index)->status == 100 + index);
+            log_of[self].roots[index]++;
+        }
+    }
+    machine_leave(w);
+}
+
+static uint finish_ready(void)
+{
+    uint claimed = 0;
+    for (uint i = 0; i < 4; i++) {
+        uint n = log_of[0].roots[i] + log_of[1].roots[i] + log_of[2].roots[i];
+        EX_CHECK(n == (i < machine.ctl->ready_head + 2));
+        claimed += n;
+    }
+    return claimed;
+}
+
 const struct ex_scenario ex_pool[] = {
     {"pool-exchange", "a frame has one holder; 3 workers put into and take from 2 slots", 3,
      setup_exchange, exchange, NULL, finish_frames, 0, 0, 0, 20000000, 0, 0, false},
@@ -190,5 +233,7 @@ const struct ex_scenario ex_pool[] = {
      0, 0, 0, 20000000, 0, 0x100, false},
     {"roots", "a root is claimed once", 3, setup_roots, roots, NULL, finish_roots, 0, 0, 0,
      20000000, 0, 0, false},
+    {"ready", "an entry of the ready list is claimed once", 3, setup_ready, take_ready, NULL,
+     finish_ready, 0, 0, 0, 20000000, 0, 0, false},
     {0},
 };

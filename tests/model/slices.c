@@ -14,7 +14,7 @@ typedef struct {
 typedef struct {
     uint none;
 } clf_spill_node;
-/* starter: starts a task and joins it, after a yield or at once. */
+/* starter: starts a task and joins it, at once (late 0) or after a yield (1), or lets it go (2). */
 typedef struct {
     clf_header h;
     uint id, late;
@@ -48,7 +48,7 @@ static struct {
     uint begun[IDS], ended[IDS]; /* counted plainly: each id has one segment of each kind */
     uint seen[ROOTS], drained, still, slices;
 } * mark;
-static uint roots, lean; /* lean: rings and frames that have to grow */
+static uint roots;
 
 static void clf_segment_node(clf_worker *w, uint self, __global clf_frame_node *f, uint at)
 {
@@ -110,7 +110,13 @@ static void clf_segment_starter(clf_worker *w, uint self, __global clf_frame_sta
         }
         CLF_FRAME(w, task, c)->id = f->id + 1;
         f->who = clf_start_fiber(w, c, CLF_FN_task);
-        if (f->late) {
+        if (f->late == 2) {
+            clf_detach(w, &f->h, f->who);
+            EX_CHECK(mark->ended[f->id]++ == 0);
+            CLF_RETURN(w, self, f, uint, f->id + 2);
+            return;
+        }
+        if (f->late == 1) {
             clf_yield(w, self, &f->h, 0, 2);
             return;
         }
@@ -210,8 +216,6 @@ static void add_root(uint root, uint fn, uint id, uint second)
     words[1] = second;
 }
 
-static uint tree_depth;
-
 static uint expected_result(uint root)
 {
     const clf_inbox *in =
@@ -254,10 +258,11 @@ static void setup_tree_lean(void)
 
 static void setup_started(void)
 {
-    setup(3, 2, 2, 4, 0xffffffffu, 3);
+    setup(3, 2, 2, 4, 0xffffffffu, 4);
     add_root(0, CLF_FN_starter, 2, 0);
     add_root(1, CLF_FN_starter, 4, 1);
     add_root(2, CLF_FN_node, 8, 1);
+    add_root(3, CLF_FN_starter, 6, 2);
 }
 
 static void setup_one(void)
