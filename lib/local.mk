@@ -16,6 +16,7 @@ libclfiber_internal_la_SOURCES = \
 	lib/handles.c \
 	lib/hostcall.c \
 	lib/litmus.c \
+	lib/log.c \
 	lib/lock.c \
 	lib/message.c \
 	lib/notify.c \

@@ -45,41 +45,45 @@ export PATH LD_LIBRARY_PATH
 
 # ---- the driver --------------------------------------------------------------------------------------
 
-# A registered driver is left alone. Else NVIDIA's library is looked for where drivers put it; containers often have
-# the library without the file that registers it.
-looked=
-find_driver() {
-    if test -n "${OCL_ICD_VENDORS-}" || ls /etc/OpenCL/vendors/*.icd >/dev/null 2>&1; then
-        return 0
-    fi
-    for folder in /usr/lib/x86_64-linux-gnu /usr/lib64 /usr/lib /usr/local/nvidia/lib64 /usr/local/nvidia/lib \
-        /usr/local/cuda/lib64 /usr/local/cuda/compat /usr/lib/wsl/lib /run/opengl-driver/lib; do
-        looked="$looked $folder"
-        for library in "$folder"/libnvidia-opencl.so.1 "$folder"/libnvidia-opencl.so.*; do
+# Registered drivers are used; NVIDIA's library is looked for as well, where drivers put it: containers often have the
+# library without the file that registers it.
+folders="/usr/local/nvidia/lib64 /usr/local/nvidia/lib /usr/lib/x86_64-linux-gnu /usr/lib64 /usr/lib
+    /usr/local/cuda/lib64 /usr/local/cuda/compat /usr/lib/wsl/lib /run/opengl-driver/lib"
+
+nvidia_library() {
+    for folder in $folders; do
+        for library in "$folder"/libnvidia-opencl.so.1 "$folder"/libnvidia-opencl.so.[0-9]*; do
             if test -e "$library"; then
-                mkdir -p "$results/vendors"
-                echo "$library" >"$results/vendors/nvidia.icd"
-                OCL_ICD_VENDORS=$results/vendors
-                export OCL_ICD_VENDORS
-                echo "no OpenCL driver is registered; using $library"
-                return 0
+                echo "$library"
+                return
             fi
         done
     done
-    library=$(ldconfig -p 2>/dev/null | sed -n 's/.*libnvidia-opencl.* => //p' | head -n 1)
-    if test -n "$library"; then
-        mkdir -p "$results/vendors"
-        echo "$library" >"$results/vendors/nvidia.icd"
-        OCL_ICD_VENDORS=$results/vendors
-        export OCL_ICD_VENDORS
-        return 0
-    fi
-    echo "No OpenCL driver: nothing in /etc/OpenCL/vendors, no libnvidia-opencl.so in$looked or ldconfig's list."
-    echo "What there is of drivers:"
-    ls -d /usr/lib/x86_64-linux-gnu/libcuda* /usr/local/cuda* /dev/nvidia* 2>/dev/null
-    return 1
+    ldconfig -p 2>/dev/null | sed -n 's/.*libnvidia-opencl.* => //p' | head -n 1
 }
-find_driver || exit 1
+
+find_driver() {
+    test -z "${OCL_ICD_VENDORS-}" || return 0
+    OCL_ICD_VENDORS=$results/vendors
+    export OCL_ICD_VENDORS
+    mkdir -p "$OCL_ICD_VENDORS"
+    cp /etc/OpenCL/vendors/*.icd "$OCL_ICD_VENDORS" 2>/dev/null || :
+    library=$(nvidia_library)
+    if test -n "$library" && ! grep -qs nvidia "$OCL_ICD_VENDORS"/*.icd; then
+        echo "$library" >"$OCL_ICD_VENDORS/nvidia.icd"
+        echo "NVIDIA's OpenCL driver is not registered here; using $library"
+    fi
+}
+
+find_driver
+if ! clfiber-info >/dev/null; then
+    clfiber-info
+    echo "Registered drivers (in $OCL_ICD_VENDORS):"
+    grep -s . "$OCL_ICD_VENDORS"/*.icd
+    echo "libnvidia-opencl.so was looked for in:" $folders "and ldconfig's list. What there is of drivers:"
+    ls -d /dev/nvidia* /usr/lib/x86_64-linux-gnu/libcuda.* /usr/local/nvidia /usr/local/cuda* 2>/dev/null
+    exit 1
+fi
 
 # ---- steps -------------------------------------------------------------------------------------------
 
