@@ -27,6 +27,9 @@ static inline uint clf_pool_fresh(clf_worker *w)
             for (uint i = 0; i < n; i++) {
                 /* Backwards, so that frames are first used in the order of their addresses. */
                 clf_frame_at(w, start + i)->gen = 0;
+#ifdef CLF_WAITING
+                ((__global clf_wait *)clf_frame_at(w, start + i + 1) - 1)->what = 0;
+#endif
                 w->free[w->nfree + n - 1 - i] = start + i;
             }
             return n;

@@ -72,6 +72,9 @@ static inline bool clf_sync(clf_worker *w, uint self, __global clf_header *h, ui
         clf_store_relaxed(&h->pending, kids);
         return true;
     }
+    /* A child that fails later than this looks for siblings itself: clf_end_failed. */
+    if (clf_load_relaxed(&h->error) != 0)
+        clf_or_relaxed(&w->ctl->want, CLF_WANT_CANCEL);
     /* Children of earlier segments may be ending now. The code word is written first: the last one
      * may resume the fiber, on another worker, as soon as the bias is off. */
     clf_set_resume(w, h, 0, at);
@@ -145,11 +148,6 @@ static inline __global char *clf_done_record(clf_worker *w, uint slot, uint code
  *     11 frame        that fiber waits in a join; all ones: detached
  * An ordinary fiber has its parent's index there (00...), so a stale handle never matches a reused
  * frame. Who holds one may look at the word at any time: all that write it do so atomically. */
-#define CLF_JOIN_IDLE     0x40000000u
-#define CLF_JOIN_DONE     0x80000000u
-#define CLF_JOIN_WAIT     0xc0000000u
-#define CLF_JOIN_DETACHED 0xffffffffu
-
 static inline uint clf_result_bytes(uint fn)
 {
     uint bytes = 0;
@@ -248,7 +246,8 @@ static inline void clf_return_void(clf_worker *w, uint self, __global clf_header
 
 /* ---- failing ------------------------------------------------------------------------ */
 
-/* Ends a fiber whose failure code is in its status and whose children are all done. */
+/* Ends a fiber whose failure code is in its status and whose children are all done. A child's
+ * siblings are cancelled after the slice if the parent waits for them by then. */
 static inline void clf_end_failed(clf_worker *w, uint self, __global clf_header *h)
 {
     uint slot = h->slot, code = h->status;
@@ -267,11 +266,14 @@ static inline void clf_end_failed(clf_worker *w, uint self, __global clf_header 
                                     any time */
         /* the first failure wins; the decrement in clf_end_child releases it to the parent */
         clf_cas_acq_rel(&clf_frame_at(w, parent)->error, 0u, code);
+        if ((clf_load_relaxed(&clf_frame_at(w, parent)->pending) & ~CLF_BIAS) > 1)
+            clf_or_relaxed(&w->ctl->want, CLF_WANT_CANCEL);
         clf_end_child(w, self, parent, slot);
     }
 }
 
-/* Ends the fiber with a child's failure code as soon as no child is outstanding. */
+/* Ends the fiber with a failure code as soon as no child is outstanding: those that are will be
+ * cancelled after the slice (cancel.cl). */
 static inline void clf_fail_when_done(clf_worker *w, uint self, __global clf_header *h, uint kids,
                                       uint code)
 {
@@ -279,6 +281,8 @@ static inline void clf_fail_when_done(clf_worker *w, uint self, __global clf_hea
     w->code = (CLF_FN_FAILING << CLF_FN_SHIFT) | (w->code & CLF_OPEN);
     if (!clf_sync(w, self, h, kids, 1))
         clf_end_failed(w, self, h);
+    else
+        clf_or_relaxed(&w->ctl->want, CLF_WANT_CANCEL);
 }
 
 static inline void clf_fail_with(clf_worker *w, uint self, __global clf_header *h, uint code)

@@ -25,6 +25,7 @@
 #define CLF_WANT_HELP \
     8u /* a worker has left for want of work: the others may end the slice to call it back */
 #define CLF_WANT_REQUESTS 16u /* the request list, or the room for its data, is full */
+#define CLF_WANT_CANCEL   32u /* a fiber failed that has unfinished children or siblings */
 
 /* Values of CLF_MODE, a constant of the build: enum clf_mode of clfiber.h. */
 #define CLF_MODE_STEAL  0u
@@ -60,7 +61,8 @@ typedef struct clf_control {
     uint ready_mask;   /* entries of the ready list - 1 */
     uint request_room; /* records */
     uint data_room;    /* bytes for what requests bring along */
-    uint fill0[15];
+    uint patience;     /* segments that a worker still runs when something is to be cancelled */
+    uint fill0[14];
     /* Written during a slice, each by anyone, on lines of their own. */
     uint want; /* CLF_WANT_ bits, atomic */
     uint fill1[31];
@@ -148,6 +150,43 @@ typedef struct clf_done {
     uint code; /* failure code or 0 */
 } clf_done;
 
+/* What the host and the kernels that look after fibers between slices (live.cl, cancel.cl) tell
+ * each other. */
+typedef struct clf_upkeep {
+    uint workers, lanes, chunk, ring_mask,
+        pool_slots; /* as in the slice's build and control block */
+    uint used;      /* frames ever handed out */
+    uint frame_bytes, done_stride;
+    uint slots;      /* bits in the map of roots to cancel */
+    uint everything; /* cancel all roots and started fibers */
+    /* Changed by the kernels. */
+    uint shared_top;
+    uint ready_head, ready_tail, ready_mask;
+    uint undecided; /* frames whose fate a pass of clf_decide left open */
+    uint freed;     /* frames that have become free: CLF_LIST[0...] */
+    uint woken;     /* fibers that can run again: CLF_LIST[used - 1], downwards */
+    uint waiters;   /* fibers that are gone and wait for an object: CLF_WAITERS[0...] */
+    uint done;      /* done records written */
+    uint ended;     /* fibers ended, and how many of them */
+    uint started;   /* had been started on the device */
+    uint filled;    /* pool slots that were empty */
+    uint broken;    /* frames that contradict each other */
+} clf_upkeep;
+
+/* Their memory: four words per frame and one per pool slot. */
+#define CLF_MARKS   (scratch)
+#define CLF_KIDS    (scratch + u->used)
+#define CLF_GONE    CLF_KIDS /* later: 1, the frame leaves all queues */
+#define CLF_FATE_A  (scratch + (size_t)(2 + turn % 2) * u->used)
+#define CLF_FATE_B  (scratch + (size_t)(3 - turn % 2) * u->used)
+#define CLF_WAITERS CLF_FATE_A
+#define CLF_LIST    CLF_FATE_B
+#define CLF_OFFSETS (scratch + (size_t)4 * u->used)
+
+/* Bits of the marks that these kernels give to frames. */
+#define CLF_MARK_FREE   1u /* in a free list */
+#define CLF_MARK_TARGET 2u /* its unfinished descendants are cancelled */
+#define CLF_MARK_CANCEL 4u /* and so is the fiber itself */
 /* A fiber that the coordinator made runnable between two slices: cl/ready.cl. */
 typedef struct clf_ready {
     uint frame;
@@ -222,6 +261,12 @@ typedef struct clf_wait {
 #define CLF_SLOT_TOP     (CLF_SLOT_ROOT | CLF_SLOT_STARTED)
 #define CLF_NO_PLACE     0u
 
+/* The join word of a started fiber, in clf_header.parent: see join.cl. */
+#define CLF_JOIN_IDLE     0x40000000u
+#define CLF_JOIN_DONE     0x80000000u
+#define CLF_JOIN_WAIT     0xc0000000u
+#define CLF_JOIN_DETACHED 0xffffffffu
+
 #define CLF_BIAS 0x80000000u /* in clf_header.pending: the fiber does not wait for its children */
 
 /* Failure codes of the runtime's own, far from what users pick. */
@@ -229,6 +274,7 @@ typedef struct clf_wait {
     (-31001) /* join of a handle that was joined, detached or never given out */
 #define CLF_FAIL_RESULT_SIZE (-31002) /* join into a result of another size than the fiber's */
 #define CLF_FAIL_ZERO        (-31003) /* `fail 0` */
+#define CLF_FAIL_CANCELLED   (-30020) /* CLF_CANCELLED of clfiber.h */
 #define CLF_FAIL_NO_CALL     (-31031) /* the host has registered no function of that number */
 #define CLF_FAIL_CALL_SIZE   (-31032) /* argument or result of a host call has the wrong size */
 #define CLF_FAIL_CALL_IO     (-31033) /* reading, writing or printing failed on the host */
@@ -315,6 +361,8 @@ typedef struct clf_file_range {
     X(24, sizeof(clf_line))                      \
     X(25, sizeof(clf_file_range))                \
     X(26, sizeof(clf_wait))                      \
-    X(27, sizeof(clf_mutex))
+    X(27, sizeof(clf_mutex))                     \
+    X(28, CLF_OFFSET(clf_control, patience))     \
+    X(29, sizeof(clf_upkeep))
 
 #endif

@@ -18,6 +18,9 @@ clf_device_sources = \
 	cl/find.cl \
 	cl/slice.cl \
 	cl/report.cl \
+	cl/unhook.cl \
+	cl/live.cl \
+	cl/cancel.cl \
 	cl/litmus.cl
 
 EXTRA_DIST += $(clf_device_sources) cl/embed.sh

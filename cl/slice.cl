@@ -86,7 +86,8 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     *segments += n + (r->over ? 0 : held);
     while (w->nfree > 2 * CLF_CHUNK && clf_pool_put(w, CLF_CHUNK))
         ;
-    while (w->nfree < CLF_CHUNK && clf_refill(w))
+    /* who has nothing to run leaves what there is to the others: it may be the last */
+    while (n + held != 0 && w->nfree < CLF_CHUNK && clf_refill(w))
         ;
     w->bottom -= n;
     r->given = n;

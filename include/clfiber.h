@@ -299,6 +299,16 @@ CLF_API clf_status clf_drain(clf_scheduler *scheduler, clf_handle *handles, size
 /* Gives the handle up; the fiber goes on. */
 CLF_API clf_status clf_detach(clf_scheduler *scheduler, clf_handle handle);
 
+/* Cancels a root fiber: before the next slice it ends where it is suspended, with all its
+ * unfinished descendants; fibers that these have started live on. The handle stays: clf_join on it
+ * returns CLF_CANCELLED, or what the fiber came to if it had ended already. Runs nothing and waits
+ * for nothing. To get out of a CLF_DEADLOCK or CLF_LIMIT, too. */
+CLF_API clf_status clf_cancel(clf_scheduler *scheduler, clf_handle handle);
+
+/* Cancels all fibers, detached and started ones as well, at once. Join handles that fibers hold of
+ * one another are void from then on. Waits for a slice that is in flight. */
+CLF_API clf_status clf_cancel_all(clf_scheduler *scheduler);
+
 /* ---- completions and threads -------------------------------------------------------- */
 
 /* Called once when the fiber has completed, by the thread that finds it out, between slices and

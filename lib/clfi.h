@@ -1,8 +1,8 @@
 /* clfi.h - what the files of lib/ share: the scheduler's parts and the functions that work on them.
  *
  * Dependencies go one way: message, status <- device, litmus <- tier, options <- program, env <-
- * buffers <- roots, handles, ready, timers <- requests <- slice <- run. Functions that can fail
- * return a clf_status and leave a message on the scheduler.
+ * buffers <- roots, handles, ready, timers <- requests, live <- cancel <- slice <- run. Functions
+ * that can fail return a clf_status and leave a message on the scheduler.
  */
 #ifndef CLFI_H
 #define CLFI_H
@@ -128,7 +128,8 @@ typedef struct clfi_fiber {
 typedef struct clfi_program {
     cl_program program;
     cl_kernel slice, move_rings, deal, give_results;
-    char *report; /* the names point into it */
+    cl_kernel unhook; /* NULL: the program uses no synchronization objects */
+    char *report;     /* the names point into it */
     clfi_fiber *fiber;
     uint32_t fibers;
     clfi_param *env;
@@ -145,6 +146,8 @@ void clfi_program_free(clfi_program *p);
 /* Segments by hand, or what the front end makes of fiber source, in s->generated; its diagnostics
  * in s->log. */
 clf_status clfi_source_translate(clf_scheduler *s, const char *source);
+/* Files of cl/, in order, in `t`; the last name is followed by NULL. */
+clf_status clfi_source_runtime(clf_scheduler *s, const char *const *names, clfi_text *t);
 /* The texts that make up a program of segments, in order, in `t`. */
 clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text *t);
 /* Reads the device's report: words[0..CLF_REPORT_WORDS). */
@@ -153,6 +156,8 @@ clfi_fiber *clfi_program_find(const clfi_program *p, const char *name);
 
 /* First argument of the slice kernel that is an env member. */
 #define CLFI_ENV_ARG 14
+/* And of the kernel unhook. */
+#define CLFI_UNHOOK_ENV_ARG 4
 /* CLF_UNBOUND_ENV if a member is not bound. */
 clf_status clfi_env_check(clf_scheduler *s);
 
@@ -192,6 +197,7 @@ typedef struct clfi_entry {
     uint32_t next; /* free list; or, done and not drained, list in the order of completion */
     uint32_t prev;
     bool drained;
+    bool cancelled;         /* clf_cancel was called */
     clfi_watcher *watchers; /* who wants to know when it completes */
     clf_failure failure;
 } clfi_entry;
@@ -251,6 +257,8 @@ uint32_t clfi_ready_entries(uint32_t frames);
 /* Makes a waiting fiber runnable in the next slice; `status` goes to its header. */
 clf_status clfi_ready_add(clf_scheduler *s, uint32_t frame, int32_t status);
 bool clfi_ready_any(const clf_scheduler *s);
+/* Forgets entries not yet written of frames that are gone (gone[frame] != 0). */
+void clfi_ready_drop(clf_scheduler *s, const uint32_t *gone);
 /* Writes the entries; the control block, which follows, tells the device. Kernels that use
  * clf_ready_push run behind that and before the slice. */
 clf_status clfi_ready_flush(clf_scheduler *s);
@@ -283,6 +291,8 @@ typedef struct clfi_calls {
 clf_status clfi_call_register(clf_scheduler *s, uint32_t number, clf_hostcall_function function,
                               void *user);
 clf_status clfi_calls_add_shipped(clf_scheduler *s);
+/* Forgets what calls had for frames that are gone (gone[frame] != 0). */
+void clfi_calls_drop(clf_scheduler *s, const uint32_t *gone);
 /* Serves one request; `data` is what all of them brought along. */
 clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigned char *data,
                            size_t data_size);
@@ -315,6 +325,8 @@ clf_status clfi_timer_set(clf_scheduler *s, clfi_timers *t, const clfi_timer *ti
 bool clfi_timer_forget(clfi_timers *t, uint32_t key);
 /* Takes out the nearest timer if it is due. */
 bool clfi_timer_due(clfi_timers *t, double now, clfi_timer *timer);
+/* Forgets those of keys that are gone (gone[key] != 0). */
+void clfi_timers_drop(clfi_timers *t, const uint32_t *gone);
 void clfi_timers_free(clfi_timers *t);
 
 /* ---- requests.c: what fibers asked for ----------------------------------------------- */
@@ -366,6 +378,62 @@ bool clfi_outstanding(const clf_scheduler *s);
 /* Whether a slice would find something to run. */
 bool clfi_runnable(const clf_scheduler *s);
 double clfi_now(void);
+/* Takes over the roots in the first `n` done records. */
+clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n);
+
+/* ---- live.c: kernels that look after fibers between slices --------------------------- */
+
+typedef enum clfi_upkeep_kernel {
+    CLFI_MARK_FREE,
+    CLFI_COUNT_CHILDREN,
+    CLFI_TARGET,
+    CLFI_DECIDE,
+    CLFI_SETTLE,
+    CLFI_LIST_WAITERS,
+    CLFI_REQUEUE,
+    CLFI_PLAN,
+    CLFI_REFUND,
+    CLFI_UPKEEP_KERNELS
+} clfi_upkeep_kernel;
+
+typedef struct clfi_upkeep {
+    cl_program program; /* made when it is first needed, for all programs of the scheduler */
+    cl_kernel kernel[CLFI_UPKEEP_KERNELS];
+    cl_mem block, scratch, roots;
+    size_t scratch_bytes, roots_bytes;
+} clfi_upkeep;
+
+/* Sets *u up for the fibers that there are, marks free frames and counts children. `roots`: bits of
+ * the join handles to cancel, `slots` of them. No slice is in flight. */
+clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *roots,
+                             uint32_t slots);
+/* Runs one of the kernels with that many work-items. */
+clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t items,
+                           uint32_t turn);
+/* Takes fibers that are gone out of synchronization objects, if the program uses any. */
+clf_status clfi_upkeep_unhook(clf_scheduler *s, uint32_t turn);
+/* A word per frame from scratch (layout.h), to be freed: 0 marks, 1 children or gone. */
+clf_status clfi_upkeep_words(clf_scheduler *s, const clf_upkeep *u, uint32_t part,
+                             uint32_t **words);
+/* What the kernels have left in *u, and back. */
+clf_status clfi_upkeep_read(clf_scheduler *s, clf_upkeep *u);
+clf_status clfi_upkeep_write(clf_scheduler *s, const clf_upkeep *u);
+void clfi_upkeep_free(clfi_upkeep *k);
+/* The marks of all frames that were ever used, CLF_MARK_FREE or 0, to be freed. */
+clf_status clfi_live_marks(clf_scheduler *s, uint32_t **marks, uint32_t *used);
+
+/* ---- cancel.c ----------------------------------------------------------------------- */
+
+typedef struct clfi_cancel {
+    uint32_t *slot; /* join handles whose roots are to be cancelled; may have completed since */
+    uint32_t count, room;
+    bool everything;
+} clfi_cancel;
+
+/* Whether something is to be cancelled before the next slice. */
+bool clfi_cancel_pending(const clf_scheduler *s);
+/* Cancels what was asked for, and the children of fibers that failed. No slice is in flight. */
+clf_status clfi_cancel_apply(clf_scheduler *s);
 
 /* ---- run.c -------------------------------------------------------------------------- */
 
@@ -396,6 +464,8 @@ struct clf_scheduler {
     clfi_timers timers;
     clfi_calls calls;
     clfi_coordinator co;
+    clfi_upkeep upkeep;
+    clfi_cancel cancel;
     clf_failure failure;
     atomic_bool interrupted;
     uint64_t serial;       /* no two schedulers of a process have the same */

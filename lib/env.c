@@ -41,7 +41,16 @@ static cl_int check_context(const clf_scheduler *s, cl_mem memory)
     return error == CL_SUCCESS && context != s->context ? CL_INVALID_CONTEXT : error;
 }
 
-static clf_status bind_memory(clf_scheduler *s, clfi_param *p, uint32_t arg, cl_mem memory)
+/* For all kernels that get the env. */
+static cl_int set_argument(clf_scheduler *s, uint32_t member, size_t size, const void *value)
+{
+    cl_int error = clSetKernelArg(s->program.slice, CLFI_ENV_ARG + member, size, value);
+    if (error == CL_SUCCESS && s->program.unhook != NULL)
+        error = clSetKernelArg(s->program.unhook, CLFI_UNHOOK_ENV_ARG + member, size, value);
+    return error;
+}
+
+static clf_status bind_memory(clf_scheduler *s, clfi_param *p, uint32_t member, cl_mem memory)
 {
     if (memory == NULL)
         return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_bind: the cl_mem for env member \"%s\" is null",
@@ -50,7 +59,7 @@ static clf_status bind_memory(clf_scheduler *s, clfi_param *p, uint32_t arg, cl_
     if (error == CL_SUCCESS)
         error = clRetainMemObject(memory);
     if (error == CL_SUCCESS) {
-        error = clSetKernelArg(s->program.slice, arg, sizeof memory, &memory);
+        error = set_argument(s, member, sizeof memory, &memory);
         if (error != CL_SUCCESS)
             clReleaseMemObject(memory);
     }
@@ -85,10 +94,9 @@ clf_status clf_bind(clf_scheduler *s, const char *name, const void *value, size_
     if (p->info.is_pointer) {
         cl_mem memory;
         memcpy(&memory, value, sizeof memory);
-        CLFI_TRY(bind_memory(s, p, CLFI_ENV_ARG + i, memory));
+        CLFI_TRY(bind_memory(s, p, i, memory));
     } else {
-        CLFI_TRY(clfi_cl(s, clSetKernelArg(s->program.slice, CLFI_ENV_ARG + i, size, value),
-                         "clSetKernelArg"));
+        CLFI_TRY(clfi_cl(s, set_argument(s, i, size, value), "clSetKernelArg"));
     }
     p->bound = true;
     clfi_poke(s);

@@ -11,7 +11,8 @@ typedef struct clfi_call {
     struct clfi_call *next, *prev;
     clf_hostcall_function function;
     void *user;
-    uint32_t frame, place;
+    uint32_t frame; /* CLF_NIL: the fiber was cancelled */
+    uint32_t place;
     int32_t code, end_code;
     bool running; /* its function has not returned */
     bool ended;   /* clf_hostcall_finish was called */
@@ -91,6 +92,8 @@ static clf_status finish(clf_scheduler *s, clfi_call *call, int32_t code)
 {
     clfi_calls *c = &s->calls;
     size_t size = call->call.result_size, padded = (size + 3) / 4 * 4;
+    if (call->frame == CLF_NIL)
+        return CLF_OK;
     if (code == 0 && size != 0) {
         CLFI_TRY(reserve_results(s, padded));
         c->result[c->count++] = (clf_result){call->frame, call->place, (uint)size, (uint)c->bytes};
@@ -270,6 +273,22 @@ clf_status clfi_calls_make(clf_scheduler *s)
     }
     free(batch);
     return status;
+}
+
+/* The calls go on, the host knows nothing of it; but nobody waits for their results. */
+void clfi_calls_drop(clf_scheduler *s, const uint32_t *gone)
+{
+    clfi_calls *c = &s->calls;
+    clfi_call *list[] = {c->todo, c->open};
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < c->count; i++)
+        if (!gone[c->result[i].frame])
+            c->result[kept++] = c->result[i];
+    c->count = kept;
+    for (int i = 0; i < 2; i++)
+        for (clfi_call *call = list[i]; call != NULL; call = call->next)
+            if (call->frame != CLF_NIL && gone[call->frame])
+                call->frame = CLF_NIL;
 }
 
 clf_status clf_hostcall_finish(clf_scheduler *s, clf_hostcall *call, int32_t code)

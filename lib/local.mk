@@ -11,10 +11,12 @@ libclfiber_internal_la_SOURCES = \
 	lib/clfi.h \
 	lib/buffers.c \
 	lib/calls.c \
+	lib/cancel.c \
 	lib/device.c \
 	lib/env.c \
 	lib/handles.c \
 	lib/hostcall.c \
+	lib/live.c \
 	lib/litmus.c \
 	lib/log.c \
 	lib/lock.c \

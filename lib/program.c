@@ -17,6 +17,8 @@ void clfi_program_free(clfi_program *p)
         clReleaseKernel(p->deal);
     if (p->give_results != NULL)
         clReleaseKernel(p->give_results);
+    if (p->unhook != NULL)
+        clReleaseKernel(p->unhook);
     if (p->program != NULL)
         clReleaseProgram(p->program);
     if (p->fiber != NULL) {
@@ -127,6 +129,10 @@ clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *f
     CLFI_TRY(make_kernel(s, p, "clf_move_rings", &p->move_rings));
     CLFI_TRY(make_kernel(s, p, "clf_deal", &p->deal));
     CLFI_TRY(make_kernel(s, p, "clf_give_results", &p->give_results));
+    cl_int error;
+    p->unhook = clCreateKernel(p->program, "clf_unhook", &error);
+    if (error != CL_SUCCESS && error != CL_INVALID_KERNEL_NAME)
+        return clfi_cl(s, error, "clCreateKernel");
     return ask_device(s, p);
 }
 

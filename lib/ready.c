@@ -40,6 +40,16 @@ clf_status clfi_ready_add(clf_scheduler *s, uint32_t frame, int32_t status)
     return CLF_OK;
 }
 
+void clfi_ready_drop(clf_scheduler *s, const uint32_t *gone)
+{
+    clfi_ready *r = &s->ready;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < r->count; i++)
+        if (!gone[r->entry[i].frame])
+            r->entry[kept++] = r->entry[i];
+    r->count = kept;
+}
+
 /* Whether fibers are in the list that no worker has taken yet. */
 bool clfi_ready_any(const clf_scheduler *s)
 {

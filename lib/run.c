@@ -27,6 +27,11 @@ static void idle(clf_scheduler *s, double end)
 clf_status clfi_advance(clf_scheduler *s, double end)
 {
     CLFI_TRY(clfi_calls_make(s));
+    if (!s->co.in_flight) {
+        CLFI_TRY(clfi_cancel_apply(s));
+        if (!clfi_outstanding(s))
+            return CLF_OK;
+    }
     CLFI_TRY(clfi_deadlock_check(s));
     if (!s->co.in_flight && !clfi_runnable(s)) {
         idle(s, end);
@@ -149,7 +154,9 @@ clf_status clf_join(clf_scheduler *s, clf_handle handle, void *result, size_t si
     CLFI_TRY(run_until(s, is_done, &slot, seconds));
     const clfi_entry *e = &s->handles.entry[slot];
     clf_status status = CLF_OK;
-    if (e->code != 0) {
+    if (e->code == CLF_CANCELLED && e->cancelled) {
+        status = clfi_fail(s, CLF_CANCELLED, "fiber %s was cancelled", f->name);
+    } else if (e->code != 0) {
         s->failure = e->failure;
         status = clfi_fail(s, CLF_FIBER_FAILED,
                            "fiber %s failed with code %d (first in %s, line or resume point %u)",

@@ -157,6 +157,7 @@ void clf_destroy(clf_scheduler *s)
     clfi_notify_never(s);
     clfi_pipe_close(s->level);
     clfi_buffers_free(&s->buffers);
+    clfi_upkeep_free(&s->upkeep);
     clfi_program_free(&s->program);
     clfi_handles_free(&s->handles);
     free(s->roots.data);
@@ -165,6 +166,7 @@ void clf_destroy(clf_scheduler *s)
     clfi_calls_free(s);
     free(s->co.staging);
     free(s->co.drained);
+    free(s->cancel.slot);
     clfi_text_free(&s->log);
     clfi_text_free(&s->generated);
     if (s->queue != NULL)

@@ -14,6 +14,8 @@
 #define FIRST_BUDGET 4096u
 #define LEAST_BUDGET 64u
 #define IDLE_ROUNDS  400u
+/* Segments that workers still run when a fiber has failed that has children or siblings. */
+#define PATIENCE 4096u
 /* Static mode: slices of this many segments until there is enough work to deal out. */
 #define STATIC_BUDGET 64u
 #define STATIC_SLICES 16u
@@ -39,7 +41,8 @@ bool clfi_outstanding(const clf_scheduler *s)
 bool clfi_runnable(const clf_scheduler *s)
 {
     const clfi_coordinator *co = &s->co;
-    return !co->quiet || waiting_roots(s) != 0 || clfi_ready_any(s) ||
+    return !co->quiet || (waiting_roots(s) != 0 && co->given < s->options.window) ||
+           clfi_ready_any(s) || clfi_cancel_pending(s) ||
            (clfi_next_deadline(s) != 0 && clfi_next_deadline(s) <= clfi_now());
 }
 
@@ -112,6 +115,8 @@ static void prepare_control(clf_scheduler *s)
     c->expected = co->given;
     c->idle_limit = IDLE_ROUNDS;
     c->scarce = b->frame_count == b->frame_max;
+    /* looking for the children means looking at all frames: that much work makes it pay */
+    c->patience = c->fresh > PATIENCE ? c->fresh : PATIENCE;
     c->want = 0;
     c->done_tail = 0;
     c->lock = 0;
@@ -126,6 +131,7 @@ clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_eve
     clfi_coordinator *co = &s->co;
     const size_t local = s->options.lanes, global = local * s->options.workers;
     CLFI_TRY(clfi_env_check(s));
+    CLFI_TRY(clfi_cancel_apply(s));
     CLFI_TRY(feed(s));
     CLFI_TRY(clfi_timers_serve(s));
     CLFI_TRY(clfi_calls_flush(s));
@@ -178,10 +184,9 @@ static clf_failure origin(const clf_scheduler *s, int32_t code)
     return failure;
 }
 
-static clf_status drain(clf_scheduler *s)
+clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n)
 {
     clfi_coordinator *co = &s->co;
-    uint32_t n = co->control.done_tail;
     size_t stride = s->buffers.done_stride;
     if (n == 0)
         return CLF_OK;
@@ -204,7 +209,6 @@ static clf_status drain(clf_scheduler *s)
         clfi_handle_complete(s, done.slot, (int32_t)done.code, record + s->buffers.done_place);
     }
     co->given -= n;
-    co->control.done_tail = 0;
     return CLF_OK;
 }
 
@@ -302,7 +306,7 @@ clf_status clfi_slice_collect(clf_scheduler *s)
     co->slices++;
     adapt(s, seconds);
     keep_records(s);
-    CLFI_TRY(drain(s));
+    CLFI_TRY(clfi_slice_drain(s, co->control.done_tail));
     CLFI_TRY(clfi_requests_serve(s));
     CLFI_TRY(deal(s)); /* while the rings are those that the device's control block describes */
     CLFI_TRY(grow(s));

@@ -47,7 +47,7 @@ static clf_status add_runtime_file(clf_scheduler *s, const char *name, clfi_text
     return clfi_fail(s, CLF_INTERNAL, "the device source %s is not in the library", name);
 }
 
-static clf_status add_runtime(clf_scheduler *s, const char *const *names, clfi_text *t)
+clf_status clfi_source_runtime(clf_scheduler *s, const char *const *names, clfi_text *t)
 {
     for (; *names != NULL; names++)
         CLFI_TRY(add_runtime_file(s, *names, t));
@@ -142,7 +142,8 @@ clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text 
     static const char *const middle[] = {"worker.cl", "frames.cl",  "deque.cl",
                                          "join.cl",   "request.cl", "wake.cl",
                                          "wait.cl",   "mutex.cl",   NULL};
-    static const char *const last[] = {"ready.cl", "find.cl", "slice.cl", "report.cl", NULL};
+    static const char *const last[] = {"ready.cl",  "find.cl",   "slice.cl",
+                                       "report.cl", "unhook.cl", NULL};
     const char *after;
     user_line behind;
     const char *pragma = find_pragma(source, &after, &behind);
@@ -150,14 +151,14 @@ clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text 
         return clfi_fail(s, CLF_BAD_PROGRAM,
                          "the source has no line `#pragma clfiber runtime`: it is no fiber program "
                          "(see doc/abi.md)");
-    CLFI_TRY(add_runtime(s, before, t));
+    CLFI_TRY(clfi_source_runtime(s, before, t));
     clfi_text_print(t, "#line 1 \"program\"\n");
     clfi_text_add(t, source, (size_t)(pragma - source));
     clfi_text_print(t, "\n");
-    CLFI_TRY(add_runtime(s, middle, t));
+    CLFI_TRY(clfi_source_runtime(s, middle, t));
     clfi_text_print(t, "#line %u %.*s\n", behind.number, behind.length, behind.file);
     clfi_text_add(t, after, strlen(after));
     clfi_text_print(t, "\n");
-    CLFI_TRY(add_runtime(s, last, t));
+    CLFI_TRY(clfi_source_runtime(s, last, t));
     return t->failed ? clfi_no_memory(s, t->length, "program text") : CLF_OK;
 }

@@ -93,6 +93,13 @@ bool clfi_timer_due(clfi_timers *t, double now, clfi_timer *timer)
     return true;
 }
 
+void clfi_timers_drop(clfi_timers *t, const uint32_t *gone)
+{
+    for (uint32_t i = t->count; i-- > 0;)
+        if (gone[t->heap[i].key])
+            clfi_timer_forget(t, t->heap[i].key);
+}
+
 void clfi_timers_free(clfi_timers *t)
 {
     free(t->heap);

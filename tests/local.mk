@@ -12,3 +12,4 @@ include tests/sanitizers.mk
 include tests/hostcall.mk
 include tests/ecosystem.mk
 include tests/sync.mk
+include tests/cancel.mk

@@ -11,15 +11,20 @@ EXTRA_DIST += \
 	tests/model/engine.h \
 	tests/model/explore.c \
 	tests/model/explore.h \
+	tests/model/fibers.c \
+	tests/model/fibers.fib \
 	tests/model/hooks.c \
 	tests/model/join.c \
+	tests/model/lanes.c \
 	tests/model/litmus.c \
 	tests/model/machine.h \
+	tests/model/machine_host.h \
 	tests/model/machine_slice.h \
 	tests/model/memory.c \
 	tests/model/mutex.c \
 	tests/model/mutants.list \
 	tests/model/mutants.sh \
+	tests/model/objects.c \
 	tests/model/pool.c \
 	tests/model/report.c \
 	tests/model/search.c \

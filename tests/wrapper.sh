@@ -38,7 +38,8 @@ export CK_TIMEOUT_MULTIPLIER
 # OpenCL drivers leak and race on their own account: what is theirs is listed beside this script.
 # LLVM puts a signal stack of its own in place of the sanitizer's, which a thread that ends would then unmap.
 ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:use_sigaltstack=0}
-LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$here/lsan.supp:print_suppressions=0}
+# The leak checker crashes now and then on the thread-local memory of PoCL's threads: use_tls=0.
+LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$here/lsan.supp:print_suppressions=0:use_tls=0}
 TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$here/tsan.supp:ignore_noninstrumented_modules=1}
 UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export ASAN_OPTIONS LSAN_OPTIONS TSAN_OPTIONS UBSAN_OPTIONS

@@ -46,7 +46,8 @@ unsigned
 memory_hopes(void); /* reads of the future that have not come true; HOPELESS: they cannot */
 enum { HOPELESS = 1000 };
 void memory_execute(unsigned thread, struct op *op, unsigned option, struct effect *effect);
-void memory_direct(struct op *op);                            /* outside of threads */
+void memory_barrier(unsigned members); /* what they did comes before what they will do */
+void memory_direct(struct op *op);     /* outside of threads */
 void memory_access(void *address, size_t bytes, bool writes); /* plainly */
 const char *memory_name(const void *address);
 
@@ -67,6 +68,7 @@ struct exploration {
     /* the execution */
     unsigned depth, prefix; /* events so far; of these, given */
     unsigned alive;         /* threads that have not ended, bits */
+    unsigned waiting;       /* of these, at a barrier */
     unsigned sleep;
     unsigned last;
     unsigned preemptions, stales, futures;

@@ -35,6 +35,11 @@ struct ex_scenario {
  * NULL. */
 void *ex_alloc(const char *name, size_t bytes, size_t stride, const char *const *fields);
 
+/* In threads: the number of the one that runs; waits until all members, bits, have come (not where
+ * the search is complete). */
+unsigned ex_thread(void);
+void ex_barrier(unsigned members);
+
 /* Ends the execution as failed. */
 void ex_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -52,6 +57,9 @@ EX_LIST(ex_pool);
 EX_LIST(ex_join);
 EX_LIST(ex_started);
 EX_LIST(ex_mutex);
+EX_LIST(ex_objects);
 EX_LIST(ex_slices);
+EX_LIST(ex_lanes);
+EX_LIST(ex_fibers);
 
 #endif

@@ -49,12 +49,28 @@ for buffer in $buffers; do
 done
 echo "#define MACHINE_ARGUMENTS $arguments" >"$dir/machine_arguments.h"
 
+# A variable in local memory is the worker's.
+sed 's/^ *__local clf_round round;$//; s/&round;/host_round();/' "$cl/slice.cl" >"$dir/slice.cl"
+
+# Code of the front end, if it has been built.
+parts='litmus deque pool join started mutex slices lanes'
+test -f "$cl/counted.cl" && parts="$parts objects"
+clfcc=${CLFCC:-tools/clfcc}
+if test -x "$clfcc"; then
+    "$clfcc" "$here/fibers.fib" >"$dir/fibers.cl"
+    sed '/^#pragma clfiber runtime/,$d' "$dir/fibers.cl" >"$dir/fibers_head.h"
+    sed '1,/^#pragma clfiber runtime/d' "$dir/fibers.cl" >"$dir/fibers_tail.h"
+    parts="$parts fibers"
+else
+    echo "no scenarios with fiber source: there is no $clfcc"
+fi
+
 objects=
 compile() { # compile NAME FLAG...
     name=$1
     shift
     # shellcheck disable=SC2086
-    $cc -std=gnu11 -g -fno-omit-frame-pointer "$@" -I"$dir" -I"$here" -I"$here/.." -I"$cl" \
+    $cc -std=gnu11 -g -fno-omit-frame-pointer -D__private= "$@" -I"$dir" -I"$here" -I"$here/.." -I"$cl" \
         -c -o "$dir/$name.o" "$here/$name.c"
 }
 for name in explore search report memory hooks coroutine; do
@@ -62,7 +78,7 @@ for name in explore search report memory hooks coroutine; do
     # A folder that is kept has them from the last time.
     test "$dir/$name.o" -nt "$here/$name.c" || compile $name -O2 -Wall -Wextra
 done
-for name in ${CLF_MODEL_PARTS:-litmus deque pool join started mutex slices}; do
+for name in ${CLF_MODEL_PARTS:-$parts}; do
     objects="$objects $dir/$name.o"
     compile "$name" -O1 -w -fsanitize=thread
     # Each has a device program of its own.

@@ -61,14 +61,14 @@ static inline void machine_setup(uint workers, uint ring, uint rings, uint frame
     machine.ctl = c;
     machine.workers = ex_alloc("worker", workers * sizeof(clf_worker_state),
                                sizeof(clf_worker_state), machine_worker);
-    machine.lanes = ex_alloc("lane", workers * sizeof(clf_lane_state), 4, NULL);
+    machine.lanes = ex_alloc("lane", workers * CLF_LANES * sizeof(clf_lane_state), 4, NULL);
     machine.rings = ex_alloc("ring", (workers + 1) * rings * sizeof(uint), 4, NULL);
     machine.free = ex_alloc("free", workers * CLF_FREE_ROOM * sizeof(uint), 4, NULL);
     machine.pool_state = ex_alloc("pool_state", slots * sizeof(uint), 4, NULL);
     machine.pool_entry = ex_alloc("pool_entry", slots * CLF_CHUNK * sizeof(uint), 4, NULL);
     machine.frames =
         ex_alloc("frame", (size_t)frames * CLF_FRAME_BYTES, CLF_FRAME_BYTES, machine_frame);
-    machine.spill = ex_alloc("spill", (size_t)workers * CLF_SPILL_BYTES, 4, NULL);
+    machine.spill = ex_alloc("spill", (size_t)workers * CLF_LANES * CLF_SPILL_BYTES, 4, NULL);
     machine.inbox = ex_alloc("inbox", (size_t)(roots + 1) * MACHINE_RECORD, MACHINE_RECORD, NULL);
     machine.done = ex_alloc("done", (size_t)(roots + 1) * MACHINE_RECORD, MACHINE_RECORD, NULL);
     /* What was added to the kernel since, and is not needed here. */
@@ -91,8 +91,9 @@ static inline void machine_setup(uint workers, uint ring, uint rings, uint frame
         clf_worker_state *w = MACHINE_WORKER(i);
         w->top = w->split = w->bottom = first;
         w->random = i * 2654435761u + 1;
-        MACHINE_LANE(i)->next = MACHINE_LANE(i)->spare = CLF_NIL;
     }
+    for (uint i = 0; i < workers * CLF_LANES; i++)
+        MACHINE_LANE(i)->next = MACHINE_LANE(i)->spare = CLF_NIL;
 }
 
 #ifdef CLF_MACHINE_UNITS /* scenarios that call parts of the runtime */

@@ -208,6 +208,19 @@ static struct view *copy_view(const struct view *from)
     return to;
 }
 
+void memory_barrier(unsigned members)
+{
+    struct view all = {0};
+    for (unsigned t = 0; t < thread_count; t++)
+        if (members >> t & 1)
+            join(&all, &current[t]);
+    for (unsigned t = 0; t < thread_count; t++)
+        if (members >> t & 1) {
+            join(&current[t], &all);
+            current[t].clock[t]++;
+        }
+}
+
 /* ---- data races --------------------------------------------------------------------- */
 
 static struct shadow *shadow_of(const void *address)

@@ -74,6 +74,49 @@ static void advance(unsigned thread)
     ex_in_thread = false;
 }
 
+static unsigned lowest(unsigned set)
+{
+    return (unsigned)__builtin_ctz(set);
+}
+
+/* Threads that can go on. */
+static unsigned ready(void)
+{
+    return x.alive & ~x.waiting;
+}
+
+/* Runs all threads that are not before an operation up to their next: those that a barrier has let
+ * go, too. */
+static void advance_all(void)
+{
+    for (unsigned set; !x.failed;) {
+        set = ready();
+        while (set != 0 && x.pending[lowest(set)] != NULL)
+            set &= set - 1;
+        if (set == 0)
+            break;
+        advance(lowest(set));
+    }
+}
+
+unsigned ex_thread(void)
+{
+    return ex_self;
+}
+
+void ex_barrier(unsigned members)
+{
+    unsigned self = ex_self;
+    x.waiting |= 1u << self;
+    if ((x.waiting & members) != members) {
+        ex_in_thread = false;
+        coroutine_leave(self);
+        return;
+    }
+    x.waiting &= ~members;
+    memory_barrier(members);
+}
+
 void ex_operation(struct op *op)
 {
     unsigned self = ex_self;
@@ -97,11 +140,6 @@ static uint64_t next_random(void)
     return search_mix(x.random += 0x9e3779b97f4a7c15u);
 }
 
-static unsigned lowest(unsigned set)
-{
-    return (unsigned)__builtin_ctz(set);
-}
-
 static unsigned prefer_last(unsigned set)
 {
     return set & (1u << x.last) ? x.last : lowest(set);
@@ -109,10 +147,10 @@ static unsigned prefer_last(unsigned set)
 
 static unsigned random_thread(void)
 {
-    if ((x.alive & (1u << x.last)) && (next_random() & 3) != 0)
+    if ((ready() & (1u << x.last)) && (next_random() & 3) != 0)
         return x.last;
-    unsigned k = (unsigned)(next_random() % (unsigned)__builtin_popcount(x.alive));
-    unsigned set = x.alive;
+    unsigned set = ready();
+    unsigned k = (unsigned)(next_random() % (unsigned)__builtin_popcount(set));
     while (k-- != 0)
         set &= set - 1;
     return lowest(set);
@@ -121,7 +159,7 @@ static unsigned random_thread(void)
 /* Sets up a node that is reached for the first time; false: all that could follow has been done. */
 static bool new_node(struct node *n)
 {
-    unsigned awake = x.alive & ~x.sleep;
+    unsigned awake = ready() & ~x.sleep;
     n->sleep = (uint8_t)x.sleep;
     n->done = n->option = 0;
     if (awake == 0)
@@ -132,9 +170,9 @@ static bool new_node(struct node *n)
         n->backtrack = (uint8_t)(x.naive ? x.alive : 1u << n->thread);
         break;
     case BOUNDED:
-        n->thread = (uint8_t)prefer_last(x.alive);
+        n->thread = (uint8_t)prefer_last(ready());
         n->backtrack = (uint8_t)(x.preemptions < x.scenario->preemptions || n->thread != x.last
-                                     ? x.alive
+                                     ? ready()
                                      : 1u << n->thread);
         break;
     default:
@@ -297,7 +335,7 @@ static void step(struct node *n)
     bool failed_here = x.failed && !failed_before;
     if (x.verbose)
         report_event(thread, op, &e);
-    x.preemptions += thread != x.last && (x.alive & (1u << x.last)) != 0;
+    x.preemptions += thread != x.last && (ready() & (1u << x.last)) != 0;
     x.stales += e.stale;
     x.futures += e.future;
     x.last = thread;
@@ -307,10 +345,12 @@ static void step(struct node *n)
         wake(n, &e);
     }
     x.depth++;
-    if (!failed_here)
-        advance(thread);
-    else
+    x.pending[thread] = NULL;
+    if (failed_here)
         x.alive &= ~(1u << thread);
+    else
+        advance(thread);
+    advance_all();
 }
 
 static void start_threads(void)
@@ -322,10 +362,12 @@ static void start_threads(void)
     x.sleep = 0;
     x.last = 0;
     x.alive = (1u << x.scenario->threads) - 1;
+    x.waiting = 0;
     for (unsigned t = 0; t < x.scenario->threads; t++) {
         coroutine_start(t, run_thread);
-        advance(t);
+        x.pending[t] = NULL;
     }
+    advance_all();
 }
 
 /* A kernel: all threads from their start to their end. False: given up. What fails while a read of
@@ -338,6 +380,10 @@ static bool run_threads(void)
             break;
         if (x.depth == EVENTS) {
             ex_fail("no end after %d operations", EVENTS);
+            break;
+        }
+        if (ready() == 0) {
+            ex_fail("a barrier waits for a thread that does not come");
             break;
         }
         struct node *n = &nodes[x.depth];

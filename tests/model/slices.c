@@ -1,8 +1,10 @@
 /* slices.c - whole slices: the worker loop, roots, growth, the host's part in between. Every fiber
  * of a tree, every started fiber and every yield happens once, and roots have the right results. */
 #include "host_opencl.h"
+#ifndef CLF_LANES
 #define CLF_LANES 1
-#define CLF_MODE  0u
+#endif
+#define CLF_MODE 0u
 #include "device_before.h"
 
 /* node: a tree; a node has two children down to depth 0 and counts the nodes below. */
@@ -42,13 +44,11 @@ typedef struct {
 
 #include "machine.h"
 
-enum { IDS = 64, ROOTS = 4 };
+enum { IDS = 64 };
 
 static struct {
     uint begun[IDS], ended[IDS]; /* counted plainly: each id has one segment of each kind */
-    uint seen[ROOTS], drained, still, slices;
 } * mark;
-static uint roots;
 
 static void clf_segment_node(clf_worker *w, uint self, __global clf_frame_node *f, uint at)
 {
@@ -146,50 +146,7 @@ static void clf_segment_task(clf_worker *w, uint self, __global clf_frame_task *
 
 #include "machine_slice.h"
 
-/* ---- the host's part ---------------------------------------------------------------- */
-
-static uint expected_result(uint root);
-
-static void drain(void)
-{
-    clf_control *c = machine.ctl;
-    for (; mark->drained < c->done_tail; mark->drained++) {
-        char *record = (char *)machine.done + (size_t)mark->drained * MACHINE_RECORD;
-        clf_done *d = (clf_done *)record;
-        EX_CHECK(d->slot < roots && d->code == 0);
-        EX_CHECK(mark->seen[d->slot]++ == 0);
-        EX_CHECK(*(uint *)(record + MACHINE_RESULT) == expected_result(d->slot));
-    }
-}
-
-static void grow_rings(void)
-{
-    static uint from[256];
-    clf_control *c = machine.ctl;
-    uint mask = 2 * c->ring_mask + 1;
-    EX_CHECK(mask < 16);
-    memcpy(from, machine.rings, (c->workers + 1) * (c->ring_mask + 1) * sizeof(uint));
-    for (host_group = 0; host_group <= c->workers; host_group++)
-        clf_move_rings(c, machine.workers, from, c->ring_mask, machine.rings, mask);
-    c->ring_mask = mask;
-}
-
-static bool between(void)
-{
-    clf_control *c = machine.ctl;
-    drain();
-    mark->slices++;
-    if (mark->drained == roots && c->live == 0)
-        return false;
-    mark->still = c->ran == 0 ? mark->still + 1 : 0;
-    EX_CHECK(mark->still < 3); /* work is there, and is found: no deadlock */
-    if (c->want & CLF_WANT_RING)
-        grow_rings();
-    if (c->want & CLF_WANT_FRAMES)
-        c->frames = c->frames + 2 <= IDS ? c->frames + 2 : IDS;
-    c->want = c->ran = c->progress = 0;
-    return true;
-}
+#include "machine_host.h"
 
 static void thread(unsigned self)
 {
@@ -198,22 +155,8 @@ static void thread(unsigned self)
 
 static void setup(uint workers, uint ring, uint frames, uint budget, uint first, uint roots_)
 {
-    machine_setup(workers, ring, 16, IDS, 16, first, roots_);
-    machine.ctl->frames = frames;
-    machine.ctl->budget = budget;
+    host_setup(workers, ring, frames, IDS, budget, first, roots_);
     mark = ex_alloc("mark", sizeof *mark, sizeof *mark, NULL);
-    roots = roots_;
-}
-
-static void add_root(uint root, uint fn, uint id, uint second)
-{
-    clf_inbox *in = (clf_inbox *)((char *)machine.inbox + (size_t)root * MACHINE_RECORD);
-    uint *words = (uint *)(in + 1);
-    in->fn = fn;
-    in->slot = root;
-    in->bytes = 8;
-    words[0] = id;
-    words[1] = second;
 }
 
 static uint expected_result(uint root)
@@ -226,52 +169,59 @@ static uint expected_result(uint root)
 
 static uint finish(void)
 {
-    const clf_control *c = machine.ctl;
-    EX_CHECK(c->done_tail == roots && c->live == 0);
-    uint stolen = 0;
-    ulong count[CLF_COUNTERS] = {0};
-    for (uint i = 0; i < c->workers; i++) {
-        const clf_worker_state *w = MACHINE_WORKER(i);
-        for (uint k = 0; k < CLF_COUNTERS; k++)
-            count[k] += w->counter[k];
-        EX_CHECK(w->top == w->bottom && w->yields == 0);
-        EX_CHECK(MACHINE_LANE(i)->next == CLF_NIL);
-    }
-    EX_CHECK(count[CLF_COUNT_SPAWNED] == count[CLF_COUNT_COMPLETED]);
+    uint outcome = host_finish();
     for (uint i = 0; i < IDS; i++)
         EX_CHECK(mark->begun[i] == mark->ended[i]);
-    return (count[CLF_COUNT_TAKEN] != 0) | (count[CLF_COUNT_LOST] != 0) << 1 |
-           (mark->slices > 1) << 2;
+    return outcome;
 }
 
 static void setup_tree(void)
 {
     setup(2, 4, 16, 0xffffffffu, 0xfffffffeu, 1);
-    add_root(0, CLF_FN_node, 1, 2);
+    host_root(0, CLF_FN_node, 1, 2);
 }
 
+#if CLF_LANES > 1
+static void setup_lanes_lean(void)
+{
+    setup(2, 4, 4, 3, 0xffffffffu, 1);
+    host_root(0, CLF_FN_node, 1, 3);
+}
+
+static void setup_lanes_started(void)
+{
+    setup(2, 4, 4, 4, 0xffffffffu, 4);
+    host_root(0, CLF_FN_starter, 2, 0);
+    host_root(1, CLF_FN_starter, 4, 1);
+    host_root(2, CLF_FN_node, 8, 1);
+    host_root(3, CLF_FN_starter, 6, 2);
+}
+#else
 static void setup_tree_lean(void)
 {
     setup(3, 2, 2, 3, 0xffffffffu, 1);
-    add_root(0, CLF_FN_node, 1, 3);
+    host_root(0, CLF_FN_node, 1, 3);
 }
 
 static void setup_started(void)
 {
     setup(3, 2, 2, 4, 0xffffffffu, 4);
-    add_root(0, CLF_FN_starter, 2, 0);
-    add_root(1, CLF_FN_starter, 4, 1);
-    add_root(2, CLF_FN_node, 8, 1);
-    add_root(3, CLF_FN_starter, 6, 2);
+    host_root(0, CLF_FN_starter, 2, 0);
+    host_root(1, CLF_FN_starter, 4, 1);
+    host_root(2, CLF_FN_node, 8, 1);
+    host_root(3, CLF_FN_starter, 6, 2);
 }
 
 static void setup_one(void)
 {
     setup(2, 2, 2, 1, 0xffffffffu, 2);
-    add_root(0, CLF_FN_starter, 2, 1);
-    add_root(1, CLF_FN_node, 8, 1);
+    host_root(0, CLF_FN_starter, 2, 1);
+    host_root(1, CLF_FN_node, 8, 1);
 }
 
+#endif
+
+#if CLF_LANES == 1
 const struct ex_scenario ex_slices[] = {
     {"slice-tree", "a tree of 7 fibers, 2 workers: each runs once", 2, setup_tree, thread, between,
      finish, 2, 1, 0, 1000000, 100000, 0, false},
@@ -283,3 +233,14 @@ const struct ex_scenario ex_slices[] = {
      1, 0, 1000000, 60000, 0, false},
     {0},
 };
+#else
+const struct ex_scenario ex_lanes[] = {
+    {"lanes-tree", "a tree of 7 fibers, 2 workers of 2 lanes", 4, setup_tree, thread, between,
+     finish, 0, 0, 0, 0, 10000, 0, false},
+    {"lanes-lean", "15 fibers; rings and frames grow", 4, setup_lanes_lean, thread, between, finish,
+     0, 0, 0, 0, 10000, 0, false},
+    {"lanes-started", "started fibers, yields and a tree", 4, setup_lanes_started, thread, between,
+     finish, 0, 0, 0, 0, 10000, 0, false},
+    {0},
+};
+#endif

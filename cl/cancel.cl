@@ -1,0 +1,281 @@
+/* cancel.cl - ending fibers that have not finished, between two slices.
+ *
+ * A target is a fiber whose descendants are to go: one that failed and still has children, one that
+ * waits in a sync although a child has failed, or one that is itself cancelled. In order:
+ *     clf_target   finds the targets
+ *     clf_decide   finds their descendants, the doomed, by walking up parents; repeated until no
+ *                  frame is left open
+ *     clf_settle   ends the targets, takes the doomed out of join words, lists what is free or can
+ *                  run again
+ *     clf_list_waiters, clf_unhook (unhook.cl)  take those that are gone out of the lists of
+ *                  synchronization objects
+ *     clf_requeue  takes them out of deques, yield queues, lanes and the ready list, where those go
+ *                  that can run again
+ *     clf_plan, clf_refund   put the free frames into the pool
+ * Started fibers have no parent: they live on when who started them is cancelled.
+ */
+#define CLF_SPARED 0xffffffffu /* no ancestor is a target */
+#define CLF_DOOMED 0xfffffffeu
+#define CLF_HOPS   64u
+
+static inline bool clf_is_failing(__global const clf_header *h)
+{
+    return h->code >> CLF_FN_SHIFT == CLF_FN_FAILING;
+}
+
+/* `pending` of a fiber that has children says how many: more by CLF_BIAS if it does not wait for
+ * them. Without children it may be anything. */
+__kernel void clf_target(CLF_UPKEEP_ARGUMENTS)
+{
+    uint i = get_global_id(0);
+    if (i >= u->used)
+        return;
+    uint mark = CLF_MARKS[i], fate = CLF_SPARED;
+    if (mark != CLF_MARK_FREE) {
+        __global clf_header *h = clf_header_at(u, frames, i);
+        uint kids = CLF_KIDS[i], slot = h->slot;
+        if (!(slot & CLF_SLOT_TOP))
+            fate = h->parent;
+        if (kids != 0 && (h->pending & ~CLF_BIAS) != kids)
+            atomic_inc((volatile __global uint *)&u->broken);
+        if (kids != 0 && h->pending == kids && (clf_is_failing(h) || h->error != 0))
+            mark |= CLF_MARK_TARGET;
+        if (slot & CLF_SLOT_ROOT) {
+            uint root = slot & ~CLF_SLOT_TOP;
+            if (u->everything || (root < u->slots && (roots[root / 32] >> root % 32 & 1)))
+                mark |= CLF_MARK_TARGET | CLF_MARK_CANCEL;
+        } else if ((slot & CLF_SLOT_STARTED) && u->everything) {
+            mark |= CLF_MARK_TARGET | CLF_MARK_CANCEL;
+        }
+        CLF_MARKS[i] = mark;
+    }
+    CLF_FATE_A[i] = fate;
+}
+
+/* Walks some way up from every frame. What is left is the ancestor reached: none between here and
+ * there is a target. The next pass goes on from there and profits from what that one has found, so
+ * that depth d takes about log d passes. */
+__kernel void clf_decide(CLF_UPKEEP_ARGUMENTS)
+{
+    uint i = get_global_id(0);
+    if (i >= u->used)
+        return;
+    uint at = CLF_FATE_A[i];
+    for (uint hop = 0; hop < CLF_HOPS && at < CLF_DOOMED; hop++)
+        at = CLF_MARKS[at] & CLF_MARK_TARGET ? CLF_DOOMED : CLF_FATE_A[at];
+    CLF_FATE_B[i] = at;
+    if (at < CLF_DOOMED)
+        atomic_inc((volatile __global uint *)&u->undecided);
+}
+
+/* ---- ending ------------------------------------------------------------------------- */
+
+static inline void clf_list_freed(__global clf_upkeep *u, __global uint *list, uint index)
+{
+    list[atomic_inc((volatile __global uint *)&u->freed)] = index;
+}
+
+static inline void clf_list_woken(__global clf_upkeep *u, __global uint *list, uint index)
+{
+    list[u->used - 1 - atomic_inc((volatile __global uint *)&u->woken)] = index;
+}
+
+/* A started fiber that ends here; the caller has seen to its descendants. */
+static inline void clf_settle_started(__global clf_upkeep *u, __global clf_header *h, uint self,
+                                      uint code, __global char *frames, __global const uint *marks,
+                                      __global const uint *fates, __global uint *list)
+{
+    uint word = h->parent;
+    bool over = (word & ~CLF_FRAME_MAX) == CLF_JOIN_DONE;
+    if (!over) {
+        atomic_inc((volatile __global uint *)&u->ended);
+        atomic_inc((volatile __global uint *)&u->started);
+    }
+    if (word != CLF_JOIN_DETACHED && (word & ~CLF_FRAME_MAX) == CLF_JOIN_WAIT) {
+        uint joiner = word & CLF_FRAME_MAX;
+        if (fates[joiner] != CLF_DOOMED && !(marks[joiner] & CLF_MARK_TARGET)) {
+            clf_header_at(u, frames, joiner)->status = code;
+            clf_list_woken(u, list, joiner);
+        }
+    } else if (word != CLF_JOIN_DETACHED && !u->everything) {
+        h->status = code; /* for who joins it some time */
+        h->code = 0;
+        h->parent = CLF_JOIN_DONE | h->gen;
+        return;
+    }
+    h->gen = (h->gen + 1) & CLF_FRAME_MAX;
+    h->parent = 0;
+    clf_list_freed(u, list, self);
+}
+
+__kernel void clf_settle(CLF_UPKEEP_ARGUMENTS)
+{
+    uint i = get_global_id(0);
+    if (i >= u->used)
+        return;
+    __global clf_header *h = clf_header_at(u, frames, i);
+    uint mark = CLF_MARKS[i], slot = h->slot;
+    uint code = clf_is_failing(h) ? h->status : (uint)CLF_FAIL_CANCELLED;
+    CLF_GONE[i] = CLF_FATE_A[i] == CLF_DOOMED || (mark & CLF_MARK_CANCEL) != 0;
+    if (mark == CLF_MARK_FREE)
+        return;
+    if (CLF_FATE_A[i] == CLF_DOOMED) {
+        atomic_inc((volatile __global uint *)&u->ended);
+        clf_list_freed(u, CLF_LIST, i);
+    } else if (!(mark & CLF_MARK_TARGET)) {
+        uint word = h->parent, joiner = word & CLF_FRAME_MAX;
+        /* a join that was begun has used up the handle: the fiber is nobody's now */
+        if ((slot & CLF_SLOT_STARTED) && word != CLF_JOIN_DETACHED &&
+            (word & ~CLF_FRAME_MAX) == CLF_JOIN_WAIT &&
+            (CLF_FATE_A[joiner] == CLF_DOOMED || (CLF_MARKS[joiner] & CLF_MARK_CANCEL)))
+            h->parent = CLF_JOIN_DETACHED;
+    } else if (!(mark & CLF_MARK_CANCEL) && !clf_is_failing(h)) {
+        h->pending = 0; /* goes on after its sync, where it finds the error */
+        clf_list_woken(u, CLF_LIST, i);
+    } else if (slot & CLF_SLOT_ROOT) {
+        uint record = atomic_inc((volatile __global uint *)&u->done);
+        __global clf_done *d = (__global clf_done *)(done + (size_t)record * u->done_stride);
+        d->slot = slot & ~CLF_SLOT_TOP;
+        d->code = code;
+        atomic_inc((volatile __global uint *)&u->ended);
+        CLF_GONE[i] = 1;
+        clf_list_freed(u, CLF_LIST, i);
+    } else if (slot & CLF_SLOT_STARTED) {
+        CLF_GONE[i] = 1;
+        clf_settle_started(u, h, i, code, frames, CLF_MARKS, CLF_FATE_A, CLF_LIST);
+    } else {
+        h->pending = 0; /* a failed child: runs once more to tell its parent */
+        clf_list_woken(u, CLF_LIST, i);
+    }
+}
+
+/* Those that are gone and wait for an object, in the place of the fates. */
+__kernel void clf_list_waiters(CLF_UPKEEP_ARGUMENTS)
+{
+    uint i = get_global_id(0);
+    if (i >= u->used || !CLF_GONE[i])
+        return;
+    __global clf_wait *wait =
+        (__global clf_wait *)(frames + (size_t)(i + 1) * u->frame_bytes - sizeof(clf_wait));
+    if (wait->what != 0)
+        CLF_WAITERS[atomic_inc((volatile __global uint *)&u->waiters)] = i;
+}
+
+/* ---- queues ------------------------------------------------------------------------- */
+
+/* Drops the entries that are gone; the others move down. */
+static inline void clf_sift_ring(__global clf_worker_state *w, __global uint *ring, uint mask,
+                                 __global const uint *gone)
+{
+    uint kept = w->top, split = w->top;
+    for (uint i = w->top; i != w->bottom; i++) {
+        uint index = ring[i & mask];
+        if (i == w->split)
+            split = kept;
+        if (!gone[index])
+            ring[kept++ & mask] = index;
+    }
+    w->split = w->split == w->bottom ? kept : split;
+    w->bottom = kept;
+}
+
+static inline void clf_sift_yields(__global clf_worker_state *w, __global const clf_upkeep *u,
+                                   __global char *frames, __global const uint *gone)
+{
+    uint n = w->yields, at = w->yield_head;
+    w->yields = 0;
+    for (uint i = 0; i < n; i++) {
+        uint next = clf_header_at(u, frames, at)->link;
+        if (!gone[at]) {
+            if (w->yields++ == 0)
+                w->yield_head = at;
+            else
+                clf_header_at(u, frames, w->yield_tail)->link = at;
+            w->yield_tail = at;
+        }
+        at = next;
+    }
+}
+
+/* The ready list has room for every frame once. */
+static inline void clf_sift_ready(__global clf_upkeep *u, __global clf_ready *ready,
+                                  __global char *frames, __global const uint *gone,
+                                  __global const uint *list)
+{
+    uint kept = u->ready_head;
+    for (uint i = u->ready_head; i != u->ready_tail; i++) {
+        clf_ready entry = ready[i & u->ready_mask];
+        if (!gone[entry.frame])
+            ready[kept++ & u->ready_mask] = entry;
+    }
+    for (uint k = 0; k < u->woken; k++) {
+        uint index = list[u->used - 1 - k];
+        ready[kept & u->ready_mask].frame = index;
+        ready[kept++ & u->ready_mask].status = clf_header_at(u, frames, index)->status;
+    }
+    u->ready_tail = kept;
+}
+
+static inline uint clf_sift_stack(__global uint *stack, uint height, __global const uint *gone)
+{
+    uint kept = 0;
+    for (uint i = 0; i < height; i++)
+        if (!gone[stack[i]])
+            stack[kept++] = stack[i];
+    return kept;
+}
+
+/* A work-item for every worker, and one for what they share. */
+__kernel void clf_requeue(CLF_UPKEEP_ARGUMENTS)
+{
+    uint g = get_global_id(0);
+    if (g > u->workers)
+        return;
+    __global uint *ring = rings + (size_t)g * (u->ring_mask + 1);
+    if (g == u->workers) {
+        u->shared_top = clf_sift_stack(ring, u->shared_top, CLF_GONE);
+        clf_sift_ready(u, ready, frames, CLF_GONE, CLF_LIST);
+        return;
+    }
+    __global clf_worker_state *w = &workers[g];
+    clf_sift_ring(w, ring, u->ring_mask, CLF_GONE);
+    for (uint l = g * u->lanes; l < (g + 1) * u->lanes; l++)
+        if (lanes[l].next != CLF_NIL && CLF_GONE[lanes[l].next])
+            lanes[l].next = CLF_NIL;
+    clf_sift_yields(w, u, frames, CLF_GONE);
+    if (g == 0) {
+        w->counter[CLF_COUNT_COMPLETED] += u->ended;
+        w->counter[CLF_COUNT_ENDED] += u->started;
+    }
+}
+
+/* ---- frames ------------------------------------------------------------------------- */
+
+/* Slots are topped up, so that there is always room: the pool has slots for more frames than there
+ * are. Which part of the list goes where; and the workers' accounts. */
+__kernel void clf_plan(CLF_UPKEEP_ARGUMENTS)
+{
+    uint given = 0;
+    for (uint i = 0; i < u->pool_slots; i++) {
+        CLF_OFFSETS[i] = given;
+        uint n = min(u->chunk - pool_state[i], u->freed - given);
+        u->filled += pool_state[i] == 0 && n != 0;
+        given += n;
+    }
+    for (uint g = 0; given != 0 && g < u->workers; g++) {
+        uint n = g + 1 == u->workers ? given : min(workers[g].held, given);
+        workers[g].held -= n;
+        given -= n;
+    }
+}
+
+__kernel void clf_refund(CLF_UPKEEP_ARGUMENTS)
+{
+    uint i = get_global_id(0);
+    if (i >= u->pool_slots)
+        return;
+    uint n = pool_state[i], offset = CLF_OFFSETS[i];
+    while (n < u->chunk && offset < u->freed)
+        pool_entry[(size_t)i * u->chunk + n++] = CLF_LIST[offset++];
+    pool_state[i] = n;
+}

@@ -1,0 +1,195 @@
+/* cancel.c - ending fibers that have not finished: what the host asks for, and what failures bring
+ * about.
+ *
+ * Roots that the device has not seen yet are taken out of the host's own lists. For the others the
+ * kernels of cl/cancel.cl run between two slices: nothing on the device moves then. */
+#include "clfi.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* log64 of the deepest chain of parents that there can be, with some to spare */
+#define MOST_PASSES 16u
+
+bool clfi_cancel_pending(const clf_scheduler *s)
+{
+    return s->cancel.count != 0 || s->cancel.everything ||
+           (s->co.control.want & CLF_WANT_CANCEL) != 0;
+}
+
+/* ---- roots that wait on the host or in the inbox ------------------------------------- */
+
+static bool is_wanted(const clf_scheduler *s, uint32_t slot)
+{
+    return s->cancel.everything || s->handles.entry[slot].cancelled;
+}
+
+/* Takes the cancelled among the records first..end out, completes their handles and returns the new
+ * end. */
+static size_t sift(clf_scheduler *s, unsigned char *data, size_t first, size_t end)
+{
+    size_t stride = s->buffers.inbox_stride, kept = first;
+    for (size_t at = first; at < end; at += stride) {
+        clf_inbox root;
+        memcpy(&root, data + at, sizeof root);
+        if (is_wanted(s, root.slot)) {
+            clfi_handle_complete(s, root.slot, CLF_CANCELLED, NULL);
+            continue;
+        }
+        if (kept != at)
+            memmove(data + kept, data + at, stride);
+        kept += stride;
+    }
+    return kept;
+}
+
+static clf_status sift_inbox(clf_scheduler *s)
+{
+    clfi_coordinator *co = &s->co;
+    clf_control *c = &co->control;
+    size_t stride = s->buffers.inbox_stride;
+    size_t first = c->inbox_head * stride, end = c->inbox_tail * stride;
+    if (first >= end)
+        return CLF_OK;
+    size_t kept = sift(s, co->staging, first, end);
+    if (kept == end)
+        return CLF_OK;
+    co->given -= (uint32_t)((end - kept) / stride);
+    c->inbox_tail = (uint32_t)(kept / stride);
+    if (kept == first)
+        return CLF_OK;
+    return clfi_cl(s,
+                   clEnqueueWriteBuffer(s->queue, s->buffers.inbox, CL_TRUE, first, kept - first,
+                                        co->staging + first, 0, NULL, NULL),
+                   "clEnqueueWriteBuffer");
+}
+
+/* ---- fibers on the device ------------------------------------------------------------ */
+
+static clf_status decide(clf_scheduler *s, clf_upkeep *u, uint32_t *turn)
+{
+    for (*turn = 0; *turn < MOST_PASSES; ++*turn) {
+        CLFI_TRY(clfi_upkeep_run(s, CLFI_DECIDE, u->used, *turn));
+        CLFI_TRY(clfi_upkeep_read(s, u));
+        if (u->broken != 0 || u->undecided == 0)
+            break;
+        u->undecided = 0;
+        CLFI_TRY(clfi_upkeep_write(s, u));
+    }
+    ++*turn;
+    if (u->broken != 0 || u->undecided != 0)
+        return clfi_fail(s, CLF_INTERNAL, "%u frames contradict each other, or form a circle",
+                         (unsigned)(u->broken + u->undecided));
+    return CLF_OK;
+}
+
+/* What the host keeps for fibers that are gone: timers, calls, wake-ups. */
+static clf_status forget(clf_scheduler *s, const clf_upkeep *u)
+{
+    uint32_t *gone;
+    if (s->timers.count == 0 && s->calls.todo == NULL && s->calls.open == NULL &&
+        s->calls.count == 0 && s->ready.count == 0)
+        return CLF_OK;
+    CLFI_TRY(clfi_upkeep_words(s, u, 1, &gone));
+    clfi_timers_drop(&s->timers, gone);
+    clfi_calls_drop(s, gone);
+    clfi_ready_drop(s, gone);
+    free(gone);
+    return CLF_OK;
+}
+
+static clf_status end_fibers(clf_scheduler *s, const uint32_t *roots)
+{
+    clfi_coordinator *co = &s->co;
+    clf_upkeep u;
+    uint32_t turn;
+    CLFI_TRY(clfi_upkeep_begin(s, &u, roots, s->handles.room));
+    CLFI_TRY(clfi_upkeep_run(s, CLFI_TARGET, u.used, 0));
+    CLFI_TRY(decide(s, &u, &turn));
+    CLFI_TRY(clfi_upkeep_run(s, CLFI_SETTLE, u.used, turn));
+    CLFI_TRY(clfi_upkeep_unhook(s, turn));
+    CLFI_TRY(clfi_upkeep_run(s, CLFI_REQUEUE, (size_t)u.workers + 1, turn));
+    CLFI_TRY(clfi_upkeep_run(s, CLFI_PLAN, 1, turn));
+    CLFI_TRY(clfi_upkeep_run(s, CLFI_REFUND, u.pool_slots, turn));
+    CLFI_TRY(clfi_upkeep_read(s, &u));
+    CLFI_TRY(forget(s, &u));
+    co->control.shared_top = u.shared_top;
+    co->control.ready_tail = u.ready_tail;
+    co->control.pool_full += u.filled;
+    co->control.live -= u.started;
+    if (u.ended != 0)
+        co->stuck = 0;
+    return clfi_slice_drain(s, u.done);
+}
+
+/* The join handles to be cancelled as bits; also marks their entries. NULL: out of memory. */
+static uint32_t *wanted_roots(clf_scheduler *s)
+{
+    const clfi_cancel *c = &s->cancel;
+    uint32_t *bits = calloc(s->handles.room / 32 + 1, sizeof *bits);
+    for (uint32_t i = 0; i < c->count && bits != NULL; i++)
+        if (s->handles.entry[c->slot[i]].cancelled)
+            bits[c->slot[i] / 32] |= UINT32_C(1) << c->slot[i] % 32;
+    return bits;
+}
+
+clf_status clfi_cancel_apply(clf_scheduler *s)
+{
+    clfi_coordinator *co = &s->co;
+    if (!clfi_cancel_pending(s))
+        return CLF_OK;
+    s->roots.tail = sift(s, s->roots.data, s->roots.head, s->roots.tail);
+    CLFI_TRY(sift_inbox(s));
+    if (co->control.fresh != 0) {
+        uint32_t *roots = wanted_roots(s);
+        if (roots == NULL)
+            return clfi_no_memory(s, s->handles.room / 8, "the handles to be cancelled");
+        clf_status status = end_fibers(s, roots);
+        free(roots);
+        CLFI_TRY(status);
+    }
+    s->cancel.count = 0;
+    s->cancel.everything = false;
+    co->control.want &= ~CLF_WANT_CANCEL;
+    return CLF_OK;
+}
+
+/* ---- public ------------------------------------------------------------------------- */
+
+clf_status clf_cancel(clf_scheduler *s, clf_handle handle)
+{
+    uint32_t slot = 0;
+    CLFI_NEED_SCHEDULER(s);
+    CLFI_NEED_PROGRAM(s);
+    CLFI_TRY(clfi_handle_find(s, handle, &slot));
+    clfi_cancel *c = &s->cancel;
+    if (s->handles.entry[slot].state != CLFI_LIVE || s->handles.entry[slot].cancelled)
+        return CLF_OK;
+    if (c->count == c->room) {
+        uint32_t room = 2 * c->room + 16;
+        uint32_t *more = realloc(c->slot, room * sizeof *more);
+        if (more == NULL)
+            return clfi_no_memory(s, room * sizeof *more, "the handles to be cancelled");
+        c->slot = more;
+        c->room = room;
+    }
+    c->slot[c->count++] = slot;
+    s->handles.entry[slot].cancelled = true;
+    clfi_poke(s);
+    return CLF_OK;
+}
+
+clf_status clf_cancel_all(clf_scheduler *s)
+{
+    CLFI_NEED_SCHEDULER(s);
+    CLFI_NEED_PROGRAM(s);
+    clf_status status = clfi_slice_collect(s);
+    if (status != CLF_OK && status != CLF_LIMIT) /* out of frames is no reason not to */
+        return status;
+    for (uint32_t i = 0; i < s->handles.room; i++)
+        s->handles.entry[i].cancelled |= s->handles.entry[i].state == CLFI_LIVE;
+    s->cancel.everything = true;
+    status = clfi_cancel_apply(s);
+    clfi_poke(s);
+    return status;
+}

@@ -1,0 +1,12 @@
+# Fibers that do not finish: cancelled, failing, waiting for ever.
+
+EXTRA_DIST += \
+	tests/programs/cancel.fib \
+	tests/programs/cancel_waits.fib
+
+check_PROGRAMS += \
+	tests/test_cancel \
+	tests/test_cancel_waits
+
+tests_test_cancel_LDADD = $(scheduler_ldadd)
+tests_test_cancel_waits_LDADD = $(scheduler_ldadd)
