@@ -16,9 +16,10 @@ static bool read_directive(const char *at, unsigned long *line, const char **fil
     char *end;
     if (strncmp(at, "#line ", 6) != 0)
         return false;
-    *line = strtoul(at + 6, &end, 10);
+    unsigned long number = strtoul(at + 6, &end, 10);
     if (end == at + 6)
         return false;
+    *line = number;
     end += strspn(end, " \t");
     if (*end == '"') {
         *file = end + 1;

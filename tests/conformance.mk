@@ -20,3 +20,11 @@ conformance_suites = \
 print-conformance:
 	@echo $(conformance_suites)
 EXTRA_DIST += bench/gpu/pack.sh bench/gpu/run.sh
+
+# Not part of `make check`: they take minutes, and the first downloads 350 MB.
+EXTRA_DIST += tests/conformance.sh tests/get-intel.sh
+conformance_programs = $(conformance_suites) $(bin_PROGRAMS)
+.PHONY: check-intel check-single check-lanes
+check-intel check-single check-lanes: $(conformance_programs)
+	CLF_TEST_CACHE='$(CLF_TEST_CACHE)' $(SHELL) $(srcdir)/tests/conformance.sh \
+	  $(subst check-,,$@) $(conformance_suites)
