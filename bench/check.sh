@@ -4,7 +4,8 @@ set -eu
 
 clfbench=./bench/clfbench
 out=$PWD/bench-check.$$
-trap 'rm -f "$out" "$out.json" "$out.fib"' EXIT
+graph=bench-check.$$.graph
+trap 'rm -f "$out" "$out.json" "$out.fib" "$graph"' EXIT
 failed=0
 
 wrong() {
@@ -47,14 +48,15 @@ refuses uts:bin,q=0.9
 refuses uts:geo,nonsense=1
 refuses uts:T1,width=3
 refuses spawnjoin:0
-refuses cilksort:0 "'0'"
+refuses cilksort:0 fib:1 "'0'"
 refuses cilksort:9,4,4
-refuses mergesort:9,2 "'2'"
-refuses matmul:9,width=4 'width is 4'
-refuses knapsack:3 "'3'"
-refuses bintree:5,0,0,5 "'5'"
-refuses barytree:5,17 "'17'"
-refuses mandelbrot:, 'SIZE is missing'
+refuses mergesort:9,2 fib:1 "'2'"
+refuses matmul:9,width=4 fib:1 'width is 4'
+refuses rmat:26 fib:1 "'26'"
+refuses knapsack:3 fib:1 "'3'"
+refuses bintree:5,0,0,5 fib:1 "'5'"
+refuses barytree:5,17 fib:1 "'17'"
+refuses mandelbrot:, fib:1 'SIZE is missing'
 refuses yield:5
 refuses hostcall:5
 refuses sleepers:0,5
@@ -85,12 +87,14 @@ says seq
 # ---- on the device ------------------------------------------------------------------------------------------
 
 small='fib:15 fib:0 nqueens:7 nqueens:9,3 nqueens:6,0 uts:T1,gen_mx=5 uts:T1,gen_mx=5,width=1 uts:hyb
-       uts:geo,shape=cyclic,gen_mx=4 spawnjoin:3000 spawnjoin:100,7 yield:20,30 hostcall:30,4 sleepers:100,500'
+       uts:geo,shape=cyclic,gen_mx=4 spawnjoin:3000 spawnjoin:100,7 yield:20,30 hostcall:30,4 sleepers:100,500 rmat:8
+       rmat:10,3'
 runs 0 --runs 2 --workers 2 --json "$out.json" $small
 says 'fib:15 .* 610 yes'
-test "$(grep -c ' yes ' "$out")" = 12 || wrong "not 12 right answers"
-test "$(grep -c '"runtime":"clfiber".*"verified":true.*"seconds":{"min":' "$out.json")" = 12 ||
-    wrong "not 12 right lines of JSON"
+count=$(echo $small | wc -w)
+test "$(grep -c ' yes ' "$out")" = "$count" || wrong "not $count right answers"
+test "$(grep -c '"runtime":"clfiber".*"verified":true.*"seconds":{"min":' "$out.json")" = "$count" ||
+    wrong "not $count right lines of JSON"
 runs 0 --runs 1 --frames 1 --ring 2 $small
 for slice in 1 100; do
     runs 0 --runs 1 --slice "$slice" fib:8 nqueens:5 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4 hostcall:9,3 sleepers:40,100
@@ -103,9 +107,10 @@ done
 
 # Those with vectors inside a fiber, with and without them; sizes that leave rests of vectors and of halves.
 wide='cilksort:20001,100 cilksort:17 mergesort:5003,33 bintree:7,3,5 bintree:3,1,1,0 barytree:6 mandelbrot:70,60,9
-      knapsack:20,6 matmul:75,20 matmul:3'
+      knapsack:20,6 matmul:75,20 matmul:3 nqueens:9,3 nqueens:7,7 nqueens:5,1 nqueens:4,0'
 runs 0 --runs 1 --workers 2 $wide
-test "$(grep -c ' yes ' "$out")" = 10 || wrong "not 10 right answers"
+count=$(echo $wide | wc -w)
+test "$(grep -c ' yes ' "$out")" = "$count" || wrong "not $count right answers"
 runs 0 --runs 1 --slice 7 --frames 1 --ring 2 $wide
 runs 0 --runs 1 $(for problem in $wide; do echo "$problem,width=1"; done)
 runs 0 --runs 1 --lanes 4 $(for problem in $wide; do echo "$problem,width=1"; done)
@@ -121,6 +126,17 @@ for problem in fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4; do
     runs 0 --runs 1 --json "$out.json" --source "$segments" "$problem"
     test "$language" -le "$(frame_bytes)" || wrong "$problem: frames of $language bytes, $(frame_bytes) by hand"
 done
+# Graphs in files: a path of 7 vertices and one apart, from 1 and from 0; what follows two numbers does not matter.
+printf '%%%%MatrixMarket matrix coordinate real general\n%% a comment\n8 8 6\n1 2 0.5\n2 3 1\n3 4 1\n4 5 1\n5 6 1\n6 7 1\n' >"$graph"
+runs 0 --runs 1 --json "$out.json" "bfs:$graph"
+grep -q '"vertices reached":7,' "$out.json" || wrong "bfs of a path: not 7 vertices"
+printf '# a path\n0 1\n1\t2 7\n\n2 3\n3 4\n4 5\n5 6\n' >"$graph"
+runs 0 --runs 1 --json "$out.json" "bfs:$graph"
+grep -q '"vertices reached":7,"sum of levels":23' "$out.json" || wrong "bfs of a path: not 7 vertices at the right levels"
+printf '0 1\n1 x\n' >"$graph"
+refuses "bfs:$graph" fib:1 "$graph:2: two vertices"
+refuses bfs:/nonexistent/graph fib:1 /nonexistent/graph
+
 printf 'fiber long fib(int n)\n{\n    return spawn fib(n);\n}\n' >"$out.fib"
 runs 1 --runs 1 --source "$out.fib" fib:3
 says "$out.fib"

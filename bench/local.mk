@@ -108,3 +108,6 @@ nodist_bench_test_oracle_SOURCES = bench/sources.c
 bench_test_oracle_CPPFLAGS = $(bench_clfbench_CPPFLAGS) $(CHECK_CFLAGS)
 bench_test_oracle_LDADD = $(bench_clfbench_LDADD) $(CHECK_LIBS)
 bench_test_oracle_DEPENDENCIES = $(bench_clfbench_DEPENDENCIES)
+
+include bench/report.mk
+include bench/wide.mk

@@ -56,8 +56,9 @@ static const struct argp_option known[] = {
     {"list", KEY_LIST, NULL, 0, "list the workloads and the peers of this build", 2},
     {0}};
 
-static const char *const default_workloads[] = {"fib:32", "nqueens:12",        "uts:T1",
-                                                "uts:T3", "spawnjoin:1000000", "yield:1000,1000"};
+static const char *const default_workloads[] = {
+    "fib:32",          "nqueens:12",       "uts:T1",          "uts:T3",     "spawnjoin:1000000",
+    "yield:1000,1000", "cilksort:4194304", "mandelbrot:1024", "matmul:1024"};
 
 /* ---- errors --------------------------------------------------------------------------------- */
 

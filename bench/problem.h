@@ -51,7 +51,14 @@ typedef struct uts_tree {
 
 /* ---- problem and answer --------------------------------------------------------------------- */
 
-#define BENCH_NAME 128
+/* A graph in compressed rows: the neighbours of v are neighbor[first[v]] ... neighbor[first[v + 1]
+ * - 1]. */
+typedef struct bench_graph {
+    uint32_t vertices, edges, source;
+    uint32_t *first, *neighbor;
+} bench_graph;
+
+#define BENCH_NAME 256
 
 typedef struct bench_problem {
     char name[BENCH_NAME]; /* as the user wrote it */
@@ -62,6 +69,7 @@ typedef struct bench_problem {
         } fib;
         struct {
             uint32_t n, cutoff; /* cutoff == n: a fiber per node */
+            uint32_t width; /* of the search below the cutoff: 16 boards, 1; 0: for the device */
         } nqueens;
         uts_tree uts;
         struct {
@@ -99,6 +107,7 @@ typedef struct bench_problem {
             uint32_t n, leaf; /* sides of the matrices and of what one fiber multiplies */
             uint32_t width;
         } matmul;
+        bench_graph graph;
     } as;
 } bench_problem;
 

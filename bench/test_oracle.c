@@ -94,7 +94,8 @@ static const char *const problems[] = {
 /* Those whose answer is computed: plain C says what it is, or another algorithm. */
 static const char *const computed[] = {"uts:hyb",         "bintree:9,3,5,0", "bintree:9,3,5,4",
                                        "bintree:0",       "barytree:7",      "mandelbrot:50,99,7",
-                                       "mandelbrot:2,10", "knapsack:4",      "knapsack:22,5"};
+                                       "mandelbrot:2,10", "knapsack:4",      "knapsack:22,5",
+                                       "rmat:1",          "rmat:9",          "rmat:11,3"};
 
 #define COMPUTED ((int)(sizeof computed / sizeof computed[0]))
 

@@ -9,7 +9,7 @@
 
 #include "problem.h"
 
-#define BENCH_BUFFERS 4
+#define BENCH_BUFFERS 5
 
 /* A file of device code. */
 typedef struct bench_file {
@@ -109,5 +109,8 @@ int bench_parse_numbers(char *numbers, const bench_blank *blank, size_t count, u
 /* The device code of a workload, embedded in the program: fiber source, with what it includes. The
  * caller frees it. NULL: out of memory. */
 char *bench_source(const bench_workload *workload);
+
+/* A text with embedded files in place of the lines that include them, for the caller to free. */
+char *bench_expand(const char *text);
 
 #endif

@@ -160,15 +160,22 @@ static void write_source(FILE *out, const char *text)
     }
 }
 
-char *bench_source(const bench_workload *workload)
+char *bench_expand(const char *text)
 {
-    char name[64], *text = NULL;
+    char *expanded = NULL;
     size_t size;
-    int length = snprintf(name, sizeof name, "%s.fib", workload->name);
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = open_memstream(&expanded, &size);
 
     if (!out)
         return NULL;
-    write_source(out, find_source(name, (size_t)length));
-    return fclose(out) ? NULL : text;
+    write_source(out, text);
+    return fclose(out) ? NULL : expanded;
+}
+
+char *bench_source(const bench_workload *workload)
+{
+    char name[64];
+    int length = snprintf(name, sizeof name, "%s.fib", workload->name);
+
+    return bench_expand(find_source(name, (size_t)length));
 }

@@ -3,6 +3,9 @@
 bench_workload_sources = \
 	bench/sequence.c \
 	bench/sequence.h \
+	bench/graph.c \
+	bench/graph.h \
+	bench/search.c \
 	bench/tree.c \
 	bench/tree.h \
 	bench/workloads/mergesort.c \
@@ -11,6 +14,8 @@ bench_workload_sources = \
 	bench/workloads/mandelbrot.c \
 	bench/workloads/knapsack.c \
 	bench/workloads/matmul.c \
+	bench/workloads/bfs.c \
+	bench/workloads/rmat.c \
 	bench/workloads/cilksort.c \
 	bench/workloads/fib.c \
 	bench/workloads/hostcall.c \
@@ -21,6 +26,8 @@ bench_workload_sources = \
 	bench/workloads/yield.c
 
 bench_device_sources = \
+	cl/wide/queens.h \
+	cl/wide/sha1.h \
 	cl/wide/sort.h \
 	bench/workloads/scalar_sort.h \
 	bench/workloads/mergesort.fib \
@@ -30,6 +37,8 @@ bench_device_sources = \
 	bench/workloads/mandelbrot.fib \
 	bench/workloads/knapsack.fib \
 	bench/workloads/matmul.fib \
+	bench/workloads/bfs.fib \
+	bench/workloads/rmat.fib \
 	bench/workloads/cilksort.fib \
 	bench/workloads/fib.fib \
 	bench/workloads/hostcall.fib \
@@ -53,6 +62,8 @@ bench_peer_headers = \
 	bench/peers/mandelbrot.h \
 	bench/peers/knapsack.h \
 	bench/peers/matmul.h \
+	bench/peers/bfs.h \
+	bench/peers/rmat.h \
 	bench/peers/cilksort.h \
 	bench/peers/fib.h \
 	bench/peers/hostcall.h \

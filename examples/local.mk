@@ -46,3 +46,6 @@ examples_wordcount_SOURCES = examples/wordcount.c $(examples_common)
 examples_wordcount_CPPFLAGS = $(examples_cppflags)
 examples_wordcount_LDADD = $(examples_ldadd)
 EXTRA_DIST += examples/wordcount.fib
+
+# Run by tests/dump.sh.
+EXTRA_DIST += examples/deadlock.fib examples/deadlock.expected

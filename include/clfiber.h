@@ -261,8 +261,9 @@ CLF_API clf_status clf_start_many(clf_scheduler *scheduler, const char *fiber, s
  * CLF_UNBOUND_ENV, CLF_LIMIT, CLF_DEADLOCK, an OpenCL error. */
 CLF_API clf_status clf_run(clf_scheduler *scheduler, double seconds);
 
-/* Runs one slice and waits for it. CLF_OK: nothing is outstanding any more; CLF_PENDING: there is
- * more to do. */
+/* Runs one slice and waits for it; while no fiber can run, waits for one that sleeps or for a host
+ * call instead, for slice_ms at most. CLF_OK: nothing is outstanding any more; CLF_PENDING: there
+ * is more to do. */
 CLF_API clf_status clf_step(clf_scheduler *scheduler);
 
 /* Enqueues one slice on the scheduler's queue and returns; the wait list and the event are OpenCL's
@@ -305,9 +306,19 @@ CLF_API clf_status clf_detach(clf_scheduler *scheduler, clf_handle handle);
  * for nothing. To get out of a CLF_DEADLOCK or CLF_LIMIT, too. */
 CLF_API clf_status clf_cancel(clf_scheduler *scheduler, clf_handle handle);
 
+/* The same `seconds` from now, unless it has completed or been detached by then; a later call moves
+ * the deadline, CLF_FOREVER takes it away. */
+CLF_API clf_status clf_cancel_after(clf_scheduler *scheduler, clf_handle handle, double seconds);
+
 /* Cancels all fibers, detached and started ones as well, at once. Join handles that fibers hold of
  * one another are void from then on. Waits for a slice that is in flight. */
 CLF_API clf_status clf_cancel_all(clf_scheduler *scheduler);
+
+/* Lists the fibers that are alive, as text: name, line, what each waits for and who holds it, its
+ * parents up to the root. Like ones are counted, long lists cut. Waits for a slice that is in flight.
+ * *text is the scheduler's, valid until the next dump; after CLF_DEADLOCK it is about the deadlock.
+ */
+CLF_API clf_status clf_dump(clf_scheduler *scheduler, const char **text);
 
 /* ---- completions and threads -------------------------------------------------------- */
 

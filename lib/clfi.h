@@ -128,8 +128,8 @@ typedef struct clfi_fiber {
 typedef struct clfi_program {
     cl_program program;
     cl_kernel slice, move_rings, deal, give_results;
-    cl_kernel unhook; /* NULL: the program uses no synchronization objects */
-    char *report;     /* the names point into it */
+    cl_kernel unhook, holders; /* NULL: the program uses no synchronization objects */
+    char *report;              /* the names point into it */
     clfi_fiber *fiber;
     uint32_t fibers;
     clfi_param *env;
@@ -277,6 +277,7 @@ typedef struct clfi_calls {
     uint32_t entries;
     struct clfi_call *todo, **todo_end; /* calls to be made */
     struct clfi_call *open;  /* calls being made, or to be ended by clf_hostcall_finish */
+    uint32_t waiting;        /* fibers that wait for one of these */
     struct clfi_call *spare; /* memory for the next one */
     clf_result *result;      /* results to be given out before the next slice ... */
     uint32_t count, room;
@@ -291,8 +292,8 @@ typedef struct clfi_calls {
 clf_status clfi_call_register(clf_scheduler *s, uint32_t number, clf_hostcall_function function,
                               void *user);
 clf_status clfi_calls_add_shipped(clf_scheduler *s);
-/* Forgets what calls had for frames that are gone (gone[frame] != 0). */
-void clfi_calls_drop(clf_scheduler *s, const uint32_t *gone);
+/* Whether the fiber waits for a host call, and for which. */
+bool clfi_call_of(const clf_scheduler *s, uint32_t frame, uint32_t *number);
 /* Serves one request; `data` is what all of them brought along. */
 clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigned char *data,
                            size_t data_size);
@@ -300,6 +301,8 @@ clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigne
 clf_status clfi_calls_make(clf_scheduler *s);
 /* Before a slice: writes the results to the frames. */
 clf_status clfi_calls_flush(clf_scheduler *s);
+/* Forgets the calls of fibers that were cancelled: gone[frame] is not 0. */
+void clfi_calls_drop(clf_scheduler *s, const uint32_t *gone);
 /* Drops calls and results of the program before; frees all. */
 void clfi_calls_reset(clf_scheduler *s);
 void clfi_calls_free(clf_scheduler *s);
@@ -412,6 +415,8 @@ clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t i
                            uint32_t turn);
 /* Takes fibers that are gone out of synchronization objects, if the program uses any. */
 clf_status clfi_upkeep_unhook(clf_scheduler *s, uint32_t turn);
+/* Who holds what each fiber waits for: frame + 1, or 0; NULL: the program uses no objects. */
+clf_status clfi_upkeep_holders(clf_scheduler *s, const clf_upkeep *u, uint32_t **tickets);
 /* A word per frame from scratch (layout.h), to be freed: 0 marks, 1 children or gone. */
 clf_status clfi_upkeep_words(clf_scheduler *s, const clf_upkeep *u, uint32_t part,
                              uint32_t **words);
@@ -428,12 +433,18 @@ typedef struct clfi_cancel {
     uint32_t *slot; /* join handles whose roots are to be cancelled; may have completed since */
     uint32_t count, room;
     bool everything;
+    clfi_timers deadlines; /* by join handle's slot */
 } clfi_cancel;
 
 /* Whether something is to be cancelled before the next slice. */
 bool clfi_cancel_pending(const clf_scheduler *s);
 /* Cancels what was asked for, and the children of fibers that failed. No slice is in flight. */
 clf_status clfi_cancel_apply(clf_scheduler *s);
+
+/* ---- dump.c ------------------------------------------------------------------------- */
+
+/* Writes down in s->dump who waits for what. No slice is in flight. */
+clf_status clfi_dump_make(clf_scheduler *s);
 
 /* ---- run.c -------------------------------------------------------------------------- */
 
@@ -454,7 +465,7 @@ struct clf_scheduler {
     cl_device_type device_type;
     char tier_flags[64];
     const char *tier_reason[CLF_TIER_SERIAL + 1]; /* why not; NULL: used, or not looked at */
-    clfi_text log, generated;
+    clfi_text log, generated, dump;
     bool has_program;
     clfi_program program;
     clfi_buffers buffers;

@@ -47,6 +47,8 @@ static cl_int set_argument(clf_scheduler *s, uint32_t member, size_t size, const
     cl_int error = clSetKernelArg(s->program.slice, CLFI_ENV_ARG + member, size, value);
     if (error == CL_SUCCESS && s->program.unhook != NULL)
         error = clSetKernelArg(s->program.unhook, CLFI_UNHOOK_ENV_ARG + member, size, value);
+    if (error == CL_SUCCESS && s->program.holders != NULL)
+        error = clSetKernelArg(s->program.holders, CLFI_UNHOOK_ENV_ARG + member, size, value);
     return error;
 }
 

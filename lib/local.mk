@@ -13,6 +13,7 @@ libclfiber_internal_la_SOURCES = \
 	lib/calls.c \
 	lib/cancel.c \
 	lib/device.c \
+	lib/dump.c \
 	lib/env.c \
 	lib/handles.c \
 	lib/hostcall.c \

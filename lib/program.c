@@ -19,6 +19,8 @@ void clfi_program_free(clfi_program *p)
         clReleaseKernel(p->give_results);
     if (p->unhook != NULL)
         clReleaseKernel(p->unhook);
+    if (p->holders != NULL)
+        clReleaseKernel(p->holders);
     if (p->program != NULL)
         clReleaseProgram(p->program);
     if (p->fiber != NULL) {
@@ -133,6 +135,8 @@ clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *f
     p->unhook = clCreateKernel(p->program, "clf_unhook", &error);
     if (error != CL_SUCCESS && error != CL_INVALID_KERNEL_NAME)
         return clfi_cl(s, error, "clCreateKernel");
+    if (p->unhook != NULL)
+        CLFI_TRY(make_kernel(s, p, "clf_holders", &p->holders));
     return ask_device(s, p);
 }
 

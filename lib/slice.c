@@ -317,10 +317,12 @@ clf_status clfi_slice_collect(clf_scheduler *s)
 
 clf_status clfi_deadlock_check(clf_scheduler *s)
 {
-    if (!s->co.in_flight && !clfi_runnable(s) && !clfi_waits_for_host(s) && clfi_outstanding(s))
-        return clfi_fail(
-            s, CLF_DEADLOCK,
-            "%u roots and %u started fibers are alive, but all wait and none can ever run",
-            (unsigned)s->co.given, (unsigned)s->co.control.live);
-    return CLF_OK;
+    if (s->co.in_flight || clfi_runnable(s) || clfi_waits_for_host(s) || !clfi_outstanding(s))
+        return CLF_OK;
+    CLFI_TRY(clfi_dump_make(s));
+    return clfi_fail(
+        s, CLF_DEADLOCK,
+        "%u roots and %u started fibers are alive, but all wait and none can ever run; "
+        "clf_dump tells who waits for what",
+        (unsigned)s->co.given, (unsigned)s->co.control.live);
 }

@@ -92,3 +92,25 @@ AS_IF([test "$clf_have_tbb" = yes],
    LIBS=$clf_tbb_save_LIBS
    AC_LANG_POP([C++])])
 ])
+
+# CLF_CHECK_PYTHON: PYTHON, a Python 3 for the tests, if there is one with PyOpenCL. CLF_PYTHONDIR, where the Python
+# module goes: below the prefix, in the folder that Debian's and most other Pythons look into there.
+AC_DEFUN([CLF_CHECK_PYTHON],
+[AC_ARG_VAR([PYTHON], [Python 3, best one that has PyOpenCL])
+AS_IF([test -z "$PYTHON"],
+  [AC_MSG_CHECKING([for a Python 3 with PyOpenCL])
+   for clf_python in python3 /usr/bin/python3; do
+     AS_IF([$clf_python -c 'import pyopencl, numpy' >/dev/null 2>&1], [PYTHON=$clf_python; break])
+   done
+   AC_MSG_RESULT([${PYTHON:-none}])])
+AC_ARG_WITH([pythondir],
+  [AS_HELP_STRING([--with-pythondir=DIR],
+                  [install the Python module into DIR; no: do not; default: PREFIX/lib/python3/dist-packages])],
+  [], [with_pythondir=yes])
+AS_CASE([$with_pythondir],
+  [yes], [CLF_PYTHONDIR='${prefix}/lib/python3/dist-packages'],
+  [no], [CLF_PYTHONDIR=],
+  [CLF_PYTHONDIR=$with_pythondir])
+AC_SUBST([CLF_PYTHONDIR])
+AM_CONDITIONAL([HAVE_PYTHON], [test "$with_pythondir" != no])
+])

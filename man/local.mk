@@ -2,11 +2,13 @@
 # installation. tests/ecosystem/manual.sh compares all of them with the header and the tools.
 
 dist_man_MANS += \
+	man/clf_cancel.3 \
 	man/clf_create.3 \
 	man/clf_get_device.3 \
 	man/clf_get_stats.3 \
 	man/clf_hostcall.3 \
 	man/clf_join.3 \
+	man/clf_litmus.3 \
 	man/clf_message.3 \
 	man/clf_on_completion.3 \
 	man/clf_program_build.3 \

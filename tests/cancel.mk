@@ -10,3 +10,6 @@ check_PROGRAMS += \
 
 tests_test_cancel_LDADD = $(scheduler_ldadd)
 tests_test_cancel_waits_LDADD = $(scheduler_ldadd)
+
+dist_check_SCRIPTS += tests/dump.sh
+tests/dump.log: tools/clfrun$(EXEEXT)

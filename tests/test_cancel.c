@@ -199,6 +199,30 @@ START_TEST(all_at_once)
 }
 END_TEST
 
+/* One deadline passes, one is taken away, one comes too late. */
+START_TEST(deadlines)
+{
+    open_cancel(OPTIONS(.workers = 2, .lanes = lane_counts[_i]));
+    clf_handle endless, spared = start_branch(3, 40), quick = start_branch(1, 1);
+    cl_int leaves = 0;
+    must(s, clf_start(s, "forever", 1, &CLF_INT(3), &endless));
+    must(s, clf_cancel_after(s, endless, 1000));
+    must(s, clf_cancel_after(s, endless, 0.05));
+    must(s, clf_cancel_after(s, spared, 0));
+    must(s, clf_cancel_after(s, spared, CLF_FOREVER));
+    must(s, clf_cancel_after(s, quick, 1000));
+    must(s, clf_run(s, CLF_FOREVER));
+    join_cancelled(endless);
+    must(s, clf_join(s, spared, &leaves, sizeof leaves, CLF_FOREVER));
+    ck_assert_int_eq(leaves, 15);
+    must(s, clf_cancel_after(s, quick, 0));
+    must(s, clf_join(s, quick, &leaves, sizeof leaves, CLF_FOREVER));
+    ck_assert_uint_eq(s->cancel.deadlines.count, 0);
+    gives(s, CLF_STALE_HANDLE, clf_cancel_after(s, quick, 0));
+    finish();
+}
+END_TEST
+
 /* The joined fiber has lost its joiner: it ends, and its frame comes back. */
 START_TEST(a_joiner_at_every_slice)
 {
@@ -324,8 +348,35 @@ START_TEST(a_knot_is_cut)
     gives(s, CLF_DEADLOCK, clf_run(s, CLF_FOREVER));
     ck_assert_uint_eq(get_stats(s).slices - before, 1);
     gives(s, CLF_DEADLOCK, clf_run(s, CLF_FOREVER)); /* still */
+    const char *text = NULL;
+    must(s, clf_dump(s, &text));
+    ck_assert_msg(strstr(text, "joins_itself in await join") != NULL, "%s", text);
+    ck_assert_msg(strstr(text, "waits for fiber") != NULL, "%s", text);
     must(s, clf_cancel_all(s));
     must(s, clf_run(s, CLF_FOREVER));
+    finish();
+}
+END_TEST
+
+/* ---- dumps ---------------------------------------------------------------------------- */
+
+START_TEST(a_dump_counts_like_ones)
+{
+    open_cancel(OPTIONS(.workers = 2, .lanes = lane_counts[_i], .slice = 2000));
+    const char *text = NULL;
+    must(s, clf_dump(s, &text));
+    ck_assert_str_eq(text, ""); /* nobody yet */
+    for (int i = 0; i < 100; i++)
+        must(s, clf_start(s, "forever", 1, &CLF_INT(0), NULL));
+    must(s, clf_start(s, "chain", 1, &CLF_INT(50), NULL));
+    gives(s, CLF_TIMEOUT, clf_run(s, 0.2));
+    must(s, clf_dump(s, &text));
+    ck_assert_msg(strstr(text, "and 97 more like it") != NULL, "%s", text);
+    ck_assert_msg(strstr(text, "    ...\n") != NULL, "%s", text); /* too many parents */
+    ck_assert_uint_lt(strlen(text), 4000);
+    gives(s, CLF_BAD_ARGUMENT, clf_dump(NULL, &text));
+    gives(s, CLF_BAD_ARGUMENT, clf_dump(s, NULL));
+    must(s, clf_cancel_all(s));
     finish();
 }
 END_TEST
@@ -339,6 +390,7 @@ int main(void)
     tcase_add_loop_test(host, what_never_ends_is_ended, 0, 2);
     tcase_add_loop_test(host, handles_of_all_kinds, 0, 2);
     tcase_add_loop_test(host, all_at_once, 0, 2);
+    tcase_add_loop_test(host, deadlines, 0, 2);
     tcase_add_loop_test(host, a_joiner_at_every_slice, 0, 2);
     tcase_add_loop_test(host, other_modes, 0, 2);
     tcase_add_loop_test(host, room_for_others, 0, 2);
@@ -347,5 +399,7 @@ int main(void)
     tcase_add_loop_test(failures, a_failure_ends_an_unlimited_slice, 0, 2);
     TCase *knots = new_case(suite, "deadlocks");
     tcase_add_loop_test(knots, a_knot_is_cut, 0, 2);
+    TCase *dumps = new_case(suite, "dumps");
+    tcase_add_loop_test(dumps, a_dump_counts_like_ones, 0, 2);
     return test_main(suite, true);
 }

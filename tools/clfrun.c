@@ -5,6 +5,7 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <signal.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -30,6 +31,7 @@ typedef struct request {
     uint32_t files;
     const char *build_options;
     int stats;
+    int dump_on_error;
 } request;
 
 typedef struct binding {
@@ -65,6 +67,7 @@ enum {
     OPT_ENV = 'e',
     OPT_OUT = 'o',
     OPT_STATS = 's',
+    OPT_DUMP = 999,
     OPT_FRAMES = 1000,
     OPT_RING,
     OPT_BUILD,
@@ -99,6 +102,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case OPT_BUILD:
         r->build_options = arg;
+        return 0;
+    case OPT_DUMP:
+        r->dump_on_error = 1;
         return 0;
     case OPT_STATS:
         r->stats = 1;
@@ -161,6 +167,10 @@ static const struct argp_option options[] = {
      "let fibers read and write that file by that number, with host calls", 1},
     {"out", OPT_OUT, "NAME=PATH", 0, "write that buffer to a file afterwards", 1},
     {"stats", OPT_STATS, NULL, 0, "print counters to standard error", 2},
+    {"dump-on-error", OPT_DUMP, NULL, 0,
+     "if the run ends with an error, list the fibers that are alive and what they wait for; SIGQUIT "
+     "(Ctrl-\\) does so at any time",
+     2},
     {0}};
 
 static const char doc[] =
@@ -436,6 +446,39 @@ static int print_result(run *r, const clf_fiber_info *info, const void *result)
     return 0;
 }
 
+static void print_dump(run *r)
+{
+    const char *text;
+    if (clf_dump(r->scheduler, &text) == CLF_OK)
+        fprintf(stderr, "%s", text[0] != '\0' ? text : "no fiber is alive\n");
+}
+
+/* SIGQUIT asks for a dump: the run is interrupted and goes on behind it. */
+static clf_scheduler *to_dump;
+static volatile sig_atomic_t dump_wanted;
+
+static void on_quit(int signal_number)
+{
+    (void)signal_number;
+    dump_wanted = 1;
+    clf_interrupt(to_dump);
+}
+
+static clf_status join_with_dumps(run *r, clf_handle handle, void *result, size_t size)
+{
+    struct sigaction action = {.sa_handler = on_quit}, before;
+    to_dump = r->scheduler;
+    sigaction(SIGQUIT, &action, &before);
+    clf_status joined = clf_join(r->scheduler, handle, result, size, CLF_FOREVER);
+    while (joined == CLF_INTERRUPTED && dump_wanted) {
+        dump_wanted = 0;
+        print_dump(r);
+        joined = clf_join(r->scheduler, handle, result, size, CLF_FOREVER);
+    }
+    sigaction(SIGQUIT, &before, NULL);
+    return joined;
+}
+
 static int join(run *r, const clf_fiber_info *info, clf_handle handle)
 {
     void *result = calloc(1, info->result_size + 1);
@@ -443,14 +486,16 @@ static int join(run *r, const clf_fiber_info *info, clf_handle handle)
     int status = 0;
     if (result == NULL)
         return complain("no memory for the result");
-    clf_status joined = clf_join(r->scheduler, handle, info->result_size != 0 ? result : NULL,
-                                 info->result_size, CLF_FOREVER);
+    clf_status joined = join_with_dumps(r, handle, info->result_size != 0 ? result : NULL,
+                                        info->result_size);
     if (joined == CLF_OK) {
         status = print_result(r, info, result);
     } else {
         status = library_error(r);
         if (joined == CLF_FIBER_FAILED && clf_get_failure(r->scheduler, &failure) == CLF_OK)
             status = (failure.code & 0xff) != 0 ? failure.code & 0xff : 1;
+        if (r->request->dump_on_error)
+            print_dump(r);
     }
     free(result);
     return status;
@@ -498,6 +543,7 @@ static void print_stats(run *r)
     clf_stats s = {.size = sizeof s};
     if (clf_get_stats(r->scheduler, &s) != CLF_OK)
         return;
+    fflush(stdout); /* the result goes first, also into a pipe */
     fprintf(stderr,
             "fibers %llu, segments %llu, slices %llu in %.6f s, steals %llu (%llu entries), frames "
             "%u of %u bytes (%llu used), "

@@ -18,6 +18,7 @@
 #define TASK_NO_COUNTERPART NULL
 
 #include "barytree.h"
+#include "bfs.h"
 #include "bintree.h"
 #include "cilksort.h"
 #include "fib.h"
@@ -27,6 +28,7 @@
 #include "matmul.h"
 #include "mergesort.h"
 #include "nqueens.h"
+#include "rmat.h"
 #include "sleepers.h"
 #include "spawnjoin.h"
 #include "uts.h"

@@ -1,22 +1,25 @@
 /* nqueens.c - host side of nqueens: masks and counters. */
+#include <stdio.h>
 #include <string.h>
 
 #include "../device.h"
 
 static int parse(char *numbers, bench_problem *problem, char *error, size_t size)
 {
-    char *comma = strchr(numbers, ',');
-    uint32_t n;
-
-    if (comma)
-        *comma++ = '\0';
     /* 20 queens already take a day. */
-    if (bench_parse_number(numbers, "N", 1, 20, &n, error, size))
+    const bench_blank blank[] = {{"N", 1, 20, &problem->as.nqueens.n},
+                                 {"CUTOFF", 0, 20, &problem->as.nqueens.cutoff}};
+
+    problem->as.nqueens.cutoff = UINT32_MAX;
+    if (bench_parse_numbers(numbers, blank, 2, &problem->as.nqueens.width, error, size))
         return -1;
-    problem->as.nqueens.n = problem->as.nqueens.cutoff = n;
-    return comma
-               ? bench_parse_number(comma, "CUTOFF", 0, n, &problem->as.nqueens.cutoff, error, size)
-               : 0;
+    if (problem->as.nqueens.cutoff == UINT32_MAX)
+        problem->as.nqueens.cutoff = problem->as.nqueens.n;
+    if (problem->as.nqueens.cutoff <= problem->as.nqueens.n)
+        return 0;
+    snprintf(error, size, "CUTOFF is '%u'; it has to be N, %u, at most", problem->as.nqueens.cutoff,
+             problem->as.nqueens.n);
+    return -1;
 }
 
 /* Below a cutoff nobody counts nodes. */
@@ -39,6 +42,11 @@ static uint64_t times(const bench_problem *problem, uint64_t count)
 {
     (void)problem;
     return count;
+}
+
+static void build_options(const bench_run *run, char *text, size_t size)
+{
+    snprintf(text, size, "-DNQUEENS_WIDTH=%u", bench_width(run, run->problem->as.nqueens.width));
 }
 
 static int bind(bench_run *run)
@@ -119,6 +127,7 @@ const bench_workload bench_nqueens = {
     .parts = parts,
     .fibers = fibers,
     .times = times,
+    .build_options = build_options,
     .bind = bind,
     .known = known,
     .guess = guess,

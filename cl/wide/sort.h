@@ -13,7 +13,8 @@
 
 #define WIDE_SORT_BLOCK 256 /* sorted in registers */
 
-/* ---- lanes of one vector ---------------------------------------------------------------------- */
+/* ---- lanes of one vector ----------------------------------------------------------------------
+ */
 
 #define WIDE_SWAP1(v)   ((v).s1032547698badcfe)
 #define WIDE_SWAP2(v)   ((v).s23016745ab89efcd)
@@ -31,10 +32,10 @@
 #define WIDE_UPPER8 ((int16)(0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1))
 
 /* Lanes `distance` apart in order. */
-#define WIDE_CLEAN(v, distance)                                       \
-    {                                                                 \
-        uint16 other = WIDE_SWAP##distance(v);                        \
-        v = WIDE_UPPER##distance ? max(v, other) : min(v, other);     \
+#define WIDE_CLEAN(v, distance)                                   \
+    {                                                             \
+        uint16 other = WIDE_SWAP##distance(v);                    \
+        v = WIDE_UPPER##distance ? max(v, other) : min(v, other); \
     }
 
 /* A vector that rises and then falls, or falls and then rises, becomes sorted. */
@@ -44,7 +45,8 @@
     WIDE_CLEAN(v, 2)      \
     WIDE_CLEAN(v, 1)
 
-/* ---- merging ---------------------------------------------------------------------------------- */
+/* ---- merging ----------------------------------------------------------------------------------
+ */
 
 static inline uint16 wide_load_part(__global const uint *p, uint n)
 {
@@ -78,13 +80,13 @@ static inline void wide_store(uint16 v, __global uint *p, uint at, uint n)
 }
 
 /* Both vectors sorted: the lower 16 numbers to low, the upper 16 to high, sorted. */
-#define WIDE_MERGE(low, high, next)     \
-    {                                   \
+#define WIDE_MERGE(low, high, next)        \
+    {                                      \
         uint16 turned = WIDE_MIRROR(next); \
-        low = min(high, turned);        \
-        high = max(high, turned);       \
-        WIDE_CLEAN_ALL(low)             \
-        WIDE_CLEAN_ALL(high)            \
+        low = min(high, turned);           \
+        high = max(high, turned);          \
+        WIDE_CLEAN_ALL(low)                \
+        WIDE_CLEAN_ALL(high)               \
     }
 
 /* The vector `high` holds the largest numbers read so far. What comes next is read from the
@@ -164,89 +166,86 @@ static inline uint wide_lower_bound(__global const uint *a, uint n, uint key)
         x = lower;                \
     }
 
-#define WIDE_SORT_LANES                                                     \
-    WIDE_ORDER(v0, v1) WIDE_ORDER(v2, v3) WIDE_ORDER(v4, v5)                \
-    WIDE_ORDER(v6, v7) WIDE_ORDER(v8, v9) WIDE_ORDER(v10, v11)              \
-    WIDE_ORDER(v12, v13) WIDE_ORDER(v14, v15)                               \
-    WIDE_ORDER(v0, v2) WIDE_ORDER(v1, v3) WIDE_ORDER(v4, v6)                \
-    WIDE_ORDER(v5, v7) WIDE_ORDER(v8, v10) WIDE_ORDER(v9, v11)              \
-    WIDE_ORDER(v12, v14) WIDE_ORDER(v13, v15)                               \
-    WIDE_ORDER(v0, v4) WIDE_ORDER(v1, v5) WIDE_ORDER(v2, v6)                \
-    WIDE_ORDER(v3, v7) WIDE_ORDER(v8, v12) WIDE_ORDER(v9, v13)              \
-    WIDE_ORDER(v10, v14) WIDE_ORDER(v11, v15)                               \
-    WIDE_ORDER(v0, v8) WIDE_ORDER(v1, v9) WIDE_ORDER(v2, v10)               \
-    WIDE_ORDER(v3, v11) WIDE_ORDER(v4, v12) WIDE_ORDER(v5, v13)             \
-    WIDE_ORDER(v6, v14) WIDE_ORDER(v7, v15)                                 \
-    WIDE_ORDER(v5, v10) WIDE_ORDER(v6, v9) WIDE_ORDER(v3, v12)              \
-    WIDE_ORDER(v13, v14) WIDE_ORDER(v4, v8) WIDE_ORDER(v7, v11)             \
-    WIDE_ORDER(v1, v2)                                                      \
-    WIDE_ORDER(v1, v4) WIDE_ORDER(v7, v13) WIDE_ORDER(v2, v8)               \
-    WIDE_ORDER(v11, v14)                                                    \
-    WIDE_ORDER(v2, v4) WIDE_ORDER(v5, v6) WIDE_ORDER(v9, v10)               \
-    WIDE_ORDER(v11, v13) WIDE_ORDER(v3, v8) WIDE_ORDER(v7, v12)             \
-    WIDE_ORDER(v6, v8) WIDE_ORDER(v10, v12) WIDE_ORDER(v3, v5)              \
-    WIDE_ORDER(v7, v9)                                                      \
-    WIDE_ORDER(v3, v4) WIDE_ORDER(v5, v6) WIDE_ORDER(v7, v8)                \
-    WIDE_ORDER(v9, v10) WIDE_ORDER(v11, v12)                                \
-    WIDE_ORDER(v6, v7) WIDE_ORDER(v8, v9)
+#define WIDE_SORT_LANES                                                                            \
+    WIDE_ORDER(v0, v1)                                                                             \
+    WIDE_ORDER(v2, v3)                                                                             \
+    WIDE_ORDER(v4, v5) WIDE_ORDER(v6, v7) WIDE_ORDER(v8, v9) WIDE_ORDER(v10, v11) WIDE_ORDER(      \
+        v12, v13) WIDE_ORDER(v14, v15) WIDE_ORDER(v0, v2) WIDE_ORDER(v1, v3) WIDE_ORDER(v4, v6)    \
+        WIDE_ORDER(v5, v7) WIDE_ORDER(v8, v10) WIDE_ORDER(v9, v11) WIDE_ORDER(v12, v14)            \
+            WIDE_ORDER(v13, v15) WIDE_ORDER(v0, v4) WIDE_ORDER(v1, v5) WIDE_ORDER(v2, v6)          \
+                WIDE_ORDER(v3, v7) WIDE_ORDER(v8, v12) WIDE_ORDER(v9, v13) WIDE_ORDER(v10, v14)    \
+                    WIDE_ORDER(v11, v15) WIDE_ORDER(v0, v8) WIDE_ORDER(v1, v9) WIDE_ORDER(v2, v10) \
+                        WIDE_ORDER(v3, v11) WIDE_ORDER(v4, v12) WIDE_ORDER(v5, v13) WIDE_ORDER(    \
+                            v6, v14) WIDE_ORDER(v7, v15) WIDE_ORDER(v5, v10) WIDE_ORDER(v6, v9)    \
+                            WIDE_ORDER(v3, v12) WIDE_ORDER(v13, v14) WIDE_ORDER(v4, v8)            \
+                                WIDE_ORDER(v7, v11) WIDE_ORDER(v1, v2) WIDE_ORDER(v1, v4)          \
+                                    WIDE_ORDER(v7, v13) WIDE_ORDER(v2, v8) WIDE_ORDER(v11, v14)    \
+                                        WIDE_ORDER(v2, v4) WIDE_ORDER(v5, v6) WIDE_ORDER(v9, v10)  \
+                                            WIDE_ORDER(v11, v13) WIDE_ORDER(v3, v8)                \
+                                                WIDE_ORDER(v7, v12) WIDE_ORDER(v6, v8)             \
+                                                    WIDE_ORDER(v10, v12) WIDE_ORDER(v3, v5)        \
+                                                        WIDE_ORDER(v7, v9) WIDE_ORDER(v3, v4)      \
+                                                            WIDE_ORDER(v5, v6) WIDE_ORDER(v7, v8)  \
+                                                                WIDE_ORDER(v9, v10)                \
+                                                                    WIDE_ORDER(v11, v12)           \
+                                                                        WIDE_ORDER(v6, v7)         \
+                                                                            WIDE_ORDER(v8, v9)
 
 /* The first step of merging groups of `half` lanes: number p of the lower group against number
  * n - 1 - p of the upper one, which is in the mirrored lane of the mirrored vector. */
-#define WIDE_FOLD(x, y, size, half)                                      \
-    {                                                                    \
-        uint16 turned = WIDE_MIRROR##size(y);                            \
-        uint16 lower = min(x, turned), upper = max(x, turned);           \
-        x = WIDE_UPPER##half ? upper : lower;                            \
-        turned = WIDE_UPPER##half ? lower : upper;                       \
-        y = WIDE_MIRROR##size(turned);                                   \
+#define WIDE_FOLD(x, y, size, half)                            \
+    {                                                          \
+        uint16 turned = WIDE_MIRROR##size(y);                  \
+        uint16 lower = min(x, turned), upper = max(x, turned); \
+        x = WIDE_UPPER##half ? upper : lower;                  \
+        turned = WIDE_UPPER##half ? lower : upper;             \
+        y = WIDE_MIRROR##size(turned);                         \
     }
 #define WIDE_MIRROR16(v) WIDE_MIRROR(v)
-#define WIDE_FOLD_ALL(size, half)                                        \
-    WIDE_FOLD(v0, v15, size, half) WIDE_FOLD(v1, v14, size, half)        \
-    WIDE_FOLD(v2, v13, size, half) WIDE_FOLD(v3, v12, size, half)        \
-    WIDE_FOLD(v4, v11, size, half) WIDE_FOLD(v5, v10, size, half)        \
-    WIDE_FOLD(v6, v9, size, half) WIDE_FOLD(v7, v8, size, half)
-#define WIDE_CLEAN_LANES(distance)                                       \
-    WIDE_CLEAN(v0, distance) WIDE_CLEAN(v1, distance)                    \
-    WIDE_CLEAN(v2, distance) WIDE_CLEAN(v3, distance)                    \
-    WIDE_CLEAN(v4, distance) WIDE_CLEAN(v5, distance)                    \
-    WIDE_CLEAN(v6, distance) WIDE_CLEAN(v7, distance)                    \
-    WIDE_CLEAN(v8, distance) WIDE_CLEAN(v9, distance)                    \
-    WIDE_CLEAN(v10, distance) WIDE_CLEAN(v11, distance)                  \
-    WIDE_CLEAN(v12, distance) WIDE_CLEAN(v13, distance)                  \
-    WIDE_CLEAN(v14, distance) WIDE_CLEAN(v15, distance)
-#define WIDE_CLEAN_VECTORS                                               \
-    WIDE_ORDER(v0, v8) WIDE_ORDER(v1, v9) WIDE_ORDER(v2, v10)            \
-    WIDE_ORDER(v3, v11) WIDE_ORDER(v4, v12) WIDE_ORDER(v5, v13)          \
-    WIDE_ORDER(v6, v14) WIDE_ORDER(v7, v15)                              \
-    WIDE_ORDER(v0, v4) WIDE_ORDER(v1, v5) WIDE_ORDER(v2, v6)             \
-    WIDE_ORDER(v3, v7) WIDE_ORDER(v8, v12) WIDE_ORDER(v9, v13)           \
-    WIDE_ORDER(v10, v14) WIDE_ORDER(v11, v15)                            \
-    WIDE_ORDER(v0, v2) WIDE_ORDER(v1, v3) WIDE_ORDER(v4, v6)             \
-    WIDE_ORDER(v5, v7) WIDE_ORDER(v8, v10) WIDE_ORDER(v9, v11)           \
-    WIDE_ORDER(v12, v14) WIDE_ORDER(v13, v15)                            \
-    WIDE_ORDER(v0, v1) WIDE_ORDER(v2, v3) WIDE_ORDER(v4, v5)             \
-    WIDE_ORDER(v6, v7) WIDE_ORDER(v8, v9) WIDE_ORDER(v10, v11)           \
-    WIDE_ORDER(v12, v13) WIDE_ORDER(v14, v15)
+#define WIDE_FOLD_ALL(size, half)                                                                \
+    WIDE_FOLD(v0, v15, size, half)                                                               \
+    WIDE_FOLD(v1, v14, size, half)                                                               \
+    WIDE_FOLD(v2, v13, size, half) WIDE_FOLD(v3, v12, size, half) WIDE_FOLD(v4, v11, size, half) \
+        WIDE_FOLD(v5, v10, size, half) WIDE_FOLD(v6, v9, size, half) WIDE_FOLD(v7, v8, size, half)
+#define WIDE_CLEAN_LANES(distance)                                                            \
+    WIDE_CLEAN(v0, distance)                                                                  \
+    WIDE_CLEAN(v1, distance)                                                                  \
+    WIDE_CLEAN(v2, distance) WIDE_CLEAN(v3, distance) WIDE_CLEAN(v4, distance)                \
+        WIDE_CLEAN(v5, distance) WIDE_CLEAN(v6, distance) WIDE_CLEAN(v7, distance)            \
+            WIDE_CLEAN(v8, distance) WIDE_CLEAN(v9, distance) WIDE_CLEAN(v10, distance)       \
+                WIDE_CLEAN(v11, distance) WIDE_CLEAN(v12, distance) WIDE_CLEAN(v13, distance) \
+                    WIDE_CLEAN(v14, distance) WIDE_CLEAN(v15, distance)
+#define WIDE_CLEAN_VECTORS                                                                        \
+    WIDE_ORDER(v0, v8)                                                                            \
+    WIDE_ORDER(v1, v9)                                                                            \
+    WIDE_ORDER(v2, v10) WIDE_ORDER(v3, v11) WIDE_ORDER(v4, v12) WIDE_ORDER(v5, v13)               \
+        WIDE_ORDER(v6, v14) WIDE_ORDER(v7, v15) WIDE_ORDER(v0, v4) WIDE_ORDER(v1, v5)             \
+            WIDE_ORDER(v2, v6) WIDE_ORDER(v3, v7) WIDE_ORDER(v8, v12) WIDE_ORDER(v9, v13)         \
+                WIDE_ORDER(v10, v14) WIDE_ORDER(v11, v15) WIDE_ORDER(v0, v2) WIDE_ORDER(v1, v3)   \
+                    WIDE_ORDER(v4, v6) WIDE_ORDER(v5, v7) WIDE_ORDER(v8, v10) WIDE_ORDER(v9, v11) \
+                        WIDE_ORDER(v12, v14) WIDE_ORDER(v13, v15) WIDE_ORDER(v0, v1)              \
+                            WIDE_ORDER(v2, v3) WIDE_ORDER(v4, v5) WIDE_ORDER(v6, v7)              \
+                                WIDE_ORDER(v8, v9) WIDE_ORDER(v10, v11) WIDE_ORDER(v12, v13)      \
+                                    WIDE_ORDER(v14, v15)
 
 /* Rows become columns: four rounds of interleaving vector i with vector i + 8. */
-#define WIDE_LACE_LOW(x, y)                                                                \
-    (uint16)((x).s0, (y).s0, (x).s1, (y).s1, (x).s2, (y).s2, (x).s3, (y).s3, (x).s4,       \
-             (y).s4, (x).s5, (y).s5, (x).s6, (y).s6, (x).s7, (y).s7)
-#define WIDE_LACE_HIGH(x, y)                                                               \
-    (uint16)((x).s8, (y).s8, (x).s9, (y).s9, (x).sa, (y).sa, (x).sb, (y).sb, (x).sc,       \
-             (y).sc, (x).sd, (y).sd, (x).se, (y).se, (x).sf, (y).sf)
-#define WIDE_LACE(to, from)                                                                \
-    uint16 to##0 = WIDE_LACE_LOW(from##0, from##8), to##1 = WIDE_LACE_HIGH(from##0, from##8); \
-    uint16 to##2 = WIDE_LACE_LOW(from##1, from##9), to##3 = WIDE_LACE_HIGH(from##1, from##9); \
-    uint16 to##4 = WIDE_LACE_LOW(from##2, from##10), to##5 = WIDE_LACE_HIGH(from##2, from##10); \
-    uint16 to##6 = WIDE_LACE_LOW(from##3, from##11), to##7 = WIDE_LACE_HIGH(from##3, from##11); \
-    uint16 to##8 = WIDE_LACE_LOW(from##4, from##12), to##9 = WIDE_LACE_HIGH(from##4, from##12); \
+#define WIDE_LACE_LOW(x, y)                                                                  \
+    (uint16)((x).s0, (y).s0, (x).s1, (y).s1, (x).s2, (y).s2, (x).s3, (y).s3, (x).s4, (y).s4, \
+             (x).s5, (y).s5, (x).s6, (y).s6, (x).s7, (y).s7)
+#define WIDE_LACE_HIGH(x, y)                                                                 \
+    (uint16)((x).s8, (y).s8, (x).s9, (y).s9, (x).sa, (y).sa, (x).sb, (y).sb, (x).sc, (y).sc, \
+             (x).sd, (y).sd, (x).se, (y).se, (x).sf, (y).sf)
+#define WIDE_LACE(to, from)                                                                       \
+    uint16 to##0 = WIDE_LACE_LOW(from##0, from##8), to##1 = WIDE_LACE_HIGH(from##0, from##8);     \
+    uint16 to##2 = WIDE_LACE_LOW(from##1, from##9), to##3 = WIDE_LACE_HIGH(from##1, from##9);     \
+    uint16 to##4 = WIDE_LACE_LOW(from##2, from##10), to##5 = WIDE_LACE_HIGH(from##2, from##10);   \
+    uint16 to##6 = WIDE_LACE_LOW(from##3, from##11), to##7 = WIDE_LACE_HIGH(from##3, from##11);   \
+    uint16 to##8 = WIDE_LACE_LOW(from##4, from##12), to##9 = WIDE_LACE_HIGH(from##4, from##12);   \
     uint16 to##10 = WIDE_LACE_LOW(from##5, from##13), to##11 = WIDE_LACE_HIGH(from##5, from##13); \
     uint16 to##12 = WIDE_LACE_LOW(from##6, from##14), to##13 = WIDE_LACE_HIGH(from##6, from##14); \
     uint16 to##14 = WIDE_LACE_LOW(from##7, from##15), to##15 = WIDE_LACE_HIGH(from##7, from##15);
 
-#define WIDE_BLOCK_LOAD(k) uint16 v##k = at + 16 * k < n ? wide_load(in, at + 16 * k, n) : UINT_MAX;
+#define WIDE_BLOCK_LOAD(k)  uint16 v##k = at + 16 * k < n ? wide_load(in, at + 16 * k, n) : UINT_MAX;
 #define WIDE_BLOCK_STORE(k) wide_store(u##k, out, at + 16 * k, n);
 #define WIDE_EACH_OF_16(M) \
     M(0) M(1) M(2) M(3) M(4) M(5) M(6) M(7) M(8) M(9) M(10) M(11) M(12) M(13) M(14) M(15)

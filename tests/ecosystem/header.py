@@ -22,9 +22,11 @@ def structures(top):
     for body, name in re.findall(r'typedef struct (?:\w+ )?\{(.*?)\} (\w+);', text(top), re.S):
         members = []
         for line in body.split(';'):
-            m = re.match(r'(.*?)(\w+)(?:\[(\w+)\])?$', ' '.join(line.split()))
+            first, *others = ' '.join(line.split()).split(', ')
+            m = re.match(r'(.*?)(\w+)(?:\[(\w+)\])?$', first)
             if m:
                 members.append((m.group(1).strip(), m.group(2), m.group(3)))
+                members += [(m.group(1).strip(), other, None) for other in others]
         found[name] = members
     return found
 
@@ -34,7 +36,8 @@ def enumerators(top):
     found = {}
     for body in re.findall(r'typedef enum \w+ \{(.*?)\} \w+;', text(top), re.S):
         for name, value in re.findall(r'\b(CLF_\w+) = (-?\w+)', body):
-            found[name] = int(value, 0)
+            if name != 'CLF_STATUS_RANGE':
+                found[name] = int(value, 0)
     return found
 
 

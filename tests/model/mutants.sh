@@ -37,6 +37,10 @@ mutate() { # mutate FILE
 }
 
 judge() {
+    if ! test -f "$top/cl/$file"; then
+        echo "absent      $name: there is no cl/$file"
+        return
+    fi
     if ! mutate "$file"; then
         wrong=$((wrong + 1))
         return

@@ -1,0 +1,2 @@
+" Files of the fiber language.
+autocmd BufRead,BufNewFile *.fib setfiletype clfiber
