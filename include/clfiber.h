@@ -128,7 +128,8 @@ typedef struct clf_options {
     uint32_t lanes;    /* work-items per work-group, 1..1024; default: 1 on CPUs, 128 on GPUs */
     uint32_t slice;    /* segments that a worker may run per slice, CLF_UNLIMITED: until idle;
                           default: adapts to slice_ms */
-    uint32_t slice_ms; /* wanted length of a slice in milliseconds while `slice` is 0; default 4 */
+    uint32_t slice_ms; /* wanted length of a slice in milliseconds while `slice` is 0; default 4,
+                          on GPUs 50: there a launch leaves more workers idle at its ends */
     uint32_t frames;   /* frames at the start; default 4096 a worker */
     uint32_t
         max_frames;  /* growth stops here; default: what the device can allocate in one buffer */
@@ -260,8 +261,9 @@ CLF_API clf_status clf_start_many(clf_scheduler *scheduler, const char *fiber, s
  * CLF_UNBOUND_ENV, CLF_LIMIT, CLF_DEADLOCK, an OpenCL error. */
 CLF_API clf_status clf_run(clf_scheduler *scheduler, double seconds);
 
-/* Runs one slice and waits for it. CLF_OK: nothing is outstanding any more; CLF_PENDING: there is
- * more to do. */
+/* Runs one slice and waits for it; while no fiber can run, waits for one that sleeps or for a host
+ * call instead, for slice_ms at most. CLF_OK: nothing is outstanding any more; CLF_PENDING: there
+ * is more to do. */
 CLF_API clf_status clf_step(clf_scheduler *scheduler);
 
 /* Enqueues one slice on the scheduler's queue and returns; the wait list and the event are OpenCL's
@@ -303,6 +305,10 @@ CLF_API clf_status clf_detach(clf_scheduler *scheduler, clf_handle handle);
  * returns CLF_CANCELLED, or what the fiber came to if it had ended already. Runs nothing and waits
  * for nothing. To get out of a CLF_DEADLOCK or CLF_LIMIT, too. */
 CLF_API clf_status clf_cancel(clf_scheduler *scheduler, clf_handle handle);
+
+/* The same `seconds` from now, unless it has completed or been detached by then; a later call moves
+ * the deadline, CLF_FOREVER takes it away. */
+CLF_API clf_status clf_cancel_after(clf_scheduler *scheduler, clf_handle handle, double seconds);
 
 /* Cancels all fibers, detached and started ones as well, at once. Join handles that fibers hold of
  * one another are void from then on. Waits for a slice that is in flight. */
@@ -488,26 +494,26 @@ typedef struct clf_device_info {
  * calling thread (clf_message(NULL)) says what to install. Thread-safe. info/count may be NULL. */
 CLF_API clf_status clf_get_device(uint32_t index, clf_device_info *info, uint32_t *count);
 
-/* One litmus test's outcome: two work-groups touch shared words in a certain order, many times over,
- * and one outcome must not occur if that order holds between them. */
+/* One litmus test's outcome: two work-groups touch shared words in a certain order, many times
+ * over, and one outcome must not occur if that order holds between them. */
 typedef struct clf_litmus_row {
     const char *name; /* "message passing", ...: a static string */
     uint64_t rounds;  /* that were run */
-    uint64_t met;     /* rounds for which the two sides found each other running: 0 where groups run one
-                         after another, and then the test says nothing */
+    uint64_t met; /* rounds for which the two sides found each other running: 0 where groups run one
+                     after another, and then the test says nothing */
     uint64_t weak;    /* rounds with the outcome that must not occur */
     uint64_t control; /* the same outcome in an eighth of the rounds with the order taken away: more
                          than 0 shows that the test sees it */
     int allowed;      /* not 0: nothing in the runtime relies on this one, `weak` may be anything */
 } clf_litmus_row;
 
-#define CLF_LITMUS_TESTS 7
+#define CLF_LITMUS_TESTS 8
 
-/* Runs the litmus tests of one atomics tier (not auto or serial) on the scheduler's device, at least
- * `rounds` rounds each, and fills rows[0..CLF_LITMUS_TESTS). Waits for a slice in flight; fibers and
- * program stay as they are. CLF_NO_TIER: the device does not offer the tier; OpenCL's error: it does
- * not compile there. A short run of the same tests decides at the first use of a device in a process
- * which tiers are used at all. */
+/* Runs the litmus tests of one atomics tier (not auto or serial) on the scheduler's device, at
+ * least `rounds` rounds each, and fills rows[0..CLF_LITMUS_TESTS). Waits for a slice in flight;
+ * fibers and program stay as they are. CLF_NO_TIER: the device does not offer the tier; OpenCL's
+ * error: it does not compile there. A short run of the same tests decides at the first use of a
+ * device in a process which tiers are used at all. */
 CLF_API clf_status clf_litmus(clf_scheduler *scheduler, clf_tier tier, uint64_t rounds,
                               clf_litmus_row *rows);
 

@@ -5,6 +5,7 @@
  * kernels of cl/cancel.cl run between two slices: nothing on the device moves then. */
 #include "clfi.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,9 @@
 
 bool clfi_cancel_pending(const clf_scheduler *s)
 {
+    const clfi_timers *t = &s->cancel.deadlines;
     return s->cancel.count != 0 || s->cancel.everything ||
+           (t->count != 0 && t->heap[0].deadline <= clfi_now()) ||
            (s->co.control.want & CLF_WANT_CANCEL) != 0;
 }
 
@@ -133,11 +136,41 @@ static uint32_t *wanted_roots(clf_scheduler *s)
     return bits;
 }
 
+/* Puts a live root down to be cancelled. */
+static clf_status want(clf_scheduler *s, uint32_t slot)
+{
+    clfi_cancel *c = &s->cancel;
+    if (s->handles.entry[slot].state != CLFI_LIVE || s->handles.entry[slot].cancelled)
+        return CLF_OK;
+    if (c->count == c->room) {
+        uint32_t room = 2 * c->room + 16;
+        uint32_t *more = realloc(c->slot, room * sizeof *more);
+        if (more == NULL)
+            return clfi_no_memory(s, room * sizeof *more, "the handles to be cancelled");
+        c->slot = more;
+        c->room = room;
+    }
+    c->slot[c->count++] = slot;
+    s->handles.entry[slot].cancelled = true;
+    return CLF_OK;
+}
+
+/* A fiber's deadline is forgotten when it completes or is detached. */
+static clf_status take_due(clf_scheduler *s)
+{
+    clfi_timer timer;
+    double now = s->cancel.deadlines.count != 0 ? clfi_now() : 0;
+    while (clfi_timer_due(&s->cancel.deadlines, now, &timer))
+        CLFI_TRY(want(s, timer.key));
+    return CLF_OK;
+}
+
 clf_status clfi_cancel_apply(clf_scheduler *s)
 {
     clfi_coordinator *co = &s->co;
     if (!clfi_cancel_pending(s))
         return CLF_OK;
+    CLFI_TRY(take_due(s));
     s->roots.tail = sift(s, s->roots.data, s->roots.head, s->roots.tail);
     CLFI_TRY(sift_inbox(s));
     if (co->control.fresh != 0) {
@@ -162,19 +195,25 @@ clf_status clf_cancel(clf_scheduler *s, clf_handle handle)
     CLFI_NEED_SCHEDULER(s);
     CLFI_NEED_PROGRAM(s);
     CLFI_TRY(clfi_handle_find(s, handle, &slot));
-    clfi_cancel *c = &s->cancel;
-    if (s->handles.entry[slot].state != CLFI_LIVE || s->handles.entry[slot].cancelled)
-        return CLF_OK;
-    if (c->count == c->room) {
-        uint32_t room = 2 * c->room + 16;
-        uint32_t *more = realloc(c->slot, room * sizeof *more);
-        if (more == NULL)
-            return clfi_no_memory(s, room * sizeof *more, "the handles to be cancelled");
-        c->slot = more;
-        c->room = room;
-    }
-    c->slot[c->count++] = slot;
-    s->handles.entry[slot].cancelled = true;
+    CLFI_TRY(want(s, slot));
+    clfi_poke(s);
+    return CLF_OK;
+}
+
+clf_status clf_cancel_after(clf_scheduler *s, clf_handle handle, double seconds)
+{
+    uint32_t slot = 0;
+    CLFI_NEED_SCHEDULER(s);
+    CLFI_NEED_PROGRAM(s);
+    CLFI_TRY(clfi_handle_find(s, handle, &slot));
+    if (isnan(seconds))
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "clf_cancel_after: seconds is nan; it may be 0 or more, or CLF_FOREVER");
+    clfi_timer timer = {.deadline = clfi_now() + seconds, .key = slot};
+    if (seconds < 0 || s->handles.entry[slot].state != CLFI_LIVE)
+        clfi_timer_forget(&s->cancel.deadlines, slot);
+    else
+        CLFI_TRY(clfi_timer_set(s, &s->cancel.deadlines, &timer));
     clfi_poke(s);
     return CLF_OK;
 }

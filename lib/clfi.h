@@ -71,6 +71,12 @@ const char *clfi_text_get(const clfi_text *t);
 /* The first line of a compiler's log that says "error", cut to `size`; "" if there is none. */
 void clfi_first_error(const char *log, char *line, size_t size);
 
+/* ---- log.c -------------------------------------------------------------------------- */
+
+/* Appends a compiler's log, with the places that it gives in `source`, the whole text that it was
+ * given, put into the files and lines that the text's #line directives name. */
+void clfi_log_add(clfi_text *to, const char *log, const char *source);
+
 /* ---- device.c ----------------------------------------------------------------------- */
 
 /* The device that `wanted` (a number, a part of a name, or NULL) names. */
@@ -123,7 +129,7 @@ typedef struct clfi_program {
     cl_program program;
     cl_kernel slice, move_rings, deal, give_results;
     cl_kernel unhook, holders; /* NULL: the program uses no synchronization objects */
-    char *report;     /* the names point into it */
+    char *report;              /* the names point into it */
     clfi_fiber *fiber;
     uint32_t fibers;
     clfi_param *env;
@@ -271,6 +277,7 @@ typedef struct clfi_calls {
     uint32_t entries;
     struct clfi_call *todo, **todo_end; /* calls to be made */
     struct clfi_call *open;  /* calls being made, or to be ended by clf_hostcall_finish */
+    uint32_t waiting;        /* fibers that wait for one of these */
     struct clfi_call *spare; /* memory for the next one */
     clf_result *result;      /* results to be given out before the next slice ... */
     uint32_t count, room;
@@ -285,8 +292,6 @@ typedef struct clfi_calls {
 clf_status clfi_call_register(clf_scheduler *s, uint32_t number, clf_hostcall_function function,
                               void *user);
 clf_status clfi_calls_add_shipped(clf_scheduler *s);
-/* Forgets what calls had for frames that are gone (gone[frame] != 0). */
-void clfi_calls_drop(clf_scheduler *s, const uint32_t *gone);
 /* Whether the fiber waits for a host call, and for which. */
 bool clfi_call_of(const clf_scheduler *s, uint32_t frame, uint32_t *number);
 /* Serves one request; `data` is what all of them brought along. */
@@ -296,6 +301,8 @@ clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigne
 clf_status clfi_calls_make(clf_scheduler *s);
 /* Before a slice: writes the results to the frames. */
 clf_status clfi_calls_flush(clf_scheduler *s);
+/* Forgets the calls of fibers that were cancelled: gone[frame] is not 0. */
+void clfi_calls_drop(clf_scheduler *s, const uint32_t *gone);
 /* Drops calls and results of the program before; frees all. */
 void clfi_calls_reset(clf_scheduler *s);
 void clfi_calls_free(clf_scheduler *s);
@@ -426,6 +433,7 @@ typedef struct clfi_cancel {
     uint32_t *slot; /* join handles whose roots are to be cancelled; may have completed since */
     uint32_t count, room;
     bool everything;
+    clfi_timers deadlines; /* by join handle's slot */
 } clfi_cancel;
 
 /* Whether something is to be cancelled before the next slice. */

@@ -130,6 +130,7 @@ void clfi_handle_complete(clf_scheduler *s, uint32_t slot, int32_t code, const v
     clfi_handles *t = &s->handles;
     clfi_entry *e = &t->entry[slot];
     e->code = code;
+    clfi_timer_forget(&s->cancel.deadlines, slot);
     clfi_notify(s, e);
     if (e->state == CLFI_DETACHED) {
         free_slot(t, slot);
@@ -150,6 +151,7 @@ bool clfi_handles_done(const clf_scheduler *s)
 void clfi_handle_drop(clf_scheduler *s, uint32_t slot)
 {
     clfi_handle_unlist(s, slot);
+    clfi_timer_forget(&s->cancel.deadlines, slot);
     if (s->handles.entry[slot].state == CLFI_LIVE)
         s->handles.entry[slot].state = CLFI_DETACHED;
     else

@@ -93,7 +93,8 @@ static clf_status finish(clf_scheduler *s, clfi_call *call, int32_t code)
     clfi_calls *c = &s->calls;
     size_t size = call->call.result_size, padded = (size + 3) / 4 * 4;
     if (call->frame == CLF_NIL)
-        return CLF_OK;
+        return CLF_OK; /* the fiber was cancelled */
+    c->waiting--;
     if (code == 0 && size != 0) {
         CLFI_TRY(reserve_results(s, padded));
         c->result[c->count++] = (clf_result){call->frame, call->place, (uint)size, (uint)c->bytes};
@@ -227,6 +228,7 @@ clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigne
     memset(call->bytes + aligned(in), 0, out);
     *s->calls.todo_end = call;
     s->calls.todo_end = &call->next;
+    s->calls.waiting++;
     return CLF_OK;
 }
 
@@ -275,22 +277,6 @@ clf_status clfi_calls_make(clf_scheduler *s)
     return status;
 }
 
-/* The calls go on, the host knows nothing of it; but nobody waits for their results. */
-void clfi_calls_drop(clf_scheduler *s, const uint32_t *gone)
-{
-    clfi_calls *c = &s->calls;
-    clfi_call *list[] = {c->todo, c->open};
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < c->count; i++)
-        if (!gone[c->result[i].frame])
-            c->result[kept++] = c->result[i];
-    c->count = kept;
-    for (int i = 0; i < 2; i++)
-        for (clfi_call *call = list[i]; call != NULL; call = call->next)
-            if (call->frame != CLF_NIL && gone[call->frame])
-                call->frame = CLF_NIL;
-}
-
 bool clfi_call_of(const clf_scheduler *s, uint32_t frame, uint32_t *number)
 {
     const clfi_call *list[] = {s->calls.todo, s->calls.open};
@@ -318,6 +304,35 @@ clf_status clf_hostcall_finish(clf_scheduler *s, clf_hostcall *call, int32_t cod
     return CLF_OK;
 }
 
+/* Fibers were cancelled, those whose frames are marked: calls not yet made are not made; those that
+ * functions still work on lead nowhere. */
+void clfi_calls_drop(clf_scheduler *s, const uint32_t *gone)
+{
+    clfi_calls *c = &s->calls;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < c->count; i++)
+        if (!gone[c->result[i].frame])
+            c->result[kept++] = c->result[i];
+    c->count = kept;
+    clfi_call **link = &c->todo;
+    while (*link != NULL) {
+        clfi_call *call = *link;
+        if (!gone[call->frame]) {
+            link = &call->next;
+            continue;
+        }
+        *link = call->next;
+        free_call(c, call);
+        c->waiting--;
+    }
+    c->todo_end = link;
+    for (clfi_call *call = c->open; call != NULL; call = call->next)
+        if (call->frame != CLF_NIL && gone[call->frame]) {
+            call->frame = CLF_NIL;
+            c->waiting--;
+        }
+}
+
 static void free_list(clfi_call *call)
 {
     while (call != NULL) {
@@ -334,6 +349,7 @@ void clfi_calls_reset(clf_scheduler *s)
     free_list(c->open);
     c->todo = c->open = NULL;
     c->todo_end = &c->todo;
+    c->waiting = 0;
     c->count = 0;
     c->bytes = 0;
 }

@@ -90,10 +90,14 @@ clf_status clfi_timers_serve(clf_scheduler *s)
 
 bool clfi_waits_for_host(const clf_scheduler *s)
 {
-    return s->timers.count != 0 || s->calls.todo != NULL || s->calls.open != NULL;
+    return s->timers.count != 0 || s->cancel.deadlines.count != 0 || s->calls.waiting != 0;
 }
 
 double clfi_next_deadline(const clf_scheduler *s)
 {
-    return s->timers.count != 0 ? s->timers.heap[0].deadline : 0;
+    const clfi_timers *t = &s->timers, *d = &s->cancel.deadlines;
+    double first = t->count != 0 ? t->heap[0].deadline : 0;
+    if (d->count != 0 && (first == 0 || d->heap[0].deadline < first))
+        first = d->heap[0].deadline;
+    return first;
 }

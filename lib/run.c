@@ -45,6 +45,13 @@ clf_status clfi_advance(clf_scheduler *s, double end)
 /* Whether what a caller waits for has happened. */
 typedef bool (*condition)(const clf_scheduler *s, const void *data);
 
+/* Whether another thread, the scheduler's own, runs the slices. (A function of the user's that it
+ * calls may wait for fibers, too.) */
+static bool thread_works(const clf_scheduler *s)
+{
+    return s->has_thread && !pthread_equal(s->thread, pthread_self());
+}
+
 /* The scheduler's own thread does the work: waits for it. */
 static clf_status watch_thread(clf_scheduler *s, double end)
 {
@@ -64,7 +71,7 @@ static clf_status run_until(clf_scheduler *s, condition met, const void *data, d
         if (!clfi_outstanding(s) && !s->co.in_flight)
             return clfi_fail(s, CLF_INTERNAL,
                              "nothing is outstanding, but a live handle was waited for");
-        CLFI_TRY(s->has_thread ? watch_thread(s, end) : clfi_advance(s, end));
+        CLFI_TRY(thread_works(s) ? watch_thread(s, end) : clfi_advance(s, end));
         if (seconds >= 0 && clfi_now() >= end && !met(s, data))
             return clfi_fail(s, CLF_TIMEOUT, "%g seconds have passed; call again to go on",
                              seconds);
@@ -121,6 +128,9 @@ clf_status clf_enqueue_slice(clf_scheduler *s, cl_uint num_events, const cl_even
         return clfi_fail(
             s, CLF_BUSY,
             "clf_enqueue_slice: a slice is in flight; clf_step or clf_run collects it");
+    CLFI_TRY(clfi_calls_make(s));
+    if (s->co.in_flight)
+        return clfi_fail(s, CLF_BUSY, "clf_enqueue_slice: a host call has begun a slice");
     return clfi_slice_enqueue(s, num_events, wait_list, event);
 }
 

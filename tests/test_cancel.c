@@ -199,6 +199,30 @@ START_TEST(all_at_once)
 }
 END_TEST
 
+/* One deadline passes, one is taken away, one comes too late. */
+START_TEST(deadlines)
+{
+    open_cancel(OPTIONS(.workers = 2, .lanes = lane_counts[_i]));
+    clf_handle endless, spared = start_branch(3, 40), quick = start_branch(1, 1);
+    cl_int leaves = 0;
+    must(s, clf_start(s, "forever", 1, &CLF_INT(3), &endless));
+    must(s, clf_cancel_after(s, endless, 1000));
+    must(s, clf_cancel_after(s, endless, 0.05));
+    must(s, clf_cancel_after(s, spared, 0));
+    must(s, clf_cancel_after(s, spared, CLF_FOREVER));
+    must(s, clf_cancel_after(s, quick, 1000));
+    must(s, clf_run(s, CLF_FOREVER));
+    join_cancelled(endless);
+    must(s, clf_join(s, spared, &leaves, sizeof leaves, CLF_FOREVER));
+    ck_assert_int_eq(leaves, 15);
+    must(s, clf_cancel_after(s, quick, 0));
+    must(s, clf_join(s, quick, &leaves, sizeof leaves, CLF_FOREVER));
+    ck_assert_uint_eq(s->cancel.deadlines.count, 0);
+    gives(s, CLF_STALE_HANDLE, clf_cancel_after(s, quick, 0));
+    finish();
+}
+END_TEST
+
 /* The joined fiber has lost its joiner: it ends, and its frame comes back. */
 START_TEST(a_joiner_at_every_slice)
 {
@@ -366,6 +390,7 @@ int main(void)
     tcase_add_loop_test(host, what_never_ends_is_ended, 0, 2);
     tcase_add_loop_test(host, handles_of_all_kinds, 0, 2);
     tcase_add_loop_test(host, all_at_once, 0, 2);
+    tcase_add_loop_test(host, deadlines, 0, 2);
     tcase_add_loop_test(host, a_joiner_at_every_slice, 0, 2);
     tcase_add_loop_test(host, other_modes, 0, 2);
     tcase_add_loop_test(host, room_for_others, 0, 2);

@@ -186,6 +186,81 @@ START_TEST(an_unknown_number_fails_the_fiber)
 }
 END_TEST
 
+/* ---- in the language ---------------------------------------------------------------- */
+
+typedef struct point {
+    cl_float x, y;
+    cl_int tag[3];
+} point;
+
+static int32_t mirror(clf_hostcall *call, void *user)
+{
+    const point *from = call->argument;
+    point *to = call->result;
+    if (call->argument_size != sizeof *from || call->result_size != sizeof *to)
+        return CLF_FAIL_CALL_SIZE;
+    *to = (point){from->y, from->x, {from->tag[2], from->tag[1] + 1, from->tag[0]}};
+    ++*(int *)user;
+    return from->tag[1] == 66 ? 67 : 0;
+}
+
+static const char language[] =
+    "typedef struct { float x, y; int tag[3]; } point;\n"
+    "fiber int child(int n) { yield; return n; }\n"
+    "fiber int main(int n)\n"
+    "{\n"
+    "    point p, back[2];\n"
+    "    int sum = 0, a = 0;\n"
+    "    p.x = 1.5f; p.y = n; p.tag[0] = 7; p.tag[1] = n; p.tag[2] = 9;\n"
+    "    for (int i = 0; i < 2; i++) {\n"
+    "        a = spawn child(i);\n"
+    "        back[i] = await hostcall(11, &p);\n"
+    "        p.tag[1]++;\n" /* p lives on in the frame */
+    "        sync;\n"
+    "        sum += a;\n"
+    "    }\n"
+    "    point last = await hostcall(n > 3 ? 11 : 12, &p);\n"
+    "    if (back[0].x != n || back[1].y != 1.5f || back[0].tag[1] != n + 1 ||\n"
+    "        back[1].tag[1] != n + 2 || back[1].tag[0] != 9 || last.tag[1] != n + 3)\n"
+    "        return -1;\n"
+    "    return sum;\n"
+    "}\n";
+
+/* A struct there and back, from and to the frame, beside children; and the host's code. */
+START_TEST(structs_in_the_language)
+{
+    static const struct {
+        uint32_t lanes, slice, frames;
+    } shape[] = {{1, 0, 0}, {1, 1, 1}, {4, 1, 1}};
+    clf_scheduler *s = NULL;
+    must(NULL, clf_create(OPTIONS(.workers = 2, .lanes = shape[_i].lanes, .slice = shape[_i].slice,
+                                  .frames = shape[_i].frames),
+                          &s));
+    int calls = 0;
+    clf_handle handle;
+    clf_failure failure;
+    must(s, clf_hostcall_register(s, 11, mirror, &calls));
+    must(s, clf_program_build(s, language, NULL));
+    for (cl_int n = 4; n < 20; n++) {
+        cl_int sum = 99;
+        run_fiber(s, "main", ((clf_arg[]){CLF_ARG(n)}), &sum);
+        ck_assert_int_eq(sum, 1);
+    }
+    ck_assert_int_eq(calls, 16 * 3);
+    must(s, clf_start(s, "main", 1, &CLF_INT(65), &handle));
+    gives(s, CLF_FIBER_FAILED, clf_join(s, handle, NULL, 0, CLF_FOREVER));
+    must(s, clf_get_failure(s, &failure));
+    ck_assert_int_eq(failure.code, 67);
+    ck_assert_uint_eq(failure.at, 10);
+    must(s, clf_start(s, "main", 1, &CLF_INT(3), &handle));
+    gives(s, CLF_FIBER_FAILED, clf_join(s, handle, NULL, 0, CLF_FOREVER));
+    must(s, clf_get_failure(s, &failure));
+    ck_assert_int_eq(failure.code, CLF_FAIL_NO_CALL);
+    ck_assert_uint_eq(failure.at, 15);
+    clf_destroy(s);
+}
+END_TEST
+
 /* ---- the library's own -------------------------------------------------------------- */
 
 typedef struct collected {
@@ -301,6 +376,7 @@ int main(void)
     tcase_add_test(tcase, large_and_odd_ones);
     tcase_add_test(tcase, codes_reach_the_fiber);
     tcase_add_test(tcase, an_unknown_number_fails_the_fiber);
+    tcase_add_loop_test(tcase, structs_in_the_language, 0, 3);
     TCase *own = new_case(suite, "own");
     tcase_add_test(own, lines_come_in_order);
     tcase_add_test(own, a_file_is_copied);

@@ -60,6 +60,28 @@ START_TEST(functions_are_called_once)
 }
 END_TEST
 
+/* Waits for a fiber in the function, whichever thread calls it. */
+static void wait_inside(clf_scheduler *scheduler, clf_handle handle, void *user)
+{
+    (void)handle;
+    clf_handle other = start_fib(scheduler, 9);
+    must(scheduler, clf_join(scheduler, other, user, sizeof(cl_long), CLF_FOREVER));
+}
+
+START_TEST(a_function_may_wait)
+{
+    cl_long result = 0;
+    clf_handle handle = start_fib(s, 5);
+    must(s, clf_on_completion(s, handle, wait_inside, &result));
+    if (_i == 1)
+        must(s, clf_thread_start(s));
+    must(s, clf_run(s, CLF_FOREVER));
+    if (_i == 1)
+        must(s, clf_thread_stop(s));
+    ck_assert_int_eq(result, host_fib(9));
+}
+END_TEST
+
 static void count(clf_scheduler *scheduler, clf_handle handle, void *user)
 {
     (void)scheduler;
@@ -383,6 +405,7 @@ int main(void)
     tcase_add_checked_fixture(threads, open_fib, close_fib);
     tcase_add_test(threads, the_thread_runs_and_rests);
     tcase_add_test(threads, the_thread_s_errors_are_told);
+    tcase_add_loop_test(threads, a_function_may_wait, 0, 2);
     tcase_add_loop_test(threads, an_interrupt_ends_the_wait, 0, 2);
     tcase_add_loop_test(threads, calls_end_in_another_thread, 0, 2);
     tcase_add_loop_test(threads, threads_share_a_scheduler, 0, 2);

@@ -110,6 +110,24 @@ START_TEST(every_sleeper_wakes_once)
 }
 END_TEST
 
+/* Roots for which there is no room before a sleeper wakes: the host waits, and does not launch
+ * slices meanwhile. */
+START_TEST(roots_wait_for_the_window)
+{
+    clf_scheduler *s = open_scheduler(OPTIONS(.workers = 1, .window = 2), "sleep");
+    cl_mem words = bind_words(s, "words", 6);
+    for (cl_uint i = 0; i < 6; i++) {
+        clf_arg args[] = {CLF_ARG(i), CLF_UINT(20000), CLF_UINT(1)};
+        must(s, clf_start(s, "naps", 3, args, NULL));
+    }
+    must(s, clf_run(s, CLF_FOREVER));
+    check_all_once(s, words, 6, "sleeper");
+    ck_assert_uint_le(get_stats(s).slices, 6 * 3);
+    must_cl(clReleaseMemObject(words));
+    clf_destroy(s);
+}
+END_TEST
+
 /* More than the request list holds: those that find it full park. */
 START_TEST(a_hundred_thousand_sleep_at_once)
 {
@@ -143,6 +161,7 @@ int main(void)
     tcase_add_test(one, a_child_sleeps_beside_its_parent);
     TCase *many = new_case(suite, "many");
     tcase_add_loop_test(many, every_sleeper_wakes_once, 0, sizeof shapes / sizeof *shapes);
+    tcase_add_test(many, roots_wait_for_the_window);
     tcase_add_test(many, a_hundred_thousand_sleep_at_once);
     return test_main(suite, true);
 }
