@@ -128,7 +128,8 @@ typedef struct clf_options {
     uint32_t lanes;    /* work-items per work-group, 1..1024; default: 1 on CPUs, 128 on GPUs */
     uint32_t slice;    /* segments that a worker may run per slice, CLF_UNLIMITED: until idle;
                           default: adapts to slice_ms */
-    uint32_t slice_ms; /* wanted length of a slice in milliseconds while `slice` is 0; default 4 */
+    uint32_t slice_ms; /* wanted length of a slice in milliseconds while `slice` is 0; default 4,
+                          on GPUs 50: there a launch leaves more workers idle at its ends */
     uint32_t frames;   /* frames at the start; default 4096 a worker */
     uint32_t
         max_frames;  /* growth stops here; default: what the device can allocate in one buffer */
@@ -558,26 +559,26 @@ typedef struct clf_device_info {
  * calling thread (clf_message(NULL)) says what to install. Thread-safe. info/count may be NULL. */
 CLF_API clf_status clf_get_device(uint32_t index, clf_device_info *info, uint32_t *count);
 
-/* One litmus test's outcome: two work-groups touch shared words in a certain order, many times over,
- * and one outcome must not occur if that order holds between them. */
+/* One litmus test's outcome: two work-groups touch shared words in a certain order, many times
+ * over, and one outcome must not occur if that order holds between them. */
 typedef struct clf_litmus_row {
     const char *name; /* "message passing", ...: a static string */
     uint64_t rounds;  /* that were run */
-    uint64_t met;     /* rounds for which the two sides found each other running: 0 where groups run one
-                         after another, and then the test says nothing */
+    uint64_t met; /* rounds for which the two sides found each other running: 0 where groups run one
+                     after another, and then the test says nothing */
     uint64_t weak;    /* rounds with the outcome that must not occur */
     uint64_t control; /* the same outcome in an eighth of the rounds with the order taken away: more
                          than 0 shows that the test sees it */
     int allowed;      /* not 0: nothing in the runtime relies on this one, `weak` may be anything */
 } clf_litmus_row;
 
-#define CLF_LITMUS_TESTS 7
+#define CLF_LITMUS_TESTS 8
 
-/* Runs the litmus tests of one atomics tier (not auto or serial) on the scheduler's device, at least
- * `rounds` rounds each, and fills rows[0..CLF_LITMUS_TESTS). Waits for a slice in flight; fibers and
- * program stay as they are. CLF_NO_TIER: the device does not offer the tier; OpenCL's error: it does
- * not compile there. A short run of the same tests decides at the first use of a device in a process
- * which tiers are used at all. */
+/* Runs the litmus tests of one atomics tier (not auto or serial) on the scheduler's device, at
+ * least `rounds` rounds each, and fills rows[0..CLF_LITMUS_TESTS). Waits for a slice in flight;
+ * fibers and program stay as they are. CLF_NO_TIER: the device does not offer the tier; OpenCL's
+ * error: it does not compile there. A short run of the same tests decides at the first use of a
+ * device in a process which tiers are used at all. */
 CLF_API clf_status clf_litmus(clf_scheduler *scheduler, clf_tier tier, uint64_t rounds,
                               clf_litmus_row *rows);
 
