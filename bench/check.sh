@@ -58,6 +58,7 @@ refuses bintree:5,0,0,5 fib:1 "'5'"
 refuses barytree:5,17 fib:1 "'17'"
 refuses mandelbrot:, fib:1 'SIZE is missing'
 refuses yield:5
+refuses pingpong:0 fib:1 "'0'"
 refuses hostcall:5
 refuses sleepers:0,5
 refuses --workers 0 "'0'"
@@ -88,7 +89,7 @@ says seq
 
 small='fib:15 fib:0 nqueens:7 nqueens:9,3 nqueens:6,0 uts:T1,gen_mx=5 uts:T1,gen_mx=5,width=1 uts:hyb
        uts:geo,shape=cyclic,gen_mx=4 spawnjoin:3000 spawnjoin:100,7 yield:20,30 hostcall:30,4 sleepers:100,500 rmat:8
-       rmat:10,3'
+       rmat:10,3 mutex:20,30 channel:10,40 pingpong:3,50'
 runs 0 --runs 2 --workers 2 --json "$out.json" $small
 says 'fib:15 .* 610 yes'
 count=$(echo $small | wc -w)
@@ -97,10 +98,10 @@ test "$(grep -c '"runtime":"clfiber".*"verified":true.*"seconds":{"min":' "$out.
     wrong "not $count right lines of JSON"
 runs 0 --runs 1 --frames 1 --ring 2 $small
 for slice in 1 100; do
-    runs 0 --runs 1 --slice "$slice" fib:8 nqueens:5 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4 hostcall:9,3 sleepers:40,100
+    runs 0 --runs 1 --slice "$slice" fib:8 nqueens:5 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4 hostcall:9,3 sleepers:40,100 mutex:3,4 channel:3,4 pingpong:2,4
 done
 runs 0 --runs 1 --lanes 4 --frames 1 --ring 2 $small
-runs 0 --runs 1 --lanes 32 fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4 hostcall:9,3 sleepers:40,100
+runs 0 --runs 1 --lanes 32 fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4 hostcall:9,3 sleepers:40,100 mutex:3,4 channel:3,4 pingpong:2,4
 for mode in static shared; do
     runs 0 --runs 1 --mode "$mode" --slice 5 $small
 done

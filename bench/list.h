@@ -22,6 +22,9 @@
     W(BFS, bfs)               \
     W(RMAT, rmat)             \
     W(HOSTCALL, hostcall)     \
-    W(SLEEPERS, sleepers)
+    W(SLEEPERS, sleepers)     \
+    W(MUTEX, mutex)           \
+    W(CHANNEL, channel)       \
+    W(PINGPONG, pingpong)
 
 #endif

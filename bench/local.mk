@@ -90,6 +90,17 @@ bench/peers/tbb.o: bench/peers/tbb.cpp $(bench_peer_headers)
 	$(AM_V_GEN)$(CXX) $(DEFS) $(DEFAULT_INCLUDES) $(CPPFLAGS) $(TBB_CFLAGS) $(AM_CXXFLAGS) $(CXXFLAGS) \
 	  $(bench_peer_flags) -c -o $@ $(srcdir)/bench/peers/tbb.cpp
 
+if HAVE_BOOST_FIBER
+bench_peers += bench/peers/boost.o
+bench_peers_libs += $(BOOST_FIBER_LIBS) -lstdc++
+endif
+EXTRA_DIST += bench/peers/boost.cpp
+CLEANFILES += bench/peers/boost.o
+bench/peers/boost.o: bench/peers/boost.cpp $(bench_peer_headers)
+	$(AM_V_at)$(MKDIR_P) bench/peers
+	$(AM_V_GEN)$(CXX) $(DEFS) $(DEFAULT_INCLUDES) $(CPPFLAGS) $(AM_CXXFLAGS) $(CXXFLAGS) \
+	  $(bench_peer_flags) -c -o $@ $(srcdir)/bench/peers/boost.cpp
+
 # ---- tests -------------------------------------------------------------------------------------------
 
 check_PROGRAMS += bench/test_oracle

@@ -80,6 +80,9 @@ typedef struct bench_problem {
         } yield;
         struct {
             uint32_t fibers, rounds;
+        } talk; /* mutex, channel, pingpong */
+        struct {
+            uint32_t fibers, rounds;
         } hostcall;
         struct {
             uint32_t fibers, us;

@@ -6,6 +6,8 @@ bench_workload_sources = \
 	bench/graph.c \
 	bench/graph.h \
 	bench/search.c \
+	bench/talk.c \
+	bench/talk.h \
 	bench/tree.c \
 	bench/tree.h \
 	bench/workloads/mergesort.c \
@@ -23,6 +25,9 @@ bench_workload_sources = \
 	bench/workloads/sleepers.c \
 	bench/workloads/spawnjoin.c \
 	bench/workloads/uts.c \
+	bench/workloads/mutex.c \
+	bench/workloads/channel.c \
+	bench/workloads/pingpong.c \
 	bench/workloads/yield.c
 
 bench_device_sources = \
@@ -46,6 +51,9 @@ bench_device_sources = \
 	bench/workloads/sleepers.fib \
 	bench/workloads/spawnjoin.fib \
 	bench/workloads/uts.fib \
+	bench/workloads/mutex.fib \
+	bench/workloads/channel.fib \
+	bench/workloads/pingpong.fib \
 	bench/workloads/yield.fib
 
 bench_peer_headers = \
@@ -71,4 +79,7 @@ bench_peer_headers = \
 	bench/peers/sleepers.h \
 	bench/peers/spawnjoin.h \
 	bench/peers/uts.h \
+	bench/peers/mutex.h \
+	bench/peers/channel.h \
+	bench/peers/pingpong.h \
 	bench/peers/yield.h

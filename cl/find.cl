@@ -96,7 +96,8 @@ static inline void clf_share_yields(clf_worker *w)
         return;
     if (w->yields < 2 || w->workers == 1 || w->bottom != clf_load_relaxed(&w->me->top))
         return;
-    w->bottom += clf_take_yields(w, min(w->yields / 2, 16u));
+    /* at most half of the ring: full of shared entries, it would have no room to take one back */
+    w->bottom += clf_take_yields(w, min(min(w->yields / 2, 16u), (w->mask + 1) / 2));
     w->split = w->bottom;
     /* release: pairs with clf_steal, as in clf_publish */
     clf_store_release(&w->me->split, w->split);

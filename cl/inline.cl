@@ -119,7 +119,7 @@ static inline void clf_hang_awaited(clf_worker *w, uint child, uint place)
 }
 
 /* The frame of a fiber that ran inline until now. */
-static inline uint clf_frame_late(clf_worker *w)
+static inline uint clf_take_late(clf_worker *w)
 {
     w->late++;
     return w->free[--w->nfree];
@@ -179,7 +179,7 @@ static inline void clf_late_yields(clf_worker *w, uint self, __global clf_header
 /* The fiber fails: it waits for its children, or is resumed to hand its code on. */
 CLF_SLOW(uint) clf_inline_fails(clf_worker *w, uint fn, uint list, int code, uint line)
 {
-    uint self = clf_frame_late(w), running = w->code;
+    uint self = clf_take_late(w), running = w->code;
     __global clf_header *h = clf_frame_at(w, self);
     uint known = code != 0 ? (uint)code : (uint)CLF_FAIL_ZERO;
     w->code = fn << CLF_FN_SHIFT;

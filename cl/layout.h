@@ -246,6 +246,12 @@ typedef struct clf_wait {
 #define CLF_WAITS_BARRIER 4u
 #define CLF_WAITS_SEND    5u
 #define CLF_WAITS_RECV    6u
+#define CLF_WAITS_ONCE    7u
+
+/* Kinds of events, and what else can be counted. */
+#define CLF_EVENT_MANUAL 0u /* set until it is reset */
+#define CLF_EVENT_AUTO   1u /* reset by the fiber that it lets pass */
+#define CLF_UNITS        2u
 
 /* clf_header.code: fiber number << 16 | CLF_OPEN | resume point. */
 #define CLF_OPEN       0x8000u
@@ -364,6 +370,14 @@ typedef struct clf_file_range {
     X(26, sizeof(clf_wait))                      \
     X(27, sizeof(clf_mutex))                     \
     X(28, CLF_OFFSET(clf_control, patience))     \
-    X(29, sizeof(clf_upkeep))
+    X(29, sizeof(clf_upkeep))                    \
+    X(30, sizeof(clf_semaphore))                 \
+    X(31, sizeof(clf_event))                     \
+    X(32, sizeof(clf_once))                      \
+    X(33, sizeof(clf_barrier))                   \
+    X(34, sizeof(clf_channel))                   \
+    X(35, CLF_OFFSET(clf_channel, bytes))        \
+    X(36, CLF_OFFSET(clf_barrier, fibers))       \
+    X(37, CLF_OFFSET(clf_event, mode))
 
 #endif

@@ -19,7 +19,8 @@ enum {
     CLF_LITMUS_LOAD,      /* load buffering */
     CLF_LITMUS_STORE,     /* store buffering: not forbidden, and nothing here relies on it */
     CLF_LITMUS_COHERENCE, /* one location never goes back */
-    CLF_LITMUS_CLAIM      /* of two compare-and-swaps from one value, one wins */
+    CLF_LITMUS_CLAIM,     /* of two compare-and-swaps from one value, one wins */
+    CLF_LITMUS_LANES      /* plain message passing between lanes; a kernel of its own */
 };
 
 /* Widens the gap that `undo` opens. */
@@ -174,4 +175,47 @@ __kernel void clf_litmus(__global uint *words, __global uint *meet, __global uin
         seen[2 * cell + side] = saw;
     }
     mine[1] = met; /* read by the host, after the launch */
+}
+
+/* Message passing between lanes of two work-groups: the last lane of one writes plainly, and lane 0
+ * publishes after a barrier; lane 0 of the other group acquires, and its last lane reads after a
+ * barrier. Barriers stand in uniform control flow only. */
+__kernel void clf_litmus_lanes(__global uint *words, __global uint *meet, __global uint *seen,
+                               uint test, uint undo, uint cells, uint looks)
+{
+    const uint group = get_group_id(0), pair = group / 2, side = group & 1;
+    const uint lane = get_local_id(0), last = get_local_size(0) - 1;
+    __global uint *mine = meet + group * CLF_LITMUS_LINE;
+    __global uint *others = meet + (group ^ 1) * CLF_LITMUS_LINE;
+    __local uint flag;
+    uint met = 0;
+    for (uint i = 0; i < cells; i++) {
+        const uint cell = pair * cells + i;
+        __global uint *x = words + (size_t)cell * 2 * CLF_LITMUS_LINE, *y = x + CLF_LITMUS_LINE;
+        uint before = 0, other = 0;
+        if (lane == 0) {
+            clf_store_relaxed(mine, i + 1);
+            for (; looks != 0 && other < i + 1; looks--)
+                other = clf_load_relaxed(others);
+            met += other == i + 1;
+        }
+        barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
+        if (lane == last && side == 1)
+            before = *x;
+        if (lane == last && side == 0 && !undo)
+            *x = 1;
+        barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
+        if (lane == 0 && side == 0)
+            clf_store_release(y, 1u); /* of the last lane's store as well */
+        if (lane == 0 && side == 1)
+            flag = clf_load_acquire(y);
+        barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
+        if (lane == last && side == 0 && undo)
+            *x = 1;
+        if (lane == last)
+            seen[2 * cell + side] = side == 1 ? flag | *x << 1 | before << 2 : 0;
+        barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
+    }
+    if (lane == 0)
+        mine[1] = met;
 }

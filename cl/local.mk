@@ -14,6 +14,10 @@ clf_device_sources = \
 	cl/wake.cl \
 	cl/wait.cl \
 	cl/mutex.cl \
+	cl/gate.cl \
+	cl/counted.cl \
+	cl/barrier.cl \
+	cl/channel.cl \
 	cl/request.cl \
 	cl/ready.cl \
 	cl/find.cl \

@@ -15,6 +15,76 @@ typedef struct clf_mutex {
     uint fill;
 } clf_mutex;
 
+/* Fibers in line, as tickets: frame + 1. */
+typedef struct clf_waiters {
+    uint first, last;
+} clf_waiters;
+
+/* All zero: no units. */
+typedef struct clf_semaphore {
+    uint value; /* atomic */
+    uint gate;  /* atomic */
+    clf_waiters line;
+} clf_semaphore;
+
+/* All zero: unset, to be reset by hand. */
+typedef struct clf_event {
+    clf_semaphore counter;
+    uint mode; /* CLF_EVENT_MANUAL or CLF_EVENT_AUTO */
+    uint fill[3];
+} clf_event;
+
+/* All zero: not done. */
+typedef struct clf_once {
+    clf_event done;
+    uint begun; /* ticket of the fiber that does it, atomic */
+    uint fill[3];
+} clf_once;
+
+typedef struct clf_barrier {
+    uint gate; /* atomic */
+    uint fibers;
+    uint arrived;
+    uint fill;
+    clf_waiters line;
+    uint fill1[2];
+} clf_barrier;
+
+/* The messages lie behind it: capacity * bytes. */
+typedef struct clf_channel {
+    uint gate;   /* atomic */
+    uint closed; /* atomic */
+    uint capacity;
+    uint bytes; /* of a message */
+    uint oldest, messages;
+    clf_waiters senders, receivers;
+    uint fill[6];
+} clf_channel;
+
+static inline void clf_semaphore_init(__global clf_semaphore *s, uint units)
+{
+    clf_semaphore made = {units, 0, {0, 0}};
+    *s = made;
+}
+
+static inline void clf_event_init(__global clf_event *e, uint mode)
+{
+    clf_event made = {{0, 0, {0, 0}}, mode, {0, 0, 0}};
+    *e = made;
+}
+
+static inline void clf_barrier_init(__global clf_barrier *b, uint fibers)
+{
+    clf_barrier made = {0, fibers, 0, 0, {0, 0}, {0, 0}};
+    *b = made;
+}
+
+static inline void clf_channel_init(__global clf_channel *c, uint capacity, uint bytes)
+{
+    clf_channel made = {0, 0, capacity, bytes, 0, 0, {0, 0}, {0, 0}, {0, 0, 0, 0, 0, 0}};
+    *c = made;
+}
+
 /* Where a child puts its result: the distance of a member, or of what a pointer shows, from its
  * frame's start. */
 #define CLF_PLACE(f, member)       ((uint)((__global char *)&(f)->member - (__global char *)(f)))

@@ -34,6 +34,47 @@ static inline void clf_sift_mutex(clf_worker *w, __global clf_mutex *m, __global
     m->state = (m->state & CLF_HELD) | clf_sift_waiters(w, m->state & ~CLF_HELD, gone);
 }
 
+/* A line of waiters; returns how many stay. A line that has become empty looks so to the next who
+ * serves the object; so does one that has a new first. */
+static inline uint clf_sift_line(clf_worker *w, __global clf_waiters *line,
+                                 __global const uint *gone)
+{
+    uint n = 0;
+    line->first = clf_sift_waiters(w, line->first, gone);
+    for (uint at = line->first; at != 0; at = clf_frame_at(w, at - 1)->link) {
+        line->last = at;
+        n++;
+    }
+    return n;
+}
+
+/* Takes all that are gone out of the object that a fiber waits for. */
+static inline void clf_sift_object(clf_worker *w, __global const clf_wait *wait,
+                                   __global const uint *gone)
+{
+    __global void *object = (__global void *)(size_t)wait->object;
+    __global clf_channel *channel = (__global clf_channel *)object;
+    __global clf_barrier *barrier = (__global clf_barrier *)object;
+    switch (wait->what) {
+    case CLF_WAITS_LOCK:
+        clf_sift_mutex(w, (__global clf_mutex *)object, gone);
+        break;
+    case CLF_WAITS_ACQUIRE:
+    case CLF_WAITS_EVENT:
+    case CLF_WAITS_ONCE:
+        clf_sift_line(w, &((__global clf_semaphore *)object)->line, gone);
+        break;
+    case CLF_WAITS_BARRIER:
+        barrier->arrived = clf_sift_line(w, &barrier->line, gone);
+        break;
+    case CLF_WAITS_SEND:
+    case CLF_WAITS_RECV:
+        clf_sift_line(w, &channel->senders, gone);
+        clf_sift_line(w, &channel->receivers, gone);
+        break;
+    }
+}
+
 #define CLF_VALUE(type, name)   , type clf_env_##name
 #define CLF_POINTER(type, name) , type *clf_env_##name
 /* For a dump: who holds what each fiber waits for, as a ticket in the place of the fates. */
@@ -59,9 +100,7 @@ __kernel void clf_unhook(__global clf_upkeep *u, __global char *frames, __global
     clf_worker worker, *w = &worker;
     w->frames = frames;
     for (uint k = 0; k < u->waiters; k++) {
-        __global clf_wait *wait = clf_wait_of(w, CLF_WAITERS[k]);
-        if (wait->what == CLF_WAITS_LOCK)
-            clf_sift_mutex(w, (__global clf_mutex *)(size_t)wait->object, CLF_GONE);
+        clf_sift_object(w, clf_wait_of(w, CLF_WAITERS[k]), CLF_GONE);
     }
 }
 

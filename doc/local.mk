@@ -8,6 +8,7 @@ dist_doc_DATA += \
 	doc/performance.md \
 	doc/porting.md \
 	doc/reliability.md \
+	doc/threads.md \
 	doc/tutorial.md \
 	doc/wide.md
 EXTRA_DIST += CONTRIBUTING.md doc/Doxyfile doc/doxygen.awk

@@ -49,3 +49,21 @@ EXTRA_DIST += examples/wordcount.fib
 
 # Run by tests/dump.sh.
 EXTRA_DIST += examples/deadlock.fib examples/deadlock.expected
+
+check_PROGRAMS += examples/pipeline
+examples_pipeline_SOURCES = examples/pipeline.c $(examples_common)
+examples_pipeline_CPPFLAGS = $(examples_cppflags)
+examples_pipeline_LDADD = $(examples_ldadd)
+EXTRA_DIST += examples/pipeline.fib
+
+check_PROGRAMS += examples/philosophers
+examples_philosophers_SOURCES = examples/philosophers.c $(examples_common)
+examples_philosophers_CPPFLAGS = $(examples_cppflags)
+examples_philosophers_LDADD = $(examples_ldadd)
+EXTRA_DIST += examples/philosophers.fib
+
+check_PROGRAMS += examples/ring
+examples_ring_SOURCES = examples/ring.c $(examples_common)
+examples_ring_CPPFLAGS = $(examples_cppflags)
+examples_ring_LDADD = $(examples_ldadd)
+EXTRA_DIST += examples/ring.fib

@@ -129,7 +129,8 @@ typedef struct clf_options {
     uint32_t lanes;    /* work-items per work-group, 1..1024; default: 1 on CPUs, 128 on GPUs */
     uint32_t slice;    /* segments that a worker may run per slice, CLF_UNLIMITED: until idle;
                           default: adapts to slice_ms */
-    uint32_t slice_ms; /* wanted length of a slice in milliseconds while `slice` is 0; default 4 */
+    uint32_t slice_ms; /* wanted length of a slice in milliseconds while `slice` is 0; default 4,
+                          on GPUs 50: there a launch leaves more workers idle at its ends */
     uint32_t frames;   /* frames at the start; default 4096 a worker */
     uint32_t
         max_frames;  /* growth stops here; default: what the device can allocate in one buffer */
@@ -433,6 +434,71 @@ typedef struct clf_mutex { /* all zero: free */
     cl_uint state, queue, holder, fill;
 } clf_mutex;
 
+typedef struct clf_semaphore {
+    cl_uint value; /* units at the start */
+    cl_uint gate, line[2];
+} clf_semaphore;
+
+#define CLF_SEMAPHORE_INIT(units) \
+    {                             \
+        (units), 0,               \
+        {                         \
+            0, 0                  \
+        }                         \
+    }
+
+#define CLF_EVENT_MANUAL 0u /* set until it is reset */
+#define CLF_EVENT_AUTO   1u /* reset by the fiber that it lets pass */
+
+typedef struct clf_event { /* all zero: unset, CLF_EVENT_MANUAL */
+    clf_semaphore counter;
+    cl_uint mode, fill[3];
+} clf_event;
+
+#define CLF_EVENT_INIT(mode)           \
+    {                                  \
+        CLF_SEMAPHORE_INIT(0), (mode), \
+        {                              \
+            0, 0, 0                    \
+        }                              \
+    }
+
+typedef struct clf_once { /* all zero: not done */
+    clf_event done;
+    cl_uint begun, fill[3];
+} clf_once;
+
+typedef struct clf_barrier {
+    cl_uint gate;
+    cl_uint fibers; /* that have to come */
+    cl_uint arrived, fill, line[2], fill1[2];
+} clf_barrier;
+
+#define CLF_BARRIER_INIT(fibers)   \
+    {                              \
+        0, (fibers), 0, 0, {0, 0}, \
+        {                          \
+            0, 0                   \
+        }                          \
+    }
+
+typedef struct clf_channel { /* behind it: room for capacity * bytes */
+    cl_uint gate, closed;
+    cl_uint capacity; /* messages; 0: a sender waits for its receiver */
+    cl_uint bytes;    /* of a message */
+    cl_uint oldest, messages, senders[2], receivers[2], fill[6];
+} clf_channel;
+
+#define CLF_CHANNEL_INIT(capacity, bytes)                \
+    {                                                    \
+        0, 0, (capacity), (bytes), 0, 0, {0, 0}, {0, 0}, \
+        {                                                \
+            0                                            \
+        }                                                \
+    }
+/* Bytes of a channel with its messages. */
+#define CLF_CHANNEL_BYTES(capacity, bytes) (sizeof(clf_channel) + (size_t)(capacity) * (bytes))
+
 /* Codes with which fibers fail because of an object. */
 #define CLF_FAIL_NOT_LOCKED (-31010) /* unlock of a mutex that nobody holds */
 #define CLF_FAIL_NOT_HOLDER (-31011) /* unlock of a mutex that another fiber holds */
@@ -497,26 +563,26 @@ typedef struct clf_device_info {
  * calling thread (clf_message(NULL)) says what to install. Thread-safe. info/count may be NULL. */
 CLF_API clf_status clf_get_device(uint32_t index, clf_device_info *info, uint32_t *count);
 
-/* One litmus test's outcome: two work-groups touch shared words in a certain order, many times over,
- * and one outcome must not occur if that order holds between them. */
+/* One litmus test's outcome: two work-groups touch shared words in a certain order, many times
+ * over, and one outcome must not occur if that order holds between them. */
 typedef struct clf_litmus_row {
     const char *name; /* "message passing", ...: a static string */
     uint64_t rounds;  /* that were run */
-    uint64_t met;     /* rounds for which the two sides found each other running: 0 where groups run one
-                         after another, and then the test says nothing */
+    uint64_t met; /* rounds for which the two sides found each other running: 0 where groups run one
+                     after another, and then the test says nothing */
     uint64_t weak;    /* rounds with the outcome that must not occur */
     uint64_t control; /* the same outcome in an eighth of the rounds with the order taken away: more
                          than 0 shows that the test sees it */
     int allowed;      /* not 0: nothing in the runtime relies on this one, `weak` may be anything */
 } clf_litmus_row;
 
-#define CLF_LITMUS_TESTS 7
+#define CLF_LITMUS_TESTS 8
 
-/* Runs the litmus tests of one atomics tier (not auto or serial) on the scheduler's device, at least
- * `rounds` rounds each, and fills rows[0..CLF_LITMUS_TESTS). Waits for a slice in flight; fibers and
- * program stay as they are. CLF_NO_TIER: the device does not offer the tier; OpenCL's error: it does
- * not compile there. A short run of the same tests decides at the first use of a device in a process
- * which tiers are used at all. */
+/* Runs the litmus tests of one atomics tier (not auto or serial) on the scheduler's device, at
+ * least `rounds` rounds each, and fills rows[0..CLF_LITMUS_TESTS). Waits for a slice in flight;
+ * fibers and program stay as they are. CLF_NO_TIER: the device does not offer the tier; OpenCL's
+ * error: it does not compile there. A short run of the same tests decides at the first use of a
+ * device in a process which tiers are used at all. */
 CLF_API clf_status clf_litmus(clf_scheduler *scheduler, clf_tier tier, uint64_t rounds,
                               clf_litmus_row *rows);
 

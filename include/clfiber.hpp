@@ -352,6 +352,14 @@ template <class R> class handle
         owner->check(clf_cancel(owner->s, number_));
     }
 
+    /* The same so many seconds from now, unless it has completed; `forever` takes the deadline
+     * away. */
+    void cancel_after(double seconds)
+    {
+        auto owner = need();
+        owner->check(clf_cancel_after(owner->s, number_, seconds));
+    }
+
     /* Gives the fiber up; it goes on. */
     void detach() noexcept
     {

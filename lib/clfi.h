@@ -71,6 +71,12 @@ const char *clfi_text_get(const clfi_text *t);
 /* The first line of a compiler's log that says "error", cut to `size`; "" if there is none. */
 void clfi_first_error(const char *log, char *line, size_t size);
 
+/* ---- log.c -------------------------------------------------------------------------- */
+
+/* Appends a compiler's log, with the places that it gives in `source`, the whole text that it was
+ * given, put into the files and lines that the text's #line directives name. */
+void clfi_log_add(clfi_text *to, const char *log, const char *source);
+
 /* ---- device.c ----------------------------------------------------------------------- */
 
 /* The device that `wanted` (a number, a part of a name, or NULL) names. */

@@ -126,7 +126,8 @@ static void put_reason(const view *v, clfi_text *t, uint32_t i)
     static const char *const object[] = {
         [CLF_WAITS_LOCK] = "a mutex",           [CLF_WAITS_ACQUIRE] = "a semaphore",
         [CLF_WAITS_EVENT] = "an event",         [CLF_WAITS_BARRIER] = "a barrier",
-        [CLF_WAITS_SEND] = "room in a channel", [CLF_WAITS_RECV] = "a message of a channel"};
+        [CLF_WAITS_SEND] = "room in a channel", [CLF_WAITS_RECV] = "a message of a channel",
+        [CLF_WAITS_ONCE] = "what is done once"};
     const clf_header *h = header(v, i);
     clf_wait wait = {.what = 0};
     uint32_t number;

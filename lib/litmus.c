@@ -16,6 +16,8 @@
 #define CELLS      8192u
 #define SHORT_RUN  512u /* cells of the run at first use */
 #define MOST_PAIRS 64u
+#define MOST_LANES 128u
+#define LANES_TEST (CLF_LITMUS_TESTS - 1u)
 /* How often a side that is ahead may look for the other one in a launch: some milliseconds on a
  * CPU, because its threads do not start together. */
 #define LOOKS       (1u << 24)
@@ -33,12 +35,13 @@ static const struct {
     {"store buffering", true},
     {"coherence", false},
     {"claim by compare-and-swap", false},
+    {"plain data between lanes", false},
 };
 
 typedef struct bench {
     clf_scheduler *s;
     cl_program program;
-    cl_kernel kernel;
+    cl_kernel kernel[2]; /* [1]: with lanes */
     cl_mem words, meet, seen;
     uint32_t pairs, cells; /* cells: per pair and launch */
     cl_uint looks;
@@ -53,6 +56,7 @@ static bool is_weak(uint32_t test, cl_uint left, cl_uint right)
     case 0: /* the flag without the data */
         return right == 1;
     case 1: /* the same; or the data went back */
+    case LANES_TEST:
         return (right & 3) == 1 || (right & 6) == 4;
     case 2: /* not exactly one was last, or the last one missed the other's data */
         return (left & 1) + (right & 1) != 1 || (left & 3) == 1 || (right & 3) == 1;
@@ -81,7 +85,9 @@ static clf_status build(bench *b, const char *flags)
     CLFI_TRY(clfi_cl(b->s, error, "clCreateProgramWithSource"));
     CLFI_TRY(clfi_cl(b->s, clBuildProgram(b->program, 1, &b->s->device, flags, NULL, NULL),
                      "clBuildProgram of the litmus tests"));
-    b->kernel = clCreateKernel(b->program, "clf_litmus", &error);
+    b->kernel[0] = clCreateKernel(b->program, "clf_litmus", &error);
+    CLFI_TRY(clfi_cl(b->s, error, "clCreateKernel"));
+    b->kernel[1] = clCreateKernel(b->program, "clf_litmus_lanes", &error);
     return clfi_cl(b->s, error, "clCreateKernel");
 }
 
@@ -117,9 +123,12 @@ static clf_status open_bench(bench *b, const char *flags)
     b->line = malloc(meet_bytes(b));
     if (b->saw == NULL || b->line == NULL)
         return clfi_no_memory(b->s, seen_bytes(b) + meet_bytes(b), "the litmus tests");
-    cl_int error = clSetKernelArg(b->kernel, 0, sizeof b->words, &b->words);
-    error |= clSetKernelArg(b->kernel, 1, sizeof b->meet, &b->meet);
-    error |= clSetKernelArg(b->kernel, 2, sizeof b->seen, &b->seen);
+    cl_int error = CL_SUCCESS;
+    for (int k = 0; k < 2; k++) {
+        error |= clSetKernelArg(b->kernel[k], 0, sizeof b->words, &b->words);
+        error |= clSetKernelArg(b->kernel[k], 1, sizeof b->meet, &b->meet);
+        error |= clSetKernelArg(b->kernel[k], 2, sizeof b->seen, &b->seen);
+    }
     return clfi_cl(b->s, error, "clSetKernelArg");
 }
 
@@ -132,29 +141,40 @@ static void close_bench(bench *b)
         clReleaseMemObject(b->meet);
     if (b->seen != NULL)
         clReleaseMemObject(b->seen);
-    if (b->kernel != NULL)
-        clReleaseKernel(b->kernel);
+    for (int k = 0; k < 2; k++)
+        if (b->kernel[k] != NULL)
+            clReleaseKernel(b->kernel[k]);
     if (b->program != NULL)
         clReleaseProgram(b->program);
     free(b->saw);
     free(b->line);
 }
 
+/* Lanes of a group: on a GPU in different hardware threads of execution. */
+static size_t lanes_for(const clf_scheduler *s)
+{
+    size_t most = 1;
+    clGetDeviceInfo(s->device, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof most, &most, NULL);
+    return most < MOST_LANES ? most : MOST_LANES;
+}
+
 static clf_status launch(bench *b, cl_uint test, cl_uint undo)
 {
     const cl_uint zero = 0, cells = b->cells;
-    const size_t one = 1, groups = 2 * (size_t)b->pairs;
+    const bool with_lanes = test == LANES_TEST;
+    const size_t local = with_lanes ? lanes_for(b->s) : 1, global = 2 * b->pairs * local;
+    cl_kernel kernel = b->kernel[with_lanes];
     cl_command_queue q = b->s->queue;
     cl_int error =
         clEnqueueFillBuffer(q, b->words, &zero, sizeof zero, 0, words_bytes(b), 0, NULL, NULL);
     error |= clEnqueueFillBuffer(q, b->meet, &zero, sizeof zero, 0, meet_bytes(b), 0, NULL, NULL);
-    error |= clSetKernelArg(b->kernel, 3, sizeof test, &test);
-    error |= clSetKernelArg(b->kernel, 4, sizeof undo, &undo);
-    error |= clSetKernelArg(b->kernel, 5, sizeof cells, &cells);
-    error |= clSetKernelArg(b->kernel, 6, sizeof b->looks, &b->looks);
+    error |= clSetKernelArg(kernel, 3, sizeof test, &test);
+    error |= clSetKernelArg(kernel, 4, sizeof undo, &undo);
+    error |= clSetKernelArg(kernel, 5, sizeof cells, &cells);
+    error |= clSetKernelArg(kernel, 6, sizeof b->looks, &b->looks);
     CLFI_TRY(clfi_cl(b->s, error, "preparing a litmus test"));
     CLFI_TRY(clfi_cl(b->s,
-                     clEnqueueNDRangeKernel(q, b->kernel, 1, NULL, &groups, &one, 0, NULL, NULL),
+                     clEnqueueNDRangeKernel(q, kernel, 1, NULL, &global, &local, 0, NULL, NULL),
                      "clEnqueueNDRangeKernel of a litmus test"));
     error = clEnqueueReadBuffer(q, b->seen, CL_FALSE, 0, seen_bytes(b), b->saw, 0, NULL, NULL);
     error |= clEnqueueReadBuffer(q, b->meet, CL_TRUE, 0, meet_bytes(b), b->line, 0, NULL, NULL);
@@ -234,7 +254,7 @@ const char *clfi_litmus_failure(clf_scheduler *s, clf_tier tier, const char *fla
     for (cl_uint t = 0; t < CLF_LITMUS_TESTS && status == CLF_OK && weak == 0; t++)
         if (!tests[t].allowed)
             status = repeat(&b, t, 0, 1, &ran, &weak, NULL);
-    bool compiled = b.kernel != NULL;
+    bool compiled = b.kernel[1] != NULL;
     close_bench(&b);
     s->message[0] = '\0'; /* why a tier did not pass is no failure of the caller's */
     if (!compiled)

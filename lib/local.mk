@@ -19,6 +19,7 @@ libclfiber_internal_la_SOURCES = \
 	lib/hostcall.c \
 	lib/live.c \
 	lib/litmus.c \
+	lib/log.c \
 	lib/lock.c \
 	lib/message.c \
 	lib/notify.c \

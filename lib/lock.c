@@ -16,7 +16,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <poll.h>
 #include <time.h>
 #include <unistd.h>
@@ -117,13 +116,19 @@ void clfi_poke(clf_scheduler *s)
         clfi_pipe_fill(s->wake);
 }
 
+/* Of a time that is not negative. */
+static struct timespec timespec_of(double seconds)
+{
+    time_t whole = (time_t)seconds;
+    return (struct timespec){whole, (long)((seconds - (double)whole) * 1e9)};
+}
+
 static void poll_pipe(clf_scheduler *s, double seconds)
 {
     struct pollfd p = {.fd = s->wake[0], .events = POLLIN};
     if (s->wake[0] < 0 && seconds > WITHOUT_PIPE)
         seconds = WITHOUT_PIPE;
-    double whole = floor(seconds);
-    struct timespec wait = {(time_t)whole, (long)((seconds - whole) * 1e9)};
+    struct timespec wait = timespec_of(seconds);
     s->polling = true;
     clfi_unlock(s);
     ppoll(&p, 1, &wait, NULL); /* a negative descriptor is ignored */
@@ -145,8 +150,7 @@ void clfi_wait(clf_scheduler *s, double until)
         poll_pipe(s, until - now);
         return;
     }
-    double whole = floor(until);
-    struct timespec at = {(time_t)whole, (long)((until - whole) * 1e9)};
+    struct timespec at = timespec_of(until);
     s->waiters++;
     s->depth--; /* others count while this one waits */
     pthread_cond_timedwait(&s->changed, &s->mutex, &at);

@@ -33,7 +33,7 @@ void clfi_program_free(clfi_program *p)
     *p = (clfi_program){0};
 }
 
-static void fetch_log(clf_scheduler *s, cl_program program)
+static void fetch_log(clf_scheduler *s, cl_program program, const char *text)
 {
     size_t bytes = 0;
     if (clGetProgramBuildInfo(program, s->device, CL_PROGRAM_BUILD_LOG, 0, NULL, &bytes) !=
@@ -43,7 +43,7 @@ static void fetch_log(clf_scheduler *s, cl_program program)
     char *log = malloc(bytes);
     if (log != NULL && clGetProgramBuildInfo(program, s->device, CL_PROGRAM_BUILD_LOG, bytes, log,
                                              NULL) == CL_SUCCESS)
-        clfi_text_print(&s->log, "%s", log);
+        clfi_log_add(&s->log, log, text);
     free(log);
 }
 
@@ -61,7 +61,7 @@ static clf_status compile(clf_scheduler *s, const char *text, const char *user_f
     p->program = clCreateProgramWithSource(s->context, 1, &text, NULL, &error);
     if (error == CL_SUCCESS) {
         error = clBuildProgram(p->program, 1, &s->device, flags.data, NULL, NULL);
-        fetch_log(s, p->program);
+        fetch_log(s, p->program, text);
     }
     clfi_text_free(&flags);
     if (error == CL_INVALID_BUILD_OPTIONS)

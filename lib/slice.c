@@ -308,8 +308,8 @@ clf_status clfi_slice_collect(clf_scheduler *s)
     keep_records(s);
     CLFI_TRY(clfi_slice_drain(s, co->control.done_tail));
     CLFI_TRY(clfi_requests_serve(s));
+    CLFI_TRY(deal(s)); /* while the rings are those that the device's control block describes */
     CLFI_TRY(grow(s));
-    CLFI_TRY(deal(s));
     co->quiet = nothing_left(&co->control);
     clfi_poke(s);
     return CLF_OK;

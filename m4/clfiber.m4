@@ -93,6 +93,24 @@ AS_IF([test "$clf_have_tbb" = yes],
    AC_LANG_POP([C++])])
 ])
 
+# CLF_CHECK_BOOST_FIBER: Boost.Fiber, which has no pkg-config file; sets clf_have_boost_fiber, BOOST_FIBER_LIBS.
+AC_DEFUN([CLF_CHECK_BOOST_FIBER],
+[clf_have_boost_fiber=no
+BOOST_FIBER_LIBS="-lboost_fiber -lboost_context"
+AS_IF([test "$clf_have_cxx" = yes],
+  [AC_LANG_PUSH([C++])
+   clf_boost_save_LIBS=$LIBS
+   LIBS="$BOOST_FIBER_LIBS $LIBS"
+   AC_MSG_CHECKING([whether a program with Boost.Fiber links])
+   AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <boost/fiber/all.hpp>]],
+                                   [[boost::fibers::fiber f([] {}); f.join();]])],
+     [clf_have_boost_fiber=yes], [])
+   AC_MSG_RESULT([$clf_have_boost_fiber])
+   LIBS=$clf_boost_save_LIBS
+   AC_LANG_POP([C++])])
+AC_SUBST([BOOST_FIBER_LIBS])
+])
+
 # CLF_CHECK_PYTHON: PYTHON, a Python 3 for the tests, if there is one with PyOpenCL. CLF_PYTHONDIR, where the Python
 # module goes: below the prefix, in the folder that Debian's and most other Pythons look into there.
 AC_DEFUN([CLF_CHECK_PYTHON],

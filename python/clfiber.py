@@ -67,7 +67,7 @@ class Tier(enum.IntEnum):
 UNLIMITED = 0xffffffff
 FOREVER = -1.0
 CALL_LATER = -0x80000000
-LITMUS_TESTS = 7
+LITMUS_TESTS = 8
 CALL_FAILED = -31033  # CLF_FAIL_CALL_IO: what a fiber gets whose call raised an exception
 
 # ---- the header's structures; tests/ecosystem/bindings.py compares them with it ----------
@@ -166,6 +166,7 @@ _FUNCTIONS = {
     'clf_drain': (c_int, [_S, POINTER(c_uint64), c_size_t, POINTER(c_size_t)]),
     'clf_detach': (c_int, [_S, c_uint64]),
     'clf_cancel': (c_int, [_S, c_uint64]),
+    'clf_cancel_after': (c_int, [_S, c_uint64, c_double]),
     'clf_cancel_all': (c_int, [_S]),
     'clf_dump': (c_int, [_S, POINTER(c_char_p)]),
     'clf_get_failure': (c_int, [_S, POINTER(clf_failure)]),
@@ -339,6 +340,11 @@ class Handle:
     def done(self):
         """Whether join() would return at once."""
         return self._scheduler._check(_lib.clf_poll(self._scheduler._need(), self.number)) == 0
+
+    def cancel_after(self, seconds):
+        """The same as cancel() after so many seconds; FOREVER takes the deadline away."""
+        s = self._scheduler
+        s._check(_lib.clf_cancel_after(s._need(), self.number, seconds))
 
     def cancel(self):
         """The fiber and its descendants end before the next slice; join() raises Error with Status.CANCELLED."""

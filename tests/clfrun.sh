@@ -48,6 +48,17 @@ check() { # FILE OPTIONS...
     fi
 }
 
+# For tests/conformance.sh: the corpus alone, with as many lanes as it says.
+if [ -n "${CORPUS_LANES-}" ]; then
+    for file in "$top"/tests/fibers/*.fib; do
+        check "$file" --lanes "$CORPUS_LANES"
+        check "$file" --lanes "$CORPUS_LANES" --slice 1 --frames 1 --ring 2
+    done
+    echo "corpus with $CORPUS_LANES lanes: $passed passed, $failures failed"
+    [ "$passed" -gt 0 ] && [ "$failures" -eq 0 ]
+    exit
+fi
+
 for file in "$top"/tests/fibers/*.fib; do
     check "$file" --lanes 1
     check "$file" --lanes 1 --inline 0 --slice 1 --frames 1 --ring 2

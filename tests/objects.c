@@ -32,7 +32,8 @@ cl_uint case_operations(const object_case *c)
         return (cl_uint)atoi(wanted);
     if (c->slice == CLF_UNLIMITED)
         return c->workers == 2 ? 1000000 : 200000;
-    return c->slice > 1 ? 20000 : 4000;
+    cl_uint most = c->slice > 1 ? 8000 : 2000;
+    return c->workers > 2 ? most / 4 : most;
 }
 
 cl_mem bind_bytes(clf_scheduler *scheduler, const char *member, size_t bytes)

@@ -28,6 +28,7 @@ check_PROGRAMS += \
 	tests/test_join \
 	tests/test_layout \
 	tests/test_litmus \
+	tests/test_log \
 	tests/test_nodevice \
 	tests/test_null \
 	tests/test_once \

@@ -65,6 +65,18 @@ START_TEST(a_hundred_thousand_children)
 }
 END_TEST
 
+/* Static mode deals its work out once, after some slices; rings that grow in the very slice before
+ * must not be mistaken for the larger ones. Every slice budget puts the growth elsewhere. */
+START_TEST(dealing_while_rings_grow)
+{
+    clf_scheduler *s = open_scheduler(OPTIONS(.workers = 3, .lanes = 1, .slice = (uint32_t)_i,
+                                              .mode = CLF_STATIC, .frames = 1, .ring = 2),
+                                      "wide");
+    check_wide(s, 400);
+    clf_destroy(s);
+}
+END_TEST
+
 /* Several parents that spawn more than there are frames, so that lanes and workers park at one
  * time. */
 START_TEST(many_parents_park_at_once)
@@ -241,6 +253,7 @@ int main(void)
     tcase_add_loop_test(small, two_thousand_children, 0, all);
     tcase_add_loop_test(small, a_hundred_thousand_children, 0, 2);
     tcase_add_loop_test(small, many_parents_park_at_once, 0, all);
+    tcase_add_loop_test(small, dealing_while_rings_grow, 1, 33);
     TCase *deep = new_case(suite, "deep");
     tcase_add_loop_test(deep, a_hundred_thousand_deep, 0, 2);
     tcase_add_test(deep, deep_chains_in_many_lanes);

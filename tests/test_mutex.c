@@ -1,24 +1,39 @@
-/* test_mutex.c - a mutex under contention: never two holders, every turn taken once and in order,
- * nobody left behind; for one and several workers, lanes and lengths of slices. */
+/* test_mutex.c - what lets one fiber in at a time, under contention: never two, every turn taken
+ * once and in order, nobody left behind; for one and several workers, lanes and lengths of slices.
+ * A mutex, a semaphore of one unit, an automatic event, a channel with one token. */
 #include "objects.h"
 
 typedef struct shared_state {
     clf_mutex lock;
     cl_uint inside, turns, broken, fill;
+    clf_semaphore units;
+    clf_event token;
+    clf_channel channel;
+    cl_uint message;
 } shared_state;
+
+enum { MUTEX, SEMAPHORE, EVENT, CHANNEL, KINDS };
 
 typedef struct entry {
     cl_uint id, turn, worker;
 } entry;
 
-enum { MEMBERS = 100 };
+enum { MEMBERS = 50 };
 
-static clf_scheduler *open_members(const object_case *c, cl_uint turns, cl_uint pause,
+static clf_scheduler *open_members(const object_case *c, cl_uint kind, cl_uint turns, cl_uint pause,
                                    cl_mem *state, cl_mem *ledger)
 {
     clf_scheduler *s = open_case(c, "mutex.fib");
     bind_uint(s, "pause", pause);
+    bind_uint(s, "kind", kind);
     *state = bind_bytes(s, "state", sizeof(shared_state));
+    shared_state start = {.units = CLF_SEMAPHORE_INIT(1),
+                          .token = CLF_EVENT_INIT(CLF_EVENT_AUTO),
+                          .channel = CLF_CHANNEL_INIT(1, sizeof(cl_uint))};
+    start.token.counter.value = 1;
+    start.channel.messages = 1;
+    start.message = 77; /* the token */
+    write_bytes(s, *state, &start, sizeof start);
     *ledger = bind_bytes(s, "ledger", (size_t)MEMBERS * turns * sizeof(entry));
     return s;
 }
@@ -52,10 +67,10 @@ static size_t check_ledger(clf_scheduler *s, cl_mem ledger, cl_uint turns)
 }
 
 /* Whether workers contended within slices: between them, the mutex moves once at most for each. */
-static bool run_members(const object_case *c, cl_uint turns, cl_uint pause)
+static bool run_members(const object_case *c, cl_uint kind, cl_uint turns, cl_uint pause)
 {
     cl_mem state, ledger;
-    clf_scheduler *s = open_members(c, turns, pause, &state, &ledger);
+    clf_scheduler *s = open_members(c, kind, turns, pause, &state, &ledger);
     clf_handle handles[MEMBERS];
     start_members(s, turns, handles);
     for (cl_uint id = 0; id < MEMBERS; id++)
@@ -65,6 +80,10 @@ static bool run_members(const object_case *c, cl_uint turns, cl_uint pause)
     ck_assert_uint_eq(end.broken, 0);
     ck_assert_uint_eq(end.turns, MEMBERS * turns);
     ck_assert_uint_eq(end.lock.state | end.lock.queue | end.lock.holder, 0);
+    ck_assert_uint_eq(end.units.value, 1);
+    ck_assert_uint_eq(end.token.counter.value, 1);
+    ck_assert_uint_eq(end.channel.messages, 1);
+    ck_assert_uint_eq(end.units.gate | end.token.counter.gate | end.channel.gate, 0);
     size_t moves = check_ledger(s, ledger, turns);
     bool overlap = moves > c->workers * get_stats(s).slices;
     check_balanced(s);
@@ -78,7 +97,15 @@ static bool run_members(const object_case *c, cl_uint turns, cl_uint pause)
 START_TEST(one_holder_at_a_time)
 {
     const object_case *c = &object_cases[_i];
-    run_members(c, case_operations(c) / MEMBERS, 3);
+    run_members(c, MUTEX, case_operations(c) / MEMBERS, 3);
+}
+END_TEST
+
+START_TEST(one_unit_at_a_time)
+{
+    const object_case *c = &object_cases[_i % OBJECT_CASES];
+    cl_uint operations = case_operations(c) / (c->slice == CLF_UNLIMITED ? 5 : 2);
+    run_members(c, SEMAPHORE + _i / OBJECT_CASES, operations / MEMBERS, 3);
 }
 END_TEST
 
@@ -88,7 +115,7 @@ START_TEST(two_workers_contend)
 {
     static const object_case two = {2, 1, 50000, 0, 0};
     int tries = 200;
-    while (!run_members(&two, 100, 100) && --tries > 0)
+    while (!run_members(&two, _i, 100, 100) && --tries > 0)
         ;
     ck_assert_int_gt(tries, 0);
 }
@@ -99,6 +126,7 @@ int main(void)
     Suite *suite = suite_create("mutex");
     TCase *contention = new_case(suite, "contention");
     tcase_add_loop_test(contention, one_holder_at_a_time, 0, OBJECT_CASES);
-    tcase_add_test(contention, two_workers_contend);
+    tcase_add_loop_test(contention, one_unit_at_a_time, 0, (KINDS - 1) * OBJECT_CASES);
+    tcase_add_loop_test(contention, two_workers_contend, 0, KINDS);
     return test_main(suite, true);
 }

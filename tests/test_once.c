@@ -133,7 +133,7 @@ END_TEST
  * run one after another they give up, and then there is nothing to assert. */
 START_TEST(workers_overlap_in_time)
 {
-    clf_scheduler *s = open_scheduler(OPTIONS(.workers = 2, .slice = 8), "meet");
+    clf_scheduler *s = open_scheduler(OPTIONS(.workers = 2, .lanes = 1, .slice = 8), "meet");
     if (parallel_workers(s) < 2) {
         clf_destroy(s);
         return;

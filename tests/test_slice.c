@@ -68,7 +68,7 @@ END_TEST
 
 START_TEST(a_slice_keeps_to_its_budget)
 {
-    clf_scheduler *s = open_scheduler(OPTIONS(.workers = 2, .slice = 10), "fib");
+    clf_scheduler *s = open_scheduler(OPTIONS(.workers = 2, .lanes = 1, .slice = 10), "fib");
     start_fib(s, 15);
     uint64_t before = 0;
     while (clf_step(s) == CLF_PENDING) {

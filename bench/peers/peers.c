@@ -12,7 +12,7 @@
 
 #define CALLER_STACK ((size_t)1 << 30)
 
-extern const bench_peer peer_seq, peer_omp, peer_tbb;
+extern const bench_peer peer_seq, peer_omp, peer_tbb, peer_boost;
 
 const bench_peer *const bench_peers[] = {
     &peer_seq,
@@ -21,6 +21,9 @@ const bench_peer *const bench_peers[] = {
 #endif
 #ifdef HAVE_TBB
     &peer_tbb,
+#endif
+#ifdef HAVE_BOOST_FIBER
+    &peer_boost,
 #endif
     NULL,
 };

@@ -176,27 +176,32 @@ static bool find_callee(front *f, action *a)
     return check_count(f, a, callee->params, callee->params);
 }
 
-/* try_join(h, &v): the place of the value. */
+/* try_join(h, &v), recv(&c, &v), send(&c, v): the place of the value. */
 static void check_out(names *n, action *a)
 {
     front *f = n->f;
     if (a->args.n < 2)
         return;
     range r = a->args.at[1];
-    if (r.end - r.first == 1 && (tok_at(f, r.first)->kind == T_NUMBER || is_name(f, r.first)) &&
-        local_of(f, r.first) == 0)
+    bool sends = a->verb == V_PRIMITIVE && a->primitive->message == SENDS;
+    uint32_t skip = sends ? 0 : 1;
+    if (!sends && r.end - r.first == 1 &&
+        (tok_at(f, r.first)->kind == T_NUMBER || is_name(f, r.first)) && local_of(f, r.first) == 0)
         return; /* 0 or NULL: the value is dropped */
-    a->out = (range){r.first + 1, r.end};
-    a->out_local = is_punct(f, r.first, '&') ? local_of(f, r.first + 1) : 0;
+    a->out = (range){r.first + skip, r.end};
+    a->out_local = sends || is_punct(f, r.first, '&') ? local_of(f, r.first + skip) : 0;
     action path = {.target = a->out, .target_local = a->out_local, .tok = a->tok};
     const char *type;
     if (a->out_local == 0 || !target_path(n, &path, &type) || path.element != NULL) {
         clfi_lang_error(f, r.first,
-                        "the value of 'try_join' goes to the address of a local variable");
+                        sends ? "the message of '%s' is a local variable, or an element or member "
+                                "of one: give it to a variable first"
+                              : "the value of '%s' goes to the address of a local variable",
+                        sym_at(f, a->tok + 1)->s);
         return;
     }
     local_at(f, a->out_local)->target = true;
-    local_at(f, a->out_local)->target_tok = r.first + 1;
+    local_at(f, a->out_local)->target_tok = r.first + skip;
 }
 
 /* hostcall(number, &v): a variable with a type that can be named, copied to the host. */
@@ -243,7 +248,7 @@ action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t decl
     bool ok = find_callee(f, a);
     for (uint32_t k = 0; k < a->args.n; k++)
         clfi_lang_resolve(n, a->args.at[k]);
-    if (a->verb == V_TRY_JOIN)
+    if (a->verb == V_TRY_JOIN || (a->verb == V_PRIMITIVE && a->primitive->message != 0))
         check_out(n, a);
     if (a->verb == V_HOSTCALL)
         check_argument(f, a);
@@ -252,14 +257,16 @@ action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t decl
     if (target.first < target.end && a->verb == V_SLEEP)
         clfi_lang_error(f, target.first, "'sleep' gives no value");
     if (target.first < target.end) {
-        if (a->verb == V_SPAWN || a->verb == V_AWAIT || a->verb == V_JOIN || a->verb == V_HOSTCALL)
+        if (a->verb == V_SPAWN || a->verb == V_AWAIT || a->verb == V_JOIN ||
+            a->verb == V_HOSTCALL || receives_result(a))
             ok = check_target(n, a, declared);
         else
             clfi_lang_resolve(n, target);
     }
     if (!ok)
         return NULL;
-    if (a->verb == V_START || a->verb == V_TRY_JOIN || a->verb == V_PRIMITIVE)
+    if (a->verb == V_START || a->verb == V_TRY_JOIN ||
+        (a->verb == V_PRIMITIVE && !receives_result(a)))
         a->target_local = declared;
     if (a->verb <= V_START || a->verb == V_SLEEP || a->verb == V_HOSTCALL)
         *PUSH(f->arena, &n->fiber->actions) = a;

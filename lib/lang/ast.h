@@ -62,7 +62,10 @@ typedef struct primitive {
     uint8_t verb;
     uint8_t least, most; /* arguments */
     uint8_t result;
+    uint8_t message; /* the second argument is the place of one */
 } primitive;
+
+enum { SENDS = 1, RECEIVES };
 
 /* spawn, await and start with what belongs to them. */
 typedef struct action {
@@ -166,7 +169,8 @@ enum edit_kind {
     E_WORKER,
     E_LANE,
     E_DETACH, /* detach( -> clf_detach(w, &f->h, */
-    E_TRY,    /* try_lock( and the like: `call` */
+    E_TRY,    /* try_lock( and the like */
+    E_OUT,    /* the & of such a call's message, which may live in the frame */
     E_VALUE,  /* the & of a hostcall's argument, which is passed by value: dropped */
     E_STMT    /* first token of a statement that is replaced inside a native one */
 };
@@ -175,7 +179,6 @@ typedef struct edit {
     uint8_t kind;
     uint32_t local;
     stmt *stmt;
-    const char *call;
 } edit;
 
 typedef struct env_member {
@@ -246,13 +249,20 @@ bool clfi_lang_is_primitive(const char *name);
 typedef struct operation {
     const char *name, *call;
     uint8_t least, most; /* arguments */
-    const char *missing; /* what an argument that is left out is */
 } operation;
 const primitive *clfi_lang_find_primitive(const char *name);
 /* The operation that is a statement of its own at token i, NULL: there is none. */
 const operation *clfi_lang_find_post(front *f, uint32_t i);
-/* What a call of that name, try_lock or the like, is in the generated code; NULL: it is none. */
-const char *clfi_lang_find_try(const char *name);
+/* The call at token i, try_lock or the like, that is another one in the generated code: its edit is
+ * set. */
+bool clfi_lang_resolve_try(front *f, uint32_t i);
+/* The name of that other one, as the message lives where it lives. */
+const char *clfi_lang_try_name(front *f, uint32_t i);
+/* The result is a message, whose place is the variable. */
+static inline bool receives_result(const action *a)
+{
+    return a->verb == V_PRIMITIVE && a->primitive->message == RECEIVES && a->args.n == 1;
+}
 /* children.c: finds out where children may be outstanding, and with it what suspends */
 void clfi_lang_children(front *f, fiber *fi);
 

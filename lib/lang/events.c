@@ -49,6 +49,10 @@ static uint32_t behind_path(front *f, uint32_t i, uint32_t end, bool *path)
 bool clfi_lang_takes_address(front *f, uint32_t i)
 {
     uint32_t k = i - 1;
+    const local *v = local_at(f, local_of(f, i));
+    if (v->pointer && v->ndims == 0 &&
+        (is_punct(f, i + 1, '[') || is_punct(f, i + 1, P2('-', '>'))))
+        return false; /* of what it points to */
     while (is_punct(f, k, '(') && (k == 0 || !is_name(f, k - 1) || word_at(f, k - 1) == W_SIZEOF))
         k--;
     return is_punct(f, k, '&') && (k == 0 || !clfi_lang_operand_end(f, k - 1)) &&

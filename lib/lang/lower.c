@@ -163,10 +163,22 @@ static void lower_join(lowering *l, action *a)
 
 static void lower_primitive(lowering *l, action *a)
 {
+    bool result = receives_result(a);
     cut(l, a, a->tok);
     for (uint32_t k = 0; k < a->args.n; k++)
-        range_uses(l, a->args.at[k]);
+        if (k != 1 || a->primitive->message != RECEIVES)
+            range_uses(l, a->args.at[k]);
+    if (a->out_local != 0 && a->primitive->message == RECEIVES)
+        range_uses(l, (range){a->out.first + 1, a->out.end});
+    if (result && a->target_local != 0)
+        place_events(l, a);
     suspend(l, JOIN, a, a->tok);
+    if (result) {
+        target_event(l, a);
+        return;
+    }
+    if (a->out_local != 0 && a->primitive->message == RECEIVES)
+        clfi_lang_event(l, a->out_local, EV_WEAK);
     if (a->target.first < a->target.end) {
         clfi_lang_assign_events(l, a->target, false);
         add_item(l, I_STATUS)->action = a;

@@ -98,14 +98,10 @@ static void resolve_call(names *n, uint32_t i)
             set_edit(f, i, calls[k].kind);
         return;
     }
-    const char *call = clfi_lang_find_try(y->s);
-    if (call != NULL) {
-        set_edit(f, i, E_TRY);
-        f->program->waits = true;
-        f->program->edits.at[tok_at(f, i)->edit].call = call;
-    } else if (y->fiber == 0 && clfi_lang_find_post(f, i) != NULL) {
+    if (clfi_lang_resolve_try(f, i))
+        return;
+    if (y->fiber == 0 && clfi_lang_find_post(f, i) != NULL)
         clfi_lang_error(f, i, "'%s' is a statement, it cannot be part of an expression", y->s);
-    }
     if (y->fiber != 0 && !clfi_lang_is_verb(f, i - 1))
         clfi_lang_error(f, i, "'%s' is a fiber: it is not called but spawned, awaited or started",
                         y->s);

@@ -52,7 +52,8 @@ static bool in_sizeof(front *f, uint32_t i)
 static void check_use(front *f, const fiber *fi, const local *v, uint32_t i)
 {
     const char *name = f->symbols.at[v->sym].s;
-    if (in_sizeof(f, i))
+    bool message = f->program->edits.at[tok_at(f, i - 1)->edit].kind == E_OUT;
+    if (in_sizeof(f, i) || message)
         return;
     if (clfi_lang_takes_address(f, i))
         clfi_lang_error(f, i,

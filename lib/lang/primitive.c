@@ -7,26 +7,36 @@
 #include <string.h>
 
 static const primitive primitives[] = {
-    {"join", "clf_join", V_JOIN, 1, 1, GIVES_VALUE},
-    {"try_join", "clf_join", V_TRY_JOIN, 1, 2, GIVES_CODE},
-    {"lock", "clf_lock", V_PRIMITIVE, 1, 1, GIVES_CODE},
-    {"acquire", NULL, V_PRIMITIVE, 2, 2, GIVES_CODE},
-    {"wait", NULL, V_PRIMITIVE, 1, 1, GIVES_CODE},
-    {"arrive", NULL, V_PRIMITIVE, 1, 1, GIVES_VALUE},
-    {"send", NULL, V_PRIMITIVE, 2, 2, GIVES_CODE},
-    {"recv", NULL, V_PRIMITIVE, 1, 1, GIVES_CODE},
-    {"sleep", "clf_sleep", V_SLEEP, 1, 1, GIVES_CODE},
-    {"hostcall", "clf_hostcall", V_HOSTCALL, 1, 2, GIVES_VALUE},
+    {"join", "clf_join", V_JOIN, 1, 1, GIVES_VALUE, 0},
+    {"try_join", "clf_join", V_TRY_JOIN, 1, 2, GIVES_CODE, 0},
+    {"lock", "clf_lock", V_PRIMITIVE, 1, 1, GIVES_CODE, 0},
+    {"acquire", "clf_acquire", V_PRIMITIVE, 2, 2, GIVES_CODE, 0},
+    {"wait", "clf_wait_event", V_PRIMITIVE, 1, 1, GIVES_CODE, 0},
+    {"once", "clf_enter_once", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0},
+    {"arrive", "clf_arrive", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0},
+    {"send", "clf_send", V_PRIMITIVE, 2, 2, GIVES_CODE, SENDS},
+    {"recv", "clf_recv", V_PRIMITIVE, 1, 2, GIVES_CODE, RECEIVES},
+    {"sleep", "clf_sleep", V_SLEEP, 1, 1, GIVES_CODE, 0},
+    {"hostcall", "clf_hostcall", V_HOSTCALL, 1, 2, GIVES_VALUE, 0},
 };
 
 static const operation posts[] = {
-    {"unlock", "clf_unlock", 1, 1, NULL},
+    {"unlock", "clf_unlock", 1, 1},  {"release", "clf_release", 2, 2},
+    {"signal", "clf_signal", 1, 1},  {"reset", "clf_reset", 1, 1},
+    {"done", "clf_once_done", 1, 1}, {"close", "clf_close", 1, 1},
 };
 
+/* With a message: the names for one in private and one in global memory. */
 static const struct {
-    const char *name, *call;
+    const char *name;
+    uint8_t args;
+    const char *call, *global;
 } tries[] = {
-    {"try_lock", "clf_try_lock"},
+    {"try_lock", 1, "clf_try_lock", NULL},
+    {"try_acquire", 2, "clf_try_acquire", NULL},
+    {"try_wait", 1, "clf_try_wait", NULL},
+    {"try_send", 2, "CLF_TRY_SEND_PRIVATE", "CLF_TRY_SEND_GLOBAL"},
+    {"try_recv", 2, "CLF_TRY_RECV_PRIVATE", "CLF_TRY_RECV_GLOBAL"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -56,10 +66,52 @@ const operation *clfi_lang_find_post(front *f, uint32_t i)
     return NULL;
 }
 
-const char *clfi_lang_find_try(const char *name)
+static uint32_t arguments(front *f, uint32_t open, uint32_t *second)
 {
-    for (size_t i = 0; i < COUNT(tries); i++)
-        if (strcmp(tries[i].name, name) == 0)
-            return tries[i].call;
-    return NULL;
+    uint32_t close = skip_at(f, open), n = close > open + 1;
+    *second = close;
+    for (uint32_t i = open + 1; i < close; i = skip_at(f, i) + 1)
+        if (is_punct(f, i, ',') && n++ == 1)
+            *second = i + 1;
+    return n;
+}
+
+static void set_edit(front *f, uint32_t i, uint8_t kind, uint32_t number)
+{
+    edit e = {.kind = kind, .local = number};
+    f->tokens.at[i].edit = f->program->edits.n;
+    *PUSH(f->arena, &f->program->edits) = e;
+}
+
+bool clfi_lang_resolve_try(front *f, uint32_t i)
+{
+    const char *name = sym_at(f, i)->s;
+    size_t k = 0;
+    while (k < COUNT(tries) && strcmp(tries[k].name, name) != 0)
+        k++;
+    if (k == COUNT(tries))
+        return false;
+    uint32_t second, n = arguments(f, i + 1, &second);
+    if (n != tries[k].args)
+        clfi_lang_error(f, i, "'%s' takes %u argument%s, not %u", name, tries[k].args,
+                        tries[k].args == 1 ? "" : "s", n);
+    else if (tries[k].global != NULL && !is_punct(f, second, '&'))
+        clfi_lang_error(f, second, "the message of '%s' is given by its address: &variable", name);
+    else if (tries[k].global != NULL)
+        set_edit(f, second, E_OUT, 0);
+    set_edit(f, i, E_TRY, (uint32_t)k);
+    f->program->waits = true;
+    return true;
+}
+
+const char *clfi_lang_try_name(front *f, uint32_t i)
+{
+    uint32_t k = f->program->edits.at[tok_at(f, i)->edit].local, second;
+    arguments(f, i + 1, &second);
+    if (tries[k].global == NULL)
+        return tries[k].call;
+    uint32_t index = local_of(f, second + 1);
+    const local *v = local_at(f, index);
+    bool private = index != 0 && (v->pointer ? v->private_pointer : v->home != HOME_IN_PLACE);
+    return private ? tries[k].call : tries[k].global;
 }

@@ -130,11 +130,10 @@ static void put_post(printer *p, const stmt *s)
 {
     const char *const *n = p->names;
     const operation *post = s->post;
-    bool missing = post->missing != NULL && !needs_parens(p->f, s->expr);
     clfi_lang_putf(p, "{ if (%s(%s, %s, &%s->h, ", post->call, n[N_W], n[N_SELF], n[N_F]);
     clfi_lang_put_range(p, s->expr);
-    clfi_lang_putf(p, "%s%s, %s, %u)) return; }", missing ? ", " : "", missing ? post->missing : "",
-                   clfi_lang_kids(p), tok_at(p->f, s->all.first)->line);
+    clfi_lang_putf(p, ", %s, %u)) return; }", clfi_lang_kids(p),
+                   clfi_lang_user_line(p->f, tok_at(p->f, s->all.first)->line, NULL));
 }
 
 /* A statement that is something else in the generated code; the last token that is dealt with. */
@@ -234,7 +233,7 @@ static uint32_t put_token(printer *p, uint32_t i)
             clfi_lang_putf(p, "clf_detach(%s, &%s->h, ", n[N_W], n[N_F]);
         return i + 1;
     case E_TRY:
-        clfi_lang_putf(p, "%s(%s, %s, ", e->call, n[N_W], n[N_SELF]);
+        clfi_lang_putf(p, "%s(%s, %s, ", clfi_lang_try_name(p->f, i), n[N_W], n[N_SELF]);
         return i + 1;
     case E_VALUE:
         return i;

@@ -107,6 +107,17 @@ static void put_jump(writer *w, uint32_t to, const char *indent)
                    indent);
 }
 
+/* 0 and 0 if there is no local. */
+static void put_place_and_size(writer *w, action *a, uint32_t index, range lvalue)
+{
+    clfi_lang_put_place(w, a, lvalue, index);
+    clfi_lang_put(w->p, index != 0 ? ", sizeof(" : ", 0");
+    if (index != 0) {
+        clfi_lang_put_range(w->p, lvalue);
+        clfi_lang_put(w->p, ")");
+    }
+}
+
 static void put_join(writer *w, block *b, uint32_t label)
 {
     printer *p = w->p;
@@ -119,14 +130,7 @@ static void put_join(writer *w, block *b, uint32_t label)
     clfi_lang_putf(p, "        if (clf_join(%s, %s, &%s->h, ", n[N_W], n[N_SELF], n[N_F]);
     clfi_lang_put_range(p, a->args.at[0]);
     clfi_lang_put(p, ", ");
-    clfi_lang_put_place(w, a, lvalue, index);
-    if (index != 0) {
-        clfi_lang_put(p, ", sizeof(");
-        clfi_lang_put_range(p, lvalue);
-        clfi_lang_put(p, ")");
-    } else {
-        clfi_lang_put(p, ", 0");
-    }
+    put_place_and_size(w, a, index, lvalue);
     clfi_lang_putf(p, ", %s, %u))\n            return;\n", clfi_lang_kids(p), label);
 }
 
@@ -134,12 +138,19 @@ static void put_primitive(writer *w, block *b, uint32_t label)
 {
     printer *p = w->p;
     const char *const *n = w->n;
-    const action *a = b->action;
+    action *a = b->action;
     clfi_lang_sync_line(p, b->line);
     clfi_lang_putf(p, "        if (%s(%s, %s, &%s->h, ", a->primitive->call, n[N_W], n[N_SELF],
                    n[N_F]);
     for (uint32_t k = 0; k < a->args.n; k++) {
+        if (k == 1 && a->primitive->message != 0)
+            continue;
         clfi_lang_put_range(p, a->args.at[k]);
+        clfi_lang_put(p, ", ");
+    }
+    if (a->primitive->message != 0) {
+        put_place_and_size(w, a, receives_result(a) ? a->target_local : a->out_local,
+                           receives_result(a) ? a->target : a->out);
         clfi_lang_put(p, ", ");
     }
     clfi_lang_putf(p, "%s, %u))\n            return;\n", clfi_lang_kids(p), label);
@@ -182,12 +193,14 @@ static void put_primitive_check(writer *w, const block *from)
 {
     const action *a = from->action;
     const char *const *n = w->n;
-    if (a->primitive->result == GIVES_CODE && a->target.first < a->target.end)
+    if (a->primitive->result == GIVES_CODE && a->target.first < a->target.end &&
+        !receives_result(a))
         return;
     clfi_lang_putf(w->p,
                    "        if ((int)%s->h.status < 0) {\n            clf_fail(%s, %s, &%s->h, 0, "
                    "(int)%s->h.status, %u);\n            return;\n        }\n",
-                   n[N_F], n[N_W], n[N_SELF], n[N_F], n[N_F], from->line);
+                   n[N_F], n[N_W], n[N_SELF], n[N_F], n[N_F],
+                   clfi_lang_user_line(w->p->f, from->line, NULL));
 }
 
 static void put_await(writer *w, block *b, uint32_t label)

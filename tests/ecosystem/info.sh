@@ -76,7 +76,7 @@ check "device 0 alone" json '[d["number"] for d in r["devices"]] == [0]'
 check "the variable" run 1 env CLFIBER_DEVICE=4711 "$info"
 check "the variable is not named" grep -q 'CLFIBER_DEVICE is "4711"' "$work/out"
 check "litmus tests" run 0 "$info" --litmus=20000 --json
-check "the litmus tests' outcomes" json 'all(len(d["litmus_" + d["tier"]]) == 7 and
+check "the litmus tests' outcomes" json 'all(len(d["litmus_" + d["tier"]]) == 8 and
     all(t["rounds"] >= 20000 and (t["weak"] == 0 or t["allowed"]) for t in d["litmus_" + d["tier"]]) for d in r["devices"])'
 check "litmus tests as text" run 0 "$info" --litmus=1
 check "a litmus test has no line" grep -q 'claim by compare-and-swap' "$work/out"

@@ -168,6 +168,8 @@ static void test_errors()
     CHECK(s.run() == clf::outcome::interrupted);
     CHECK(s.run(0.01) == clf::outcome::timeout);
     CHECK(s.dump().find("endless") != std::string::npos);
+    forever.cancel_after(1000);
+    forever.cancel_after(clf::forever);
     forever.cancel();
     THROWS(clf::error, (forever.get(), 0), e.status() == CLF_CANCELLED);
     CHECK(!forever);

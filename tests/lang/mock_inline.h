@@ -55,7 +55,7 @@ static void clf_hang_awaited(clf_worker *w, uint child, uint place)
     w->book[child].place = place;
 }
 
-static uint clf_frame_late(clf_worker *w)
+static uint clf_take_late(clf_worker *w)
 {
     uint park = w->park;
     w->park = 0;
@@ -113,7 +113,7 @@ static void clf_late_yields(clf_worker *w, uint self, __global clf_header *h, ui
 
 static uint clf_inline_fails(clf_worker *w, uint fn, uint list, int code, uint line)
 {
-    uint self = clf_frame_late(w);
+    uint self = clf_take_late(w);
     mock_check(w, line != 0, 9008);
     w->book[self].failing = (uint)code;
     mock_late(w, self, fn, list, 1, list == CLF_NIL ? MOCK_READY : MOCK_SYNCS);

@@ -455,4 +455,8 @@ static void clf_wake(clf_worker *w, uint i)
 
 #include "../../cl/wait.cl"
 #include "../../cl/mutex.cl"
+#include "../../cl/gate.cl"
+#include "../../cl/counted.cl"
+#include "../../cl/barrier.cl"
+#include "../../cl/channel.cl"
 #endif

@@ -1,0 +1,48 @@
+/* mutex.c - host side of mutex. */
+#include "../talk.h"
+
+static uint64_t fibers(const bench_problem *problem, const bench_answer *answer)
+{
+    (void)answer;
+    return (uint64_t)problem->as.talk.fibers + 1;
+}
+
+static uint64_t times(const bench_problem *problem, uint64_t count)
+{
+    (void)count;
+    return (uint64_t)problem->as.talk.fibers * problem->as.talk.rounds;
+}
+
+static int bind(bench_run *run)
+{
+    return bench_talk_bind(run, sizeof(clf_mutex) + 16);
+}
+
+static bool known(const bench_problem *problem, bench_answer *answer)
+{
+    uint64_t n = problem->as.talk.fibers, rounds = problem->as.talk.rounds;
+
+    answer->part[0] = n * rounds;
+    answer->part[1] = n * rounds * (n * rounds - 1) / 2;
+    return true;
+}
+
+const bench_workload bench_mutex = {
+    .name = "mutex",
+    .synopsis = "mutex:FIBERS,ROUNDS",
+    .about = "FIBERS fibers lock one mutex, ROUNDS times each",
+    .numbers = "100,10000",
+    .each = "lock",
+    .part_name = {"turns", "what they added up to"},
+    .parse = bench_talk_parse,
+    .parts = bench_talk_parts,
+    .fibers = fibers,
+    .times = times,
+    .bind = bind,
+    .known = known,
+    .guess = bench_talk_guess,
+    .make = bench_talk_make,
+    .judge = bench_talk_judge,
+    .start = bench_talk_start,
+    .collect = bench_talk_collect,
+};

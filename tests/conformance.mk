@@ -1,0 +1,30 @@
+# What another OpenCL implementation, or a device, has to pass: the suites that run fibers. bench/gpu/pack.sh takes them
+# along; tests/conformance.sh runs them on implementations that packages bring.
+
+conformance_suites = \
+	tests/test_create \
+	tests/test_fail \
+	tests/test_growth \
+	tests/test_join \
+	tests/test_litmus \
+	tests/test_once \
+	tests/test_owned \
+	tests/test_program \
+	tests/test_slice \
+	tests/test_started \
+	tests/test_stats \
+	tests/test_turns \
+	tests/test_values
+
+.PHONY: print-conformance
+print-conformance:
+	@echo $(conformance_suites)
+EXTRA_DIST += bench/gpu/pack.sh bench/gpu/run.sh
+
+# Not part of `make check`: they take minutes, and the first downloads 350 MB.
+EXTRA_DIST += tests/conformance.sh tests/get-intel.sh
+conformance_programs = $(conformance_suites) $(bin_PROGRAMS)
+.PHONY: check-intel check-single check-lanes
+check-intel check-single check-lanes: $(conformance_programs)
+	CLF_TEST_CACHE='$(CLF_TEST_CACHE)' $(SHELL) $(srcdir)/tests/conformance.sh \
+	  $(subst check-,,$@) $(conformance_suites)
