@@ -124,7 +124,7 @@ clf_status clfi_options_settle(clf_scheduler *s)
     if (o->workers == 0)
         o->workers = units == 0 ? 1 : units > 4096 ? 4096 : units;
     if (o->slice_ms == 0)
-        o->slice_ms = s->device_type & CL_DEVICE_TYPE_GPU ? 50 : 4;
+        o->slice_ms = s->device_type & CL_DEVICE_TYPE_GPU ? 100 : 4;
     if (o->frames == 0) {
         uint64_t frames = (uint64_t)4096 * o->workers;
         o->frames = frames < (1u << 22) ? (uint32_t)frames : 1u << 22;

@@ -22,7 +22,7 @@ START_TEST(defaults_are_filled_in)
     ck_assert_uint_ge(o.lanes, 1);
     cl_device_type type = 0;
     must_cl(clGetDeviceInfo(clf_device(s), CL_DEVICE_TYPE, sizeof type, &type, NULL));
-    ck_assert_uint_eq(o.slice_ms, type & CL_DEVICE_TYPE_GPU ? 50 : 4);
+    ck_assert_uint_eq(o.slice_ms, type & CL_DEVICE_TYPE_GPU ? 100 : 4);
     ck_assert_uint_eq(o.frames, o.workers < 1024 ? 4096 * o.workers : 1u << 22);
     ck_assert_uint_gt(o.max_frames, o.frames);
     ck_assert_uint_eq(o.ring, 1024);

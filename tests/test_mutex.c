@@ -114,7 +114,7 @@ END_TEST
 START_TEST(two_workers_contend)
 {
     static const object_case two = {2, 1, 50000, 0, 0};
-    int tries = 200;
+    int tries = 3000;
     while (!run_members(&two, _i, 100, 100) && --tries > 0)
         ;
     ck_assert_int_gt(tries, 0);
