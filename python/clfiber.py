@@ -76,7 +76,8 @@ CALL_FAILED = -31033  # CLF_FAIL_CALL_IO: what a fiber gets whose call raised an
 class clf_options(ctypes.Structure):
     _fields_ = [('size', c_size_t), ('device', c_char_p), ('workers', c_uint32), ('lanes', c_uint32), ('slice', c_uint32),
                 ('slice_ms', c_uint32), ('frames', c_uint32), ('max_frames', c_uint32), ('ring', c_uint32),
-                ('window', c_uint32), ('mode', c_int), ('tier', c_int), ('seed', c_uint64), ('first_counter', c_uint32)]
+                ('window', c_uint32), ('mode', c_int), ('tier', c_int), ('seed', c_uint64), ('first_counter', c_uint32),
+                ('inline_depth', c_uint32)]
 
 
 class clf_param_info(ctypes.Structure):
@@ -125,6 +126,28 @@ class clf_litmus_row(ctypes.Structure):
 
 class clf_mutex(ctypes.Structure):
     _fields_ = [(name, c_uint32) for name in ('state', 'queue', 'holder', 'fill')]
+
+
+class clf_semaphore(ctypes.Structure):
+    _fields_ = [('value', c_uint32), ('gate', c_uint32), ('line', c_uint32 * 2)]
+
+
+class clf_event(ctypes.Structure):
+    _fields_ = [('counter', clf_semaphore), ('mode', c_uint32), ('fill', c_uint32 * 3)]
+
+
+class clf_once(ctypes.Structure):
+    _fields_ = [('done', clf_event), ('begun', c_uint32), ('fill', c_uint32 * 3)]
+
+
+class clf_barrier(ctypes.Structure):
+    _fields_ = [('gate', c_uint32), ('fibers', c_uint32), ('arrived', c_uint32), ('fill', c_uint32),
+                ('line', c_uint32 * 2), ('fill1', c_uint32 * 2)]
+
+
+class clf_channel(ctypes.Structure):
+    _fields_ = [(name, c_uint32) for name in ('gate', 'closed', 'capacity', 'bytes', 'oldest', 'messages')] + \
+               [('senders', c_uint32 * 2), ('receivers', c_uint32 * 2), ('fill', c_uint32 * 6)]
 
 
 clf_hostcall_function = ctypes.CFUNCTYPE(c_int32, POINTER(clf_hostcall), c_void_p)

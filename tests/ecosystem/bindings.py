@@ -81,7 +81,8 @@ for name, members in structures.items():
         continue
     wanted = []
     for c, member, length in members:
-        t = ctypes.c_char * int(length) if length else python_type(c)
+        t = ctypes.c_char if c == 'char' else python_type(c)
+        t = t * int(length) if length else t
         wanted.append((member, t))
     check(list(space[name]._fields_) == wanted,
           f'clfiber.py: {name}: {space[name]._fields_}\nthe header has {wanted}')

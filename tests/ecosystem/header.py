@@ -26,7 +26,9 @@ def structures(top):
             m = re.match(r'(.*?)(\w+)(?:\[(\w+)\])?$', first)
             if m:
                 members.append((m.group(1).strip(), m.group(2), m.group(3)))
-                members += [(m.group(1).strip(), other, None) for other in others]
+                for other in others:
+                    member, length = re.match(r'(\w+)(?:\[(\w+)\])?$', other).groups()
+                    members.append((m.group(1).strip(), member, length))
         found[name] = members
     return found
 
