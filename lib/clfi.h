@@ -499,7 +499,8 @@ struct clf_scheduler {
 
 /* Holds the scheduler's lock to the end of the block. */
 #if defined(__GNUC__)
-#define CLFI_GUARD(s) __attribute__((cleanup(clfi_leave))) clf_scheduler *clfi_guard = clfi_lock(s)
+#define CLFI_GUARD(s) \
+    __attribute__((cleanup(clfi_leave), unused)) clf_scheduler *clfi_guard = clfi_lock(s)
 #else
 #error libclfiber needs a compiler with __attribute__((cleanup)): gcc or clang
 #endif

@@ -110,7 +110,8 @@ void clfi_lang_text_puts(text *t, const char *s)
     clfi_lang_text_add(t, s, strlen(s));
 }
 
-static void text_vprintf(text *t, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void text_vprintf(text *t, const char *format,
+                                                               va_list args)
 {
     va_list again;
     va_copy(again, args);

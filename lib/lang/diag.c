@@ -9,7 +9,8 @@
 
 enum { MOST = 200 }; /* more errors than anyone reads */
 
-static void add(front *f, uint32_t byte, bool warning, const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static void add(front *f, uint32_t byte, bool warning,
+                                                      const char *format, va_list args)
 {
     char message[512];
     vsnprintf(message, sizeof message, format, args);
