@@ -143,12 +143,12 @@ typedef struct clf_options {
     uint32_t
         first_counter; /* where the deques' free-running counters start: lets tests cross 2^32 */
     uint32_t inline_depth; /* how deep children run inline, as calls, until they have to wait:
-                              1..32, or CLF_NO_INLINE; default: as deep as the program's size
-                              allows (10 for a small one). Only with one lane */
+                              1..32, or CLF_NO_INLINE; default: only fibers with clf_inline(D).
+                              Only with one lane */
 } clf_options;
 
-#define CLF_OPTIONS_INIT                                                                  \
-    {                                                                                     \
+#define CLF_OPTIONS_INIT                                                                     \
+    {                                                                                        \
         sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0, 0 \
     }
 
@@ -319,8 +319,9 @@ CLF_API clf_status clf_cancel_after(clf_scheduler *scheduler, clf_handle handle,
 CLF_API clf_status clf_cancel_all(clf_scheduler *scheduler);
 
 /* Lists the fibers that are alive, as text: name, line, what each waits for and who holds it, its
- * parents up to the root. Like ones are counted, long lists cut. Waits for a slice that is in flight.
- * *text is the scheduler's, valid until the next dump; after CLF_DEADLOCK it is about the deadlock.
+ * parents up to the root. Like ones are counted, long lists cut. Waits for a slice that is in
+ * flight. *text is the scheduler's, valid until the next dump; after CLF_DEADLOCK it is about the
+ * deadlock.
  */
 CLF_API clf_status clf_dump(clf_scheduler *scheduler, const char **text);
 

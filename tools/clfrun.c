@@ -164,8 +164,8 @@ static const struct argp_option options[] = {
     {"max-frames", OPT_MAX_FRAMES, "N", 0, "limit of their growth", 0},
     {"ring", OPT_RING, "N", 0, "entries per deque at the start", 0},
     {"inline", OPT_INLINE, "D", 0,
-     "how deep children run inline, as calls; 0: not at all (default: as the program's size "
-     "allows)",
+     "how deep children run inline, as calls; 0: not at all (default: only fibers "
+     "marked with clf_inline)",
      0},
     {"build-options", OPT_BUILD, "TEXT", 0, "for the device's compiler, like -DN=3", 0},
     {"env", OPT_ENV, "NAME=VALUE", 0,
@@ -178,7 +178,8 @@ static const struct argp_option options[] = {
     {"out", OPT_OUT, "NAME=PATH", 0, "write that buffer to a file afterwards", 1},
     {"stats", OPT_STATS, NULL, 0, "print counters to standard error", 2},
     {"dump-on-error", OPT_DUMP, NULL, 0,
-     "if the run ends with an error, list the fibers that are alive and what they wait for; SIGQUIT "
+     "if the run ends with an error, list the fibers that are alive and what they wait for; "
+     "SIGQUIT "
      "(Ctrl-\\) does so at any time",
      2},
     {0}};
@@ -496,8 +497,8 @@ static int join(run *r, const clf_fiber_info *info, clf_handle handle)
     int status = 0;
     if (result == NULL)
         return complain("no memory for the result");
-    clf_status joined = join_with_dumps(r, handle, info->result_size != 0 ? result : NULL,
-                                        info->result_size);
+    clf_status joined =
+        join_with_dumps(r, handle, info->result_size != 0 ? result : NULL, info->result_size);
     if (joined == CLF_OK) {
         status = print_result(r, info, result);
     } else {

@@ -4,10 +4,6 @@
 
 #include <string.h>
 
-/* What all clones together may have, in tokens of fiber bodies: the device's compiler takes about a
- * millisecond for ten of them. */
-enum { TOKENS = 3000, MOST_DEPTH = 10 };
-
 static bool is_pragma(front *f, uint32_t i)
 {
     const token *t = tok_at(f, i);
@@ -17,15 +13,15 @@ static bool is_pragma(front *f, uint32_t i)
     return strncmp(s, "pragma", 6) == 0;
 }
 
-/* What a clone cannot do: name itself, as it does to hold a lock, before it has a frame; leave parts of its text out, which may
- * hold one half of an #if; keep pointers to its variables while it gets a frame. */
+/* What a clone cannot do: name itself, as it does to hold a lock, before it has a frame; leave
+ * parts of its text out, which may hold one half of an #if; keep pointers to its variables while it
+ * gets a frame. */
 static bool can_run_inline(front *f, const fiber *fi)
 {
     for (uint32_t i = fi->body_range.first; i < fi->body_range.end; i++) {
         uint32_t e = tok_at(f, i)->edit;
         uint8_t kind = e != 0 ? f->program->edits.at[e].kind : E_NONE;
-        if (kind == E_SELF || kind == E_TRY ||
-            (is_name(f, i) && clfi_lang_find_post(f, i) != NULL))
+        if (kind == E_SELF || kind == E_TRY || (is_name(f, i) && clfi_lang_find_post(f, i) != NULL))
             return false;
         if (tok_at(f, i)->kind == T_DIRECTIVE && !is_pragma(f, i))
             return false;
@@ -34,22 +30,6 @@ static bool can_run_inline(front *f, const fiber *fi)
         if (local_at(f, k)->private_pointer)
             return false;
     return true;
-}
-
-static uint32_t tokens_of(const fiber *fi)
-{
-    return fi->body_range.end - fi->body_range.first;
-}
-
-/* By the budget: as deep as all fibers together can go. */
-static uint32_t by_budget(front *f)
-{
-    uint64_t sum = 1;
-    for (uint32_t k = 0; k < f->program->fibers.n; k++)
-        if (f->program->fibers.at[k].depth > 0)
-            sum += tokens_of(&f->program->fibers.at[k]);
-    uint64_t depth = TOKENS / sum;
-    return depth < 1 ? 1 : depth > MOST_DEPTH ? MOST_DEPTH : (uint32_t)depth;
 }
 
 /* Sets the depth of every fiber's clones, before they are lowered. */
@@ -62,8 +42,8 @@ void clfi_lang_plan_inline(front *f, uint32_t depth)
         fiber *fi = &g->fibers.at[k];
         fi->depth = fi->defined && fi->used && can_run_inline(f, fi);
     }
-    if (depth == CLFI_LANG_INLINE_AUTO)
-        depth = by_budget(f);
+    if (depth == CLFI_LANG_INLINE_MARKED)
+        depth = 0;
     for (uint32_t k = 0; k < g->fibers.n; k++) {
         fiber *fi = &g->fibers.at[k];
         if (fi->depth > 0)

@@ -11,13 +11,13 @@
 
 typedef struct clfi_lang clfi_lang;
 
-#define CLFI_LANG_INLINE_AUTO UINT_MAX
-#define CLFI_LANG_INLINE_MOST 32u
+#define CLFI_LANG_INLINE_MARKED UINT_MAX
+#define CLFI_LANG_INLINE_MOST   32u
 
 typedef struct clfi_lang_options {
     size_t max_memory;     /* bytes that a translation may take; 0: no limit but malloc's */
     unsigned inline_depth; /* how deep spawned and awaited fibers run inline; 0: they do not;
-                              CLFI_LANG_INLINE_AUTO: as deep as the program's size allows */
+                              CLFI_LANG_INLINE_MARKED: only fibers with clf_inline(D) */
 } clfi_lang_options;
 
 /* A parameter of a fiber or a member of the env. */
@@ -39,8 +39,8 @@ typedef struct clfi_lang_member {
     const char *type; /* with stars, without the name */
     const char *name;
     const char *dims; /* "[4]", "" if it is no array */
-    size_t bytes; /* by OpenCL's sizes of the builtin types; 0: unknown here */
-    size_t align; /* of these */
+    size_t bytes;     /* by OpenCL's sizes of the builtin types; 0: unknown here */
+    size_t align;     /* of these */
     int is_param;
     int in_place; /* used in the frame itself, there is no copy in a register */
     size_t crossings;
