@@ -116,13 +116,14 @@ runs 0 --runs 1 --slice 7 --frames 1 --ring 2 $wide
 runs 0 --runs 1 $(for problem in $wide; do echo "$problem,width=1"; done)
 runs 0 --runs 1 --lanes 4 $(for problem in $wide; do echo "$problem,width=1"; done)
 
-# The same workloads as segments by hand: the same answers from frames of the same size.
+# The same workloads as segments by hand: the same answers from frames of the same size, but for what inlining keeps there.
 frame_bytes() {
     sed -n 's/.*"runtime":"clfiber".*"frame_bytes":\([0-9]*\).*/\1/p' "$out.json"
 }
 for problem in fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4; do
     segments=${srcdir:-.}/tests/programs/bench/${problem%%:*}.cl
     runs 0 --runs 1 --json "$out.json" "$problem"
+    runs 0 --runs 1 --inline 0 --json "$out.json" "$problem"
     language=$(frame_bytes)
     runs 0 --runs 1 --json "$out.json" --source "$segments" "$problem"
     test "$language" -le "$(frame_bytes)" || wrong "$problem: frames of $language bytes, $(frame_bytes) by hand"
