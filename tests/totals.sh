@@ -6,7 +6,9 @@ cd "$1"
 
 # Results older than the Makefile may be those of tests that are gone.
 # shellcheck disable=SC2046
-awk '
+slowest=$(mktemp)
+trap 'rm -f "$slowest"' EXIT
+awk -v slowest="$slowest" '
 function value(line, name,    rest) {
     rest = line
     if (!sub(".*" name ": ", "", rest)) return 0
@@ -25,6 +27,11 @@ BEGIN {
         close(trs)
         last = total = ""
         while ((getline line < log_name) > 0) {
+            if (line ~ /^took [0-9]+ s$/) {
+                split(line, word, " ")
+                printf "%d s %s\n", word[2], test | "sort -rn | head -n 12 >" slowest
+                continue
+            }
             if (line ~ /^[0-9]+%: Checks: /) {
                 total = line
                 checks += value(line, "Checks")
@@ -53,5 +60,9 @@ BEGIN {
         printf "%d%%: Checks: %d, Failures: %d, Errors: %d\n",
             int(100 * (checks - failures - errors) / checks), checks, failures, errors
     printf "Suites: %d passed, %d failed, %d skipped\n", passed, failed, skipped
+    close("sort -rn | head -n 12 >" slowest)
+    printf "Slowest:"
+    while ((getline line < slowest) > 0) printf " %s;", line
+    printf "\n"
     exit skipped > 0 ? 2 : 0
 }' $(find . -name '*.trs' -newer Makefile | sed 's,^\./,,' | sort)

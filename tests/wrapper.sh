@@ -44,4 +44,8 @@ TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$here/tsan.supp:ignore_noninstrumented
 UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export ASAN_OPTIONS LSAN_OPTIONS TSAN_OPTIONS UBSAN_OPTIONS
 
-exec "$@"
+begin=$(date +%s)
+status=0
+"$@" || status=$?
+echo "took $(($(date +%s) - begin)) s"
+exit $status
