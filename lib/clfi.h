@@ -81,8 +81,10 @@ void clfi_log_add(clfi_text *to, const char *log, const char *source);
 
 /* The device that `wanted` (a number, a part of a name, or NULL) names. */
 clf_status clfi_device_pick(const char *wanted, cl_device_id *device);
-/* A string that clGetDeviceInfo returns, to be freed; NULL if there is none. */
-char *clfi_device_string(cl_device_id device, cl_device_info what);
+/* A property of the scheduler's device. */
+clf_status clfi_device_get(clf_scheduler *s, cl_device_info what, size_t size, void *value);
+/* A string that clGetDeviceInfo returns, to be freed. */
+clf_status clfi_device_string(clf_scheduler *s, cl_device_info what, char **text);
 
 /* ---- tier.c ------------------------------------------------------------------------- */
 
@@ -96,9 +98,10 @@ const char *clfi_tier_flags(const clf_scheduler *s);
 
 /* ---- litmus.c ----------------------------------------------------------------------- */
 
-/* NULL if the device keeps the tier's promises in a short run, made at the first use in this
- * process; or what is wrong. */
-const char *clfi_litmus_failure(clf_scheduler *s, clf_tier tier, const char *flags);
+/* *failure: NULL if the device keeps the tier's promises in a short run, made at the first use in
+ * this process; or what is wrong. Lack of memory says nothing about a tier and is an error. */
+clf_status clfi_litmus_judge(clf_scheduler *s, clf_tier tier, const char *flags,
+                             const char **failure);
 
 /* ---- options.c ---------------------------------------------------------------------- */
 
@@ -115,6 +118,7 @@ typedef struct clfi_param {
     size_t offset; /* fibers: in the frame */
     bool bound;    /* env: by clf_bind */
     cl_mem memory; /* env pointers: what is bound, retained */
+    void *value;   /* env, others: a copy of it */
 } clfi_param;
 
 typedef struct clfi_fiber {
@@ -134,6 +138,7 @@ typedef struct clfi_program {
     uint32_t fibers;
     clfi_param *env;
     uint32_t envs;
+    bool env_lost; /* an error has left kernels with arguments other than what is bound */
     uint32_t frame_bytes, spill_bytes;
     size_t max_result,
         max_args; /* bytes: largest result; largest frame image of parameters behind the header */
@@ -158,7 +163,7 @@ clfi_fiber *clfi_program_find(const clfi_program *p, const char *name);
 #define CLFI_ENV_ARG 14
 /* And of the kernel unhook. */
 #define CLFI_UNHOOK_ENV_ARG 4
-/* CLF_UNBOUND_ENV if a member is not bound. */
+/* CLF_UNBOUND_ENV if a member is not bound. Sees to it that the kernels have what is. */
 clf_status clfi_env_check(clf_scheduler *s);
 
 /* ---- buffers.c ---------------------------------------------------------------------- */
@@ -166,7 +171,10 @@ clf_status clfi_env_check(clf_scheduler *s);
 typedef struct clfi_buffers {
     cl_mem control, workers, lanes, rings, free, pool_state, pool_entry, frames, spill, inbox, done,
         ready, requests, data, results; /* results: made when needed */
-    uint32_t frame_count, frame_max, ring, pool_slots;
+    uint32_t frame_count, ring, pool_slots;
+    uint32_t frame_max;                           /* what seems to be possible now */
+    uint32_t frame_limit;                         /* what options and device allow */
+    bool passed;                                  /* the slice kernel's arguments are these */
     uint32_t ready_room, request_room, data_room; /* entries, records, bytes */
     size_t results_room;
     size_t inbox_stride, done_stride, done_place;
@@ -176,6 +184,8 @@ typedef struct clfi_buffers {
 
 clf_status clfi_buffers_make(clf_scheduler *s);
 void clfi_buffers_free(clfi_buffers *b);
+/* Sets the slice kernel's arguments if buffers are new. */
+clf_status clfi_buffers_pass(clf_scheduler *s);
 /* Doubles the frames or the rings, as far as the limit allows. *grown: whether there are more now.
  */
 clf_status clfi_grow_frames(clf_scheduler *s, bool *grown);
@@ -278,6 +288,7 @@ typedef struct clfi_calls {
     struct clfi_call *todo, **todo_end; /* calls to be made */
     struct clfi_call *open;  /* calls being made, or to be ended by clf_hostcall_finish */
     uint32_t waiting;        /* fibers that wait for one of these */
+    uint32_t left;           /* of the open ones: ended, to be told to the fiber */
     struct clfi_call *spare; /* memory for the next one */
     clf_result *result;      /* results to be given out before the next slice ... */
     uint32_t count, room;
@@ -326,8 +337,8 @@ typedef struct clfi_timers {
 clf_status clfi_timer_set(clf_scheduler *s, clfi_timers *t, const clfi_timer *timer);
 /* Whether there was one. */
 bool clfi_timer_forget(clfi_timers *t, uint32_t key);
-/* Takes out the nearest timer if it is due. */
-bool clfi_timer_due(clfi_timers *t, double now, clfi_timer *timer);
+/* The nearest timer if it is due, or NULL; to be forgotten once it has been seen to. */
+const clfi_timer *clfi_timer_due(const clfi_timers *t, double now);
 /* Forgets those of keys that are gone (gone[key] != 0). */
 void clfi_timers_drop(clfi_timers *t, const uint32_t *gone);
 void clfi_timers_free(clfi_timers *t);
@@ -336,7 +347,7 @@ void clfi_timers_free(clfi_timers *t);
 
 uint32_t clfi_request_records(uint32_t frames);
 void clfi_requests_prepare(clf_scheduler *s);
-/* After a slice: takes the records. */
+/* After a slice: takes the records; after an error, those that are left. */
 clf_status clfi_requests_serve(clf_scheduler *s);
 /* Before a slice: wakes whose time has come. */
 clf_status clfi_timers_serve(clf_scheduler *s);
@@ -347,12 +358,19 @@ double clfi_next_deadline(const clf_scheduler *s);
 
 /* ---- slice.c: the coordinator ------------------------------------------------------- */
 
+#define CLFI_NOTHING       0u
+#define CLFI_ALL_COLLECTED 5u
+
 typedef struct clfi_coordinator {
     clf_control control;    /* as the device left it, or will find it */
     unsigned char *staging; /* inbox records on their way */
     unsigned char *drained; /* done records */
     bool in_flight;         /* a slice was enqueued and not collected */
     cl_event event;         /* of that slice */
+    uint32_t collected;     /* steps of its collection that are done */
+    uint32_t served;        /* requests of it that were served */
+    bool has_grown;         /* something grew in its collection */
+    bool sifted;            /* the inbox is to be written once more */
     uint64_t launches;      /* slices enqueued */
     double began;           /* when it was enqueued */
     uint32_t given;         /* roots in the inbox or on the device */
@@ -434,12 +452,18 @@ typedef struct clfi_cancel {
     uint32_t count, room;
     bool everything;
     clfi_timers deadlines; /* by join handle's slot */
+    uint32_t step;         /* of a cancellation that an error has stopped half-way; 0: none */
+    uint32_t turn;         /* its own: passes made, ... */
+    uint32_t taken;        /* ... how many of `slot` it is about ... */
+    clf_upkeep work;       /* ... and what the device's kernels know of it */
 } clfi_cancel;
 
 /* Whether something is to be cancelled before the next slice. */
 bool clfi_cancel_pending(const clf_scheduler *s);
 /* Cancels what was asked for, and the children of fibers that failed. No slice is in flight. */
 clf_status clfi_cancel_apply(clf_scheduler *s);
+/* Goes on with what an error has stopped half-way: before the kernels' memory is used otherwise. */
+clf_status clfi_cancel_complete(clf_scheduler *s);
 
 /* ---- dump.c ------------------------------------------------------------------------- */
 

@@ -108,6 +108,7 @@ clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t i
 static clf_status run_in_program(clf_scheduler *s, cl_kernel k, size_t items, uint32_t turn)
 {
     cl_uint value = turn;
+    CLFI_TRY(clfi_env_check(s));
     cl_int error = clSetKernelArg(k, 0, sizeof s->upkeep.block, &s->upkeep.block);
     error |= clSetKernelArg(k, 1, sizeof s->buffers.frames, &s->buffers.frames);
     error |= clSetKernelArg(k, 2, sizeof s->upkeep.scratch, &s->upkeep.scratch);
@@ -119,10 +120,7 @@ static clf_status run_in_program(clf_scheduler *s, cl_kernel k, size_t items, ui
 
 clf_status clfi_upkeep_unhook(clf_scheduler *s, uint32_t turn)
 {
-    if (s->program.unhook == NULL)
-        return CLF_OK;
-    CLFI_TRY(clfi_upkeep_run(s, CLFI_LIST_WAITERS, s->co.control.fresh, turn));
-    return run_in_program(s, s->program.unhook, 1, turn);
+    return s->program.unhook != NULL ? run_in_program(s, s->program.unhook, 1, turn) : CLF_OK;
 }
 
 clf_status clfi_upkeep_holders(clf_scheduler *s, const clf_upkeep *u, uint32_t **tickets)
@@ -145,8 +143,10 @@ clf_status clfi_upkeep_words(clf_scheduler *s, const clf_upkeep *u, uint32_t par
                                 clEnqueueReadBuffer(s->queue, s->upkeep.scratch, CL_TRUE,
                                                     part * bytes, bytes, *words, 0, NULL, NULL),
                                 "clEnqueueReadBuffer");
-    if (status != CLF_OK)
+    if (status != CLF_OK) {
         free(*words);
+        *words = NULL;
+    }
     return status;
 }
 
@@ -206,6 +206,7 @@ clf_status clfi_live_marks(clf_scheduler *s, uint32_t **marks, uint32_t *used)
 {
     clf_upkeep u;
     *marks = NULL;
+    CLFI_TRY(clfi_cancel_complete(s));
     *used = s->co.control.fresh;
     if (*used == 0)
         return CLF_OK;

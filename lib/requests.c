@@ -54,6 +54,8 @@ static clf_status read_back(clf_scheduler *s, asked *a, uint32_t n)
     if (error == CL_SUCCESS)
         error = clEnqueueReadBuffer(s->queue, b->requests, CL_TRUE, 0, n * sizeof *a->record,
                                     a->record, 0, NULL, NULL);
+    if (error != CL_SUCCESS)
+        clFinish(s->queue); /* the data may be on their way */
     return clfi_cl(s, error, "reading the fibers' requests");
 }
 
@@ -72,8 +74,10 @@ clf_status clfi_requests_serve(clf_scheduler *s)
     if (status == CLF_OK)
         status = read_back(s, &a, n);
     double now = clfi_now();
-    for (uint32_t i = 0; i < n && status == CLF_OK; i++)
-        status = serve_one(s, &a, &a.record[i], now);
+    while (s->co.served < n && status == CLF_OK) {
+        status = serve_one(s, &a, &a.record[s->co.served], now);
+        s->co.served += status == CLF_OK;
+    }
     free(a.record);
     free(a.data);
     return status;
@@ -81,10 +85,11 @@ clf_status clfi_requests_serve(clf_scheduler *s)
 
 clf_status clfi_timers_serve(clf_scheduler *s)
 {
-    clfi_timer timer;
     double now = s->timers.count != 0 ? clfi_now() : 0;
-    while (clfi_timer_due(&s->timers, now, &timer))
-        CLFI_TRY(clfi_ready_add(s, timer.key, 0));
+    for (const clfi_timer *t; (t = clfi_timer_due(&s->timers, now)) != NULL;) {
+        CLFI_TRY(clfi_ready_add(s, t->key, 0));
+        clfi_timer_forget(&s->timers, t->key);
+    }
     return CLF_OK;
 }
 

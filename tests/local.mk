@@ -5,6 +5,7 @@ check_PROGRAMS += \
 	tests/test_status
 
 include tests/scheduler.mk
+include tests/faults/local.mk
 include tests/conformance.mk
 include tests/lang.mk
 include tests/model.mk
