@@ -60,3 +60,8 @@ fault_wraps = \
 .PHONY: check-faults
 check-faults: tests/test_faultpoints$(EXEEXT)
 	CLF_FAULTS=all CK_DEFAULT_TIMEOUT=3600 $(SHELL) $(top_srcdir)/tests/wrapper.sh ./tests/test_faultpoints$(EXEEXT)
+
+# Bad input, a case a line.
+check_PROGRAMS += tests/test_refusals
+tests_test_refusals_CPPFLAGS = $(AM_CPPFLAGS) -DCL_USE_DEPRECATED_OPENCL_1_2_APIS
+tests_test_refusals_LDADD = $(scheduler_ldadd) -lm
