@@ -362,10 +362,10 @@ START_TEST(the_budget_bounds_clones)
     snprintf(source + n, sizeof source - n, "    return n;\n}\n");
     ck_assert_uint_eq(clones(source, "f"), 4); /* 8 + 64 + 512 + 4096 paths */
     n = (size_t)snprintf(source, sizeof source,
-                         "#define FEW n += n * n; n += n * n\n"
+                         "#define FEW(n) n += n * n; n += n * n\n"
                          "fiber int f(int n)\n{\n    if (n > 0)\n        spawn f(n - 1);\n");
     for (int i = 0; i < 40; i++)
-        n += (size_t)snprintf(source + n, sizeof source - n, "    FEW;\n");
+        n += (size_t)snprintf(source + n, sizeof source - n, "    FEW(n);\n");
     snprintf(source + n, sizeof source - n, "    return n;\n}\n");
     ck_assert_uint_eq(clones(source, "f"), 3); /* of some 600 tokens */
     n = 0;
