@@ -137,7 +137,7 @@ static clf_status list_waiters(clf_scheduler *s)
 
 static clf_status unhook(clf_scheduler *s)
 {
-    return clfi_upkeep_unhook(s, s->cancel.turn);
+    return clfi_upkeep_unhook(s, &s->cancel.work, s->cancel.turn);
 }
 
 static clf_status requeue(clf_scheduler *s)
