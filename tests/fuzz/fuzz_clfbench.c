@@ -43,6 +43,13 @@ static void try_problem(const char *line)
     bench_forget(&problem);
 }
 
+/* A function of its own: longjmp spares the caller's variables. */
+static void try_option(int key, char *value, struct argp_state *state)
+{
+    if (setjmp(refused) == 0)
+        parse(key, value, state);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     bench_options options = {.scheduler = CLF_OPTIONS_INIT, .runs = 5};
@@ -59,8 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         int key = line[0] != '\0' && line[1] == ' ' ? key_of(line[0]) : 0;
         if (key == 0)
             try_problem(line);
-        else if (setjmp(refused) == 0)
-            parse(key, line + 2, &state);
+        else
+            try_option(key, line + 2, &state);
     }
     free(text);
     return 0;
