@@ -149,13 +149,13 @@ clf_status clfi_upkeep_late(clf_scheduler *s, uint32_t *frames, uint32_t count, 
     clf_control *c = &s->co.control;
     clfi_upkeep *k = &s->upkeep;
     const size_t bytes = count * sizeof *frames;
+    CLFI_TRY(clfi_upkeep_complete(s));
     clf_upkeep u = {.used = c->fresh,
                     .late = late,
                     .ready_head = c->ready_head,
                     .ready_tail = c->ready_tail,
                     .ready_mask = s->buffers.ready_room - 1,
                     .waiters = count};
-    CLFI_TRY(clfi_upkeep_complete(s));
     CLFI_TRY(make_block(s));
     CLFI_TRY(need(s, &k->late, &k->late_bytes, bytes));
     CLFI_TRY(clfi_upkeep_write(s, &u));

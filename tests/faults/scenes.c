@@ -233,6 +233,28 @@ static void play_cancel(void)
     check_marks(2, 1);
 }
 
+/* Fibers whose time is up leave the line of a mutex that is never given back. */
+static void play_timeouts(void)
+{
+    clf_handle hog, waits[3], last;
+    TRY(clf_start(on.s, "hogs", 0, NULL, &hog));
+    TRY(step());
+    TRY(clf_start(on.s, "waits", 1, &CLF_UINT(4000000000u), &last));
+    for (int i = 0; i < 3; i++)
+        TRY(clf_start(on.s, "waits", 1, &CLF_UINT(1), &waits[i]));
+    for (int i = 0; i < 3; i++) {
+        cl_int code = 0;
+        TRY(clf_join(on.s, waits[i], &code, sizeof code, CLF_FOREVER));
+        ck_assert_int_eq(code, CLF_TIMED_OUT);
+    }
+    TRY(clf_cancel(on.s, hog));
+    TRY(clf_cancel(on.s, last));
+    TRY_FOR(CLF_CANCELLED, clf_join(on.s, hog, NULL, 0, CLF_FOREVER));
+    TRY_FOR(CLF_CANCELLED, clf_join(on.s, last, NULL, 0, CLF_FOREVER));
+    check_nothing_left();
+    zero_words(on.mutex, 4);
+}
+
 static void play_cancel_all(void)
 {
     clf_handle victims[VICTIMS];
@@ -507,6 +529,7 @@ const fault_scene scenes[] = {
     {"sleepers", open_usual, play_naps, 1},
     {"a mutex", open_usual, play_locks, 1},
     {"cancelling", open_usual, play_cancel, 1},
+    {"waits that end", open_usual, play_timeouts, 1},
     {"cancelling all", open_usual, play_cancel_all, 1},
     {"a failure", open_usual, play_fails, 1},
     {"a deadlock", open_usual, play_knot, 1},
