@@ -419,7 +419,11 @@ typedef struct clfi_upkeep {
  * s->cancel.victim; or NULL. No slice is in flight. */
 clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *roots,
                              uint32_t slots);
-/* Runs one of the kernels with that many work-items. */
+/* Enqueues a kernel with that many work-items or, unless it is one, some more, in groups of the
+ * same size every time: left to itself, an implementation may choose one for each number of items
+ * and compile the kernel anew for it. */
+cl_int clfi_enqueue_items(clf_scheduler *s, cl_kernel kernel, size_t items);
+/* Runs one of the kernels with at least that many work-items. */
 clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t items,
                            uint32_t turn);
 /* Takes fibers that are gone out of synchronization objects, if the program uses any. */

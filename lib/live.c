@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define TURN_ARG 12 /* the last argument of each kernel */
+#define GROUP    64 /* work-items of a group */
 
 static const char *const kernel_name[CLFI_UPKEEP_KERNELS] = {
     "clf_mark_free", "clf_count_children", "clf_victims", "clf_target", "clf_decide",
@@ -104,13 +105,23 @@ static clf_status set_arguments(clf_scheduler *s)
     return clfi_cl(s, error, "clSetKernelArg");
 }
 
+cl_int clfi_enqueue_items(clf_scheduler *s, cl_kernel kernel, size_t items)
+{
+    size_t local = 1, most = 1;
+    if (items > 1 && clGetKernelWorkGroupInfo(kernel, s->device, CL_KERNEL_WORK_GROUP_SIZE,
+                                              sizeof most, &most, NULL) == CL_SUCCESS)
+        local = most < GROUP ? most : GROUP;
+    items = (items + local - 1) / local * local;
+    return clEnqueueNDRangeKernel(s->queue, kernel, 1, NULL, &items, &local, 0, NULL, NULL);
+}
+
 clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t items, uint32_t turn)
 {
     cl_kernel k = s->upkeep.kernel[kernel];
     cl_uint value = turn;
     cl_int error = clSetKernelArg(k, TURN_ARG, sizeof value, &value);
     if (error == CL_SUCCESS)
-        error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &items, NULL, 0, NULL, NULL);
+        error = clfi_enqueue_items(s, k, items);
     return clfi_cl(s, error, kernel_name[kernel]);
 }
 
@@ -126,7 +137,7 @@ static clf_status run_in_program(clf_scheduler *s, cl_kernel k, size_t items, cl
     error |= clSetKernelArg(k, 3, sizeof value, &value);
     error |= clSetKernelArg(k, 4, sizeof s->buffers.ready, &s->buffers.ready);
     if (error == CL_SUCCESS)
-        error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &items, NULL, 0, NULL, NULL);
+        error = clfi_enqueue_items(s, k, items);
     return clfi_cl(s, error, "looking into synchronization objects");
 }
 
