@@ -15,7 +15,8 @@
 bool clfi_cancel_pending(const clf_scheduler *s)
 {
     const clfi_timers *t = &s->cancel.deadlines;
-    return s->cancel.step != 0 || s->cancel.count != 0 || s->cancel.everything ||
+    const clfi_cancel *c = &s->cancel;
+    return c->step != 0 || c->count != 0 || c->victims != 0 || c->everything ||
            (t->count != 0 && t->heap[0].deadline <= clfi_now()) ||
            (s->co.control.want & CLF_WANT_CANCEL) != 0;
 }
@@ -101,11 +102,16 @@ static clf_status forget(clf_scheduler *s, const clf_upkeep *u)
     return CLF_OK;
 }
 
-/* The join handles to be cancelled as bits; also marks their entries. NULL: out of memory. */
-static uint32_t *wanted_roots(clf_scheduler *s)
+/* The join handles to be cancelled as bits, then the fibers that fibers cancel. NULL: out of
+ * memory.
+ */
+static uint32_t *wanted(clf_scheduler *s)
 {
     const clfi_cancel *c = &s->cancel;
-    uint32_t *bits = calloc(s->handles.room / 32 + 1, sizeof *bits);
+    const size_t words = s->handles.room / 32 + 1;
+    uint32_t *bits = calloc(words + (size_t)2 * c->victims, sizeof *bits);
+    if (bits != NULL && c->victims != 0)
+        memcpy(bits + words, c->victim, (size_t)2 * c->victims * sizeof *bits);
     for (uint32_t i = 0; i < c->count && bits != NULL; i++)
         if (s->handles.entry[c->slot[i]].cancelled)
             bits[c->slot[i] / 32] |= UINT32_C(1) << c->slot[i] % 32;
@@ -116,13 +122,16 @@ static uint32_t *wanted_roots(clf_scheduler *s)
 static clf_status doom(clf_scheduler *s)
 {
     clf_upkeep *u = &s->cancel.work;
-    uint32_t *roots = wanted_roots(s);
+    uint32_t *roots = wanted(s);
     if (roots == NULL)
-        return clfi_no_memory(s, s->handles.room / 8, "the handles to be cancelled");
+        return clfi_no_memory(s, s->handles.room / 8 + (size_t)8 * s->cancel.victims,
+                              "what is to be cancelled");
     s->cancel.taken = s->cancel.count;
     clf_status status = clfi_upkeep_begin(s, u, roots, s->handles.room);
     free(roots);
     CLFI_TRY(status);
+    if (u->victims != 0)
+        CLFI_TRY(clfi_upkeep_run(s, CLFI_VICTIMS, u->victims, 0));
     CLFI_TRY(clfi_upkeep_run(s, CLFI_TARGET, u->used, 0));
     CLFI_TRY(decide(s, u, &s->cancel.turn));
     return clfi_upkeep_run(s, CLFI_SETTLE, u->used, s->cancel.turn);
@@ -225,6 +234,7 @@ static void forget_wanted(clf_scheduler *s, uint32_t taken, bool everything)
     c->count -= taken;
     if (c->count != 0)
         memmove(c->slot, c->slot + taken, c->count * sizeof *c->slot);
+    c->victims = 0; /* there are no new ones before a slice has run */
     c->everything &= !everything;
     s->co.control.want &= ~CLF_WANT_CANCEL;
 }

@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	tests/test_device_sources \
 	tests/test_status
 
+include tests/alone.mk
 include tests/scheduler.mk
 include tests/faults/local.mk
 include tests/conformance.mk
@@ -16,3 +17,4 @@ include tests/ecosystem.mk
 include tests/sync.mk
 include tests/talk.mk
 include tests/cancel.mk
+include tests/stress.mk

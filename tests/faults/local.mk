@@ -27,6 +27,7 @@ fault_wraps = \
 	-Wl,--wrap=clGetCommandQueueInfo \
 	-Wl,--wrap=clGetDeviceIDs \
 	-Wl,--wrap=clGetDeviceInfo \
+	-Wl,--wrap=clGetKernelWorkGroupInfo \
 	-Wl,--wrap=clGetMemObjectInfo \
 	-Wl,--wrap=clGetPlatformIDs \
 	-Wl,--wrap=clGetPlatformInfo \

@@ -265,6 +265,16 @@ static void play_cancel_all(void)
     check_marks(1, 1);
 }
 
+static void play_victim(void)
+{
+    cl_int code = 0;
+    clf_handle handle;
+    TRY(clf_start(on.s, "cancels", 1, &CLF_INT(2), &handle));
+    TRY(clf_join(on.s, handle, &code, sizeof code, CLF_FOREVER));
+    ck_assert_int_eq(code, CLF_CANCELLED);
+    check_nothing_left();
+}
+
 static void play_fails(void)
 {
     clf_failure failure;
@@ -531,6 +541,7 @@ const fault_scene scenes[] = {
     {"cancelling", open_usual, play_cancel, 1},
     {"waits that end", open_usual, play_timeouts, 1},
     {"cancelling all", open_usual, play_cancel_all, 1},
+    {"cancelled by a fiber", open_usual, play_victim, 1},
     {"a failure", open_usual, play_fails, 1},
     {"a deadlock", open_usual, play_knot, 1},
     {"dump and statistics", open_usual, play_looks, 1},

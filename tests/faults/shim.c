@@ -101,6 +101,9 @@ CALL(clGetMemObjectInfo, (cl_mem m, cl_mem_info what, size_t n, void *v, size_t 
 CALL(clGetProgramBuildInfo,
      (cl_program p, cl_device_id d, cl_program_build_info what, size_t n, void *v, size_t *r),
      (p, d, what, n, v, r))
+CALL(clGetKernelWorkGroupInfo,
+     (cl_kernel k, cl_device_id d, cl_kernel_work_group_info what, size_t n, void *v, size_t *r),
+     (k, d, what, n, v, r))
 CALL(clBuildProgram,
      (cl_program p, cl_uint n, const cl_device_id *d, const char *o, void (*f)(cl_program, void *),
       void *u),

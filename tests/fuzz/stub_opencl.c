@@ -153,6 +153,8 @@ BAD(clGetProgramBuildInfo, cl_program p, cl_device_id d, cl_program_build_info w
 BAD(clGetCommandQueueInfo, cl_command_queue q, cl_command_queue_info w, size_t n, void *v,
     size_t *r)
 BAD(clGetMemObjectInfo, cl_mem m, cl_mem_info w, size_t n, void *v, size_t *r)
+BAD(clGetKernelWorkGroupInfo, cl_kernel k, cl_device_id d, cl_kernel_work_group_info w, size_t n,
+    void *v, size_t *r)
 BAD(clSetKernelArg, cl_kernel k, cl_uint i, size_t n, const void *v)
 BAD(clSetUserEventStatus, cl_event e, cl_int s)
 BAD(clWaitForEvents, cl_uint n, const cl_event *e)
