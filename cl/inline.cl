@@ -179,12 +179,11 @@ static inline void clf_late_yields(clf_worker *w, uint self, __global clf_header
 /* The fiber fails: it waits for its children, or is resumed to hand its code on. */
 CLF_SLOW(uint) clf_inline_fails(clf_worker *w, uint fn, uint list, int code, uint line)
 {
-    uint self = clf_take_late(w), running = w->code;
+    uint self = clf_take_late(w);
     __global clf_header *h = clf_frame_at(w, self);
     uint known = code != 0 ? (uint)code : (uint)CLF_FAIL_ZERO;
-    w->code = fn << CLF_FN_SHIFT;
-    clf_record_failure(w, known, line, self);
-    w->code = running;
+    /* the parents are not known before they have frames */
+    clf_put_record(w, fn, known, line, self, CLF_NIL);
     h->status = known;
     if (list != CLF_NIL) {
         clf_late_syncs(w, self, h, CLF_FN_FAILING, list, 1);

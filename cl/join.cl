@@ -119,6 +119,52 @@ static inline void clf_yield(clf_worker *w, uint self, __global clf_header *h, u
     clf_queue_yield(w, self, h);
 }
 
+/* ---- failures are put down for the host --------------------------------------------- */
+
+#define CLF_HOPS_TO_ROOT 256u
+
+/* The slot of the root that the fiber descends from; CLF_NIL: from a started one, or from too far
+ * off. Parents cannot end meanwhile. */
+static inline uint clf_root_of(clf_worker *w, uint index)
+{
+    for (uint hop = 0; hop < CLF_HOPS_TO_ROOT; hop++) {
+        __global clf_header *h = clf_frame_at(w, index);
+        if (h->slot & CLF_SLOT_TOP)
+            return h->slot & CLF_SLOT_ROOT ? h->slot & ~CLF_SLOT_TOP : CLF_NIL;
+        index = h->parent;
+    }
+    return CLF_NIL;
+}
+
+static inline void clf_put_record(clf_worker *w, uint fn, uint code, uint at, ulong value,
+                                  uint root)
+{
+    uint i = clf_add_relaxed(&w->ctl->record_count, 1u);
+    w->failed++;
+    if (i < CLF_RECORDS) {
+        __global clf_record *r = &w->ctl->records[i];
+        r->code = code;
+        r->fn = fn;
+        r->at = at;
+        r->worker = w->id;
+        r->value = value;
+        r->root = root;
+    }
+}
+
+/* A failure of the fiber that is suspended, or about to be, where its code word says. */
+static inline void clf_record_suspended(clf_worker *w, uint self, uint code, ulong value)
+{
+    uint word = clf_frame_at(w, self)->code;
+    clf_put_record(w, word >> CLF_FN_SHIFT, code, CLF_AT_POINT | (word & CLF_AT_MASK), value,
+                   clf_root_of(w, self));
+}
+
+static inline ulong clf_handle_value(fiber_t fiber)
+{
+    return ((ulong)fiber.generation << 32) | fiber.frame;
+}
+
 /* ---- ending ------------------------------------------------------------------------- */
 
 /* A child has ended: its frame is free, and the parent may be next. */
@@ -179,6 +225,7 @@ static inline void clf_deliver(clf_worker *w, uint target, uint joiner)
     if (t->status == 0 && place != CLF_NO_PLACE) {
         if (wanted != bytes) {
             j->status = (uint)CLF_FAIL_RESULT_SIZE;
+            clf_record_suspended(w, joiner, j->status, clf_handle_value(clf_self(w, target)));
         } else {
             __global const char *from = (__global const char *)t + CLF_RESULT_AT(bytes);
             __global char *to = (__global char *)j + place;
@@ -295,27 +342,20 @@ static inline void clf_fail_with(clf_worker *w, uint self, __global clf_header *
     clf_fail_when_done(w, self, h, 0, code);
 }
 
-static inline void clf_record_failure(clf_worker *w, uint code, uint at, ulong value)
+/* `value`: what it is about. */
+static inline void clf_fail_about(clf_worker *w, uint self, __global clf_header *h, uint kids,
+                                  int code, uint line, ulong value)
 {
-    uint i = clf_add_relaxed(&w->ctl->record_count, 1u);
-    w->failed++;
-    if (i < CLF_RECORDS) {
-        __global clf_record *r = &w->ctl->records[i];
-        r->code = code;
-        r->fn = w->code >> CLF_FN_SHIFT;
-        r->at = at;
-        r->worker = w->id;
-        r->value = value;
-    }
+    /* 0 would read as success; the front end rejects a constant one */
+    uint known = code != 0 ? (uint)code : (uint)CLF_FAIL_ZERO;
+    clf_put_record(w, w->code >> CLF_FN_SHIFT, known, line, value, clf_root_of(w, self));
+    clf_fail_when_done(w, self, h, kids, known);
 }
 
 static inline void clf_fail(clf_worker *w, uint self, __global clf_header *h, uint kids, int code,
                             uint line)
 {
-    /* 0 would read as success; the front end rejects a constant one */
-    uint known = code != 0 ? (uint)code : (uint)CLF_FAIL_ZERO;
-    clf_record_failure(w, known, line, self);
-    clf_fail_when_done(w, self, h, kids, known);
+    clf_fail_about(w, self, h, kids, code, line, self);
 }
 
 /* ---- started fibers ----------------------------------------------------------------- */
@@ -361,22 +401,41 @@ static inline bool clf_join(clf_worker *w, uint self, __global clf_header *h, fi
         clf_deliver(w, fiber.frame, self);
     } else {
         h->status = (uint)CLF_FAIL_BAD_HANDLE;
-        clf_record_failure(w, h->status, at, ((ulong)fiber.generation << 32) | fiber.frame);
+        clf_record_suspended(w, self, h->status, clf_handle_value(fiber));
     }
     w->code = h->code;
     return false;
 }
 
-static inline void clf_detach(clf_worker *w, __global clf_header *h, fiber_t fiber)
+/* False: it is none, or not any more. */
+static inline bool clf_give_handle_up(clf_worker *w, fiber_t fiber)
 {
     if (!clf_handle_in_range(w, fiber))
-        return;
+        return false;
     __global clf_header *t = clf_frame_at(w, fiber.frame);
     uint idle = CLF_JOIN_IDLE | fiber.generation, ended = CLF_JOIN_DONE | fiber.generation;
     uint found = clf_cas_acq_rel(&t->parent, idle, CLF_JOIN_DETACHED);
-    if (found == ended && clf_cas_acq_rel(&t->parent, ended, CLF_JOIN_DETACHED) == ended) {
-        t->gen = (t->gen + 1) & CLF_FRAME_MAX;
-        clf_store_relaxed(&t->parent, 0u);
-        clf_release_frame(w, fiber.frame);
-    }
+    if (found == idle)
+        return true;
+    if (found != ended || clf_cas_acq_rel(&t->parent, ended, CLF_JOIN_DETACHED) != ended)
+        return false;
+    t->gen = (t->gen + 1) & CLF_FRAME_MAX;
+    clf_store_relaxed(&t->parent, 0u);
+    clf_release_frame(w, fiber.frame);
+    return true;
+}
+
+static inline void clf_detach(clf_worker *w, __global clf_header *h, fiber_t fiber)
+{
+    clf_give_handle_up(w, fiber);
+}
+
+/* True: the handle is none, and the fiber has failed. */
+static inline bool clf_detach_or_fail(clf_worker *w, uint self, __global clf_header *h,
+                                      fiber_t fiber, uint kids, uint line)
+{
+    if (clf_give_handle_up(w, fiber))
+        return false;
+    clf_fail_about(w, self, h, kids, CLF_FAIL_BAD_HANDLE, line, clf_handle_value(fiber));
+    return true;
 }

@@ -36,10 +36,14 @@
 typedef struct clf_record {
     uint code;
     uint fn;
-    uint at; /* source line, or resume point */
+    uint at; /* source line, or CLF_AT_POINT | resume point */
     uint worker;
-    ulong value; /* what it was about */
+    ulong value;     /* what it was about */
+    uint root;       /* slot of the root whose descendant failed, CLF_NIL: not known */
+    uint generation; /* of that slot; the host's */
 } clf_record;
+
+#define CLF_AT_POINT 0x80000000u
 
 /* One per scheduler. The first part is written by the host before a slice and constant during it.
  */
@@ -277,10 +281,10 @@ typedef struct clf_wait {
 #define CLF_BIAS 0x80000000u /* in clf_header.pending: the fiber does not wait for its children */
 
 /* Failure codes of the runtime's own, far from what users pick. */
-#define CLF_FAIL_BAD_HANDLE \
-    (-31001) /* join of a handle that was joined, detached or never given out */
+#define CLF_FAIL_BAD_HANDLE  (-31001) /* a handle that was joined, detached or never given out */
 #define CLF_FAIL_RESULT_SIZE (-31002) /* join into a result of another size than the fiber's */
 #define CLF_FAIL_ZERO        (-31003) /* `fail 0` */
+#define CLF_FAIL_NO_RESULT   (-31004) /* the fiber's end was reached without a `return` */
 #define CLF_FAIL_CANCELLED   (-30020) /* CLF_CANCELLED of clfiber.h */
 #define CLF_FAIL_NO_CALL     (-31031) /* the host has registered no function of that number */
 #define CLF_FAIL_CALL_SIZE   (-31032) /* argument or result of a host call has the wrong size */
@@ -378,6 +382,7 @@ typedef struct clf_file_range {
     X(34, sizeof(clf_channel))                   \
     X(35, CLF_OFFSET(clf_channel, bytes))        \
     X(36, CLF_OFFSET(clf_barrier, fibers))       \
-    X(37, CLF_OFFSET(clf_event, mode))
+    X(37, CLF_OFFSET(clf_event, mode))           \
+    X(38, CLF_OFFSET(clf_record, root))
 
 #endif

@@ -360,9 +360,21 @@ typedef struct clf_failure {
     int32_t code;      /* what `fail` was given, or the runtime's own (clf_failure_text) */
     const char *fiber; /* name of the fiber that failed first; "" if it is no longer known */
     uint32_t at; /* line of the `fail` in the source, or resume point of hand-written segments */
-    uint32_t worker; /* that ran it */
-    uint64_t value;  /* what the failing operation was about: a handle, an index; 0 if nothing */
+    uint32_t worker;  /* that ran it */
+    uint64_t value;   /* what the failing operation was about: a handle, an index; 0 if nothing */
+    const char *file; /* that the line is in (see clf_program_build); "" if `at` is no line */
 } clf_failure;
+
+/* Codes with which the runtime ends fibers; more below, of host calls and of synchronization
+ * objects. */
+#define CLF_FAIL_BAD_HANDLE  (-31001) /* a handle that was joined, detached or never given out */
+#define CLF_FAIL_RESULT_SIZE (-31002) /* join into a result of another size than the fiber's */
+#define CLF_FAIL_ZERO        (-31003) /* `fail 0` */
+#define CLF_FAIL_NO_RESULT   (-31004) /* the fiber's end was reached without a `return` */
+
+/* What a failure code of the runtime's own means, CLF_FAIL_NOT_HOLDER say, as a part of a sentence;
+ * "" for other codes. Static strings. Thread-safe. */
+CLF_API const char *clf_failure_text(int32_t code);
 
 /* The failure behind the last CLF_FIBER_FAILED that clf_join returned. */
 CLF_API clf_status clf_get_failure(const clf_scheduler *scheduler, clf_failure *failure);

@@ -79,7 +79,7 @@ class fiber_failed : public error
   public:
     fiber_failed(const std::string &message, const clf_failure &failure)
         : error(CLF_FIBER_FAILED, message), code_(failure.code), fiber_(failure.fiber),
-          line_(failure.at), worker_(failure.worker), value_(failure.value)
+          file_(failure.file), line_(failure.at), worker_(failure.worker), value_(failure.value)
     {
     }
     std::int32_t code() const noexcept
@@ -89,6 +89,10 @@ class fiber_failed : public error
     const std::string &fiber() const noexcept
     {
         return fiber_;
+    }
+    const std::string &file() const noexcept
+    {
+        return file_;
     }
     std::uint32_t line() const noexcept
     {
@@ -105,7 +109,7 @@ class fiber_failed : public error
 
   private:
     std::int32_t code_;
-    std::string fiber_;
+    std::string fiber_, file_;
     std::uint32_t line_, worker_;
     std::uint64_t value_;
 };

@@ -91,28 +91,18 @@ static const char *name_of(const view *v, uint32_t i)
                                      : "?";
 }
 
-/* Appends where the fiber is suspended: the generated code says of each resume point what it is. */
+/* Appends where the fiber is suspended. */
 static void put_place(const view *v, clfi_text *t, uint32_t i)
 {
     const clf_header *h = header(v, i);
     uint32_t at = h->code & CLF_AT_MASK;
-    char start[128], label[64];
-    snprintf(start, sizeof start, "clf_segment_%s(", name_of(v, i));
-    snprintf(label, sizeof label, "    case %u: /* after ", (unsigned)at);
-    const char *code = clfi_text_get(&v->s->generated);
-    const char *function = strstr(code, start);
-    const char *end = function != NULL ? strstr(function, "\n}\n") : NULL;
-    const char *found = function != NULL ? strstr(function, label) : NULL;
-    if (at == 0) {
-        clfi_text_print(t, "at its start");
-    } else if (found != NULL && end != NULL && found < end) {
-        found += strlen(label);
-        clfi_text_print(t, "in %.*s", (int)strcspn(found, "*\n"), found);
-        while (t->length != 0 && t->data != NULL && t->data[t->length - 1] == ' ')
-            t->data[--t->length] = '\0';
-    } else {
-        clfi_text_print(t, "at resume point %u", (unsigned)at);
-    }
+    clfi_place place;
+    if (!clfi_place_find(v->s->program.places, h->code >> CLF_FN_SHIFT, at, &place))
+        clfi_text_print(t, at == 0 ? "at its start" : "at resume point %u", (unsigned)at);
+    else if (at == 0)
+        clfi_text_print(t, "at its start, %s:%u", place.file, (unsigned)place.line);
+    else
+        clfi_text_print(t, "in %s, %s:%u", place.what, place.file, (unsigned)place.line);
 }
 
 static void put_fiber(const view *v, clfi_text *t, uint32_t i)

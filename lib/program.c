@@ -9,6 +9,7 @@ void clfi_program_free(clfi_program *p)
     for (uint32_t i = 0; i < p->envs; i++)
         if (p->env[i].memory != NULL)
             clReleaseMemObject(p->env[i].memory);
+    clfi_places_free(p->places);
     if (p->slice != NULL)
         clReleaseKernel(p->slice);
     if (p->move_rings != NULL)
@@ -164,7 +165,7 @@ clf_status clf_program_build(clf_scheduler *s, const char *source, const char *b
     clfi_program fresh = {0};
     clfi_text_free(&s->log);
     clfi_text_free(&s->generated);
-    CLFI_TRY(clfi_source_translate(s, source));
+    CLFI_TRY(clfi_source_translate(s, source, &fresh.places));
     clf_status status = clfi_program_make(s, clfi_text_get(&s->generated), build_options, &fresh);
     if (status != CLF_OK) {
         clfi_program_free(&fresh);

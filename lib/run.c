@@ -147,6 +147,22 @@ static bool is_done(const clf_scheduler *s, const void *data)
     return s->handles.entry[*(const uint32_t *)data].state == CLFI_DONE;
 }
 
+/* "fiber main failed with code -31011, unlock of a mutex that another fiber holds (first in worker,
+ * dinner.fib:14)" */
+static clf_status tell_failure(clf_scheduler *s, const char *fiber, const clf_failure *failure)
+{
+    const char *text = clf_failure_text(failure->code);
+    char place[256] = "an unknown fiber";
+    if (failure->file[0] != '\0')
+        snprintf(place, sizeof place, "%.100s, %.100s:%u", failure->fiber, failure->file,
+                 (unsigned)failure->at);
+    else if (failure->fiber[0] != '\0')
+        snprintf(place, sizeof place, "%.100s, line or resume point %u", failure->fiber,
+                 (unsigned)failure->at);
+    return clfi_fail(s, CLF_FIBER_FAILED, "fiber %s failed with code %d%s%s (first in %s)", fiber,
+                     (int)failure->code, text[0] != '\0' ? ", " : "", text, place);
+}
+
 clf_status clf_join(clf_scheduler *s, clf_handle handle, void *result, size_t size, double seconds)
 {
     uint32_t slot = 0;
@@ -168,11 +184,7 @@ clf_status clf_join(clf_scheduler *s, clf_handle handle, void *result, size_t si
         status = clfi_fail(s, CLF_CANCELLED, "fiber %s was cancelled", f->name);
     } else if (e->code != 0) {
         s->failure = e->failure;
-        status = clfi_fail(s, CLF_FIBER_FAILED,
-                           "fiber %s failed with code %d (first in %s, line or resume point %u)",
-                           f->name, (int)e->code,
-                           e->failure.fiber[0] != '\0' ? e->failure.fiber : "an unknown fiber",
-                           (unsigned)e->failure.at);
+        status = tell_failure(s, f->name, &e->failure);
     } else if (result != NULL) {
         memcpy(result, s->handles.result + slot * s->handles.stride, size);
     }

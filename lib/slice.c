@@ -161,26 +161,48 @@ static void keep_records(clf_scheduler *s)
     clfi_coordinator *co = &s->co;
     const uint32_t room = sizeof co->recent / sizeof *co->recent;
     uint32_t n = co->control.record_count < CLF_RECORDS ? co->control.record_count : CLF_RECORDS;
-    for (uint32_t i = 0; i < n; i++)
-        co->recent[co->recent_count++ % room] = co->control.records[i];
+    for (uint32_t i = 0; i < n; i++) {
+        clf_record *r = &co->recent[co->recent_count++ % room];
+        *r = co->control.records[i];
+        /* slots are used again: which root it was */
+        r->generation = r->root < s->handles.room ? s->handles.entry[r->root].generation : 0;
+    }
 }
 
-/* Where a failure with this code came from: the newest record of it. */
-static clf_failure origin(const clf_scheduler *s, int32_t code)
+/* The newest record of such a failure: of a descendant of that root, or else of anyone. */
+static const clf_record *record_of(const clf_scheduler *s, uint32_t slot, int32_t code)
 {
     const clfi_coordinator *co = &s->co;
     const uint32_t room = sizeof co->recent / sizeof *co->recent;
-    clf_failure failure = {.code = code, .fiber = ""};
+    const clf_record *any = NULL;
     for (uint32_t i = 0; i < room && i < co->recent_count; i++) {
         const clf_record *r = &co->recent[(co->recent_count - 1 - i) % room];
         if ((int32_t)r->code != code || r->fn >= s->program.fibers)
             continue;
-        failure.fiber = s->program.fiber[r->fn].info.name;
-        failure.at = r->at;
-        failure.worker = r->worker;
-        failure.value = r->value;
-        break;
+        if (r->root == slot && r->generation == s->handles.entry[slot].generation)
+            return r;
+        if (any == NULL && r->root == CLF_NIL)
+            any = r;
     }
+    return any;
+}
+
+/* Where the failure of the root came from. */
+static clf_failure origin(const clf_scheduler *s, uint32_t slot, int32_t code)
+{
+    const clf_record *r = record_of(s, slot, code);
+    const clfi_places *places = s->program.places;
+    clf_failure failure = {.code = code, .fiber = "", .file = ""};
+    if (r == NULL)
+        return failure;
+    clfi_place place = {.line = r->at & ~CLF_AT_POINT};
+    if (!(r->at & CLF_AT_POINT) || !clfi_place_find(places, r->fn, place.line, &place))
+        place.file = r->at & CLF_AT_POINT ? NULL : clfi_place_file(places, r->fn, r->at);
+    failure.fiber = s->program.fiber[r->fn].info.name;
+    failure.file = place.file != NULL ? place.file : "";
+    failure.at = place.line;
+    failure.worker = r->worker;
+    failure.value = r->value;
     return failure;
 }
 
@@ -205,7 +227,7 @@ clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n)
             return clfi_fail(s, CLF_INTERNAL, "a root with the unknown slot %u ended",
                              (unsigned)done.slot);
         if (done.code != 0)
-            s->handles.entry[done.slot].failure = origin(s, (int32_t)done.code);
+            s->handles.entry[done.slot].failure = origin(s, done.slot, (int32_t)done.code);
         clfi_handle_complete(s, done.slot, (int32_t)done.code, record + s->buffers.done_place);
     }
     co->given -= n;

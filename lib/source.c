@@ -103,7 +103,7 @@ static const char *find_pragma(const char *source, const char **after, user_line
     return NULL;
 }
 
-clf_status clfi_source_translate(clf_scheduler *s, const char *source)
+clf_status clfi_source_translate(clf_scheduler *s, const char *source, clfi_places **places)
 {
     const char *after;
     user_line behind;
@@ -135,6 +135,8 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source)
                            "hand (doc/abi.md)");
     } else if (s->log.failed || s->generated.failed) {
         status = clfi_no_memory(s, strlen(source), "program text");
+    } else if ((*places = clfi_places_make(lang)) == NULL) {
+        status = clfi_no_memory(s, strlen(source), "a table of resume points");
     }
     clfi_lang_free(lang);
     return status;

@@ -94,7 +94,8 @@ class clf_arg(ctypes.Structure):
 
 
 class clf_failure(ctypes.Structure):
-    _fields_ = [('code', c_int32), ('fiber', c_char_p), ('at', c_uint32), ('worker', c_uint32), ('value', c_uint64)]
+    _fields_ = [('code', c_int32), ('fiber', c_char_p), ('at', c_uint32), ('worker', c_uint32), ('value', c_uint64),
+                ('file', c_char_p)]
 
 
 class clf_hostcall(ctypes.Structure):
@@ -245,12 +246,13 @@ class BuildError(Error):
 
 
 class FiberFailed(Error):
-    """A fiber that was joined has ended with a failure: `code`, and which `fiber` failed first, in which `line`."""
+    """A fiber that was joined has ended with a failure: `code`, and which `fiber` failed first, in which `line`
+    of which `file` ('' if the line is a resume point)."""
 
     def __init__(self, message, failure):
         super().__init__(Status.FIBER_FAILED, message)
         self.code, self.line, self.worker, self.value = failure.code, failure.at, failure.worker, failure.value
-        self.fiber = _text(failure.fiber)
+        self.fiber, self.file = _text(failure.fiber), _text(failure.file)
 
 
 def _text(data):

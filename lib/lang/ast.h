@@ -249,6 +249,7 @@ bool clfi_lang_is_primitive(const char *name);
 typedef struct operation {
     const char *name, *call;
     uint8_t least, most; /* arguments */
+    bool object;         /* it is about a synchronization object */
 } operation;
 const primitive *clfi_lang_find_primitive(const char *name);
 /* The operation that is a statement of its own at token i, NULL: there is none. */

@@ -91,6 +91,10 @@ uint32_t clfi_lang_inline_depth(front *f);
 void clfi_lang_put_saves(printer *p);
 void clfi_lang_put_clone(printer *p, uint32_t depth);
 
+/* points.c: resume points, and the files of the fiber's lines */
+struct clfi_lang_fiber;
+void clfi_lang_describe_places(front *f, const fiber *fi, struct clfi_lang_fiber *out);
+
 /* emit.c */
 void clfi_lang_emit(front *f, text *out);
 const char *clfi_lang_decl_text(front *f, const local *v, const char *name);

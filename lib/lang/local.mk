@@ -30,6 +30,7 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/names.c \
 	lib/lang/numbering.c \
 	lib/lang/place.c \
+	lib/lang/points.c \
 	lib/lang/primitive.c \
 	lib/lang/print.c \
 	lib/lang/save.c \

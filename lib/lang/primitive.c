@@ -21,9 +21,10 @@ static const primitive primitives[] = {
 };
 
 static const operation posts[] = {
-    {"unlock", "clf_unlock", 1, 1},  {"release", "clf_release", 2, 2},
-    {"signal", "clf_signal", 1, 1},  {"reset", "clf_reset", 1, 1},
-    {"done", "clf_once_done", 1, 1}, {"close", "clf_close", 1, 1},
+    {"unlock", "clf_unlock", 1, 1, true},          {"release", "clf_release", 2, 2, true},
+    {"signal", "clf_signal", 1, 1, true},          {"reset", "clf_reset", 1, 1, true},
+    {"done", "clf_once_done", 1, 1, true},         {"close", "clf_close", 1, 1, true},
+    {"detach", "clf_detach_or_fail", 1, 1, false},
 };
 
 /* With a message: the names for one in private and one in global memory. */

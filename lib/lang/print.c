@@ -121,8 +121,7 @@ static void put_fail(printer *p, const stmt *s)
         clfi_lang_putf(p, "{ clf_fail(%s, %s, &%s->h, %s, ", n[N_W], n[N_SELF], n[N_F],
                        clfi_lang_kids(p));
     clfi_lang_put_range(p, s->expr);
-    clfi_lang_putf(p, ", %u);%s",
-                   clfi_lang_user_line(p->f, tok_at(p->f, s->all.first)->line, NULL),
+    clfi_lang_putf(p, ", %u);%s", clfi_lang_user_line(p->f, tok_at(p->f, s->all.first)->line, NULL),
                    p->clone > 0 ? "" : " return; }");
 }
 

@@ -185,7 +185,8 @@ static void put_request_check(writer *w, const block *from)
     clfi_lang_putf(w->p,
                    "        if (%s->h.status) {\n            clf_fail(%s, %s, &%s->h, 0, "
                    "(int)%s->h.status, %u);\n            return;\n        }\n",
-                   n[N_F], n[N_W], n[N_SELF], n[N_F], n[N_F], from->line);
+                   n[N_F], n[N_W], n[N_SELF], n[N_F], n[N_F],
+                   clfi_lang_user_line(w->p->f, from->line, NULL));
 }
 
 /* A primitive's failure is this fiber's own. */

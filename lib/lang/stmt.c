@@ -571,7 +571,7 @@ static stmt *parse_post(parser *p, const operation *post)
     p->i = close + 2;
     stmt *s = new_stmt(p, S_POST, first);
     s->post = post;
-    f->program->waits = true;
+    f->program->waits |= post->object;
     s->expr = (range){first + 2, close};
     no_directives(p, s->expr);
     clfi_lang_resolve(&p->n, s->expr);

@@ -351,6 +351,17 @@ static void clf_detach(clf_worker *w, __global clf_header *h, fiber_t t)
         w->book[t.frame].detached = 1;
 }
 
+static bool clf_detach_or_fail(clf_worker *w, uint self, __global clf_header *h, fiber_t t,
+                               uint kids, uint line)
+{
+    if (w->book[t.frame].generation != t.generation) {
+        clf_fail(w, self, h, kids, -31001, line);
+        return true;
+    }
+    clf_detach(w, h, t);
+    return false;
+}
+
 static fiber_t clf_self(clf_worker *w, uint self)
 {
     fiber_t t = {self, w->book[self].generation};

@@ -1,0 +1,7 @@
+# The suites of what a fiber's failure and a dump say: lines and files, guard words, names.
+
+EXTRA_DIST += \
+	tests/programs/faults.fib
+check_PROGRAMS += \
+	tests/test_lines
+tests_test_lines_LDADD = $(objects_ldadd)
