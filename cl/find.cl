@@ -15,6 +15,7 @@ static inline void clf_unpack_root(clf_worker *w, uint i, uint index)
     h->code = root->fn << CLF_FN_SHIFT;
     clf_store_relaxed(&h->parent, 0u); /* see the join word in join.cl */
     h->slot = root->slot | CLF_SLOT_ROOT;
+    clf_guard(w, index, root->fn);
     for (uint k = 0; k < root->bytes / 4; k++)
         to[k] = from[sizeof(clf_inbox) / 4 + k];
 }
@@ -279,6 +280,8 @@ CLF_APART clf_run_segment(clf_worker *w, uint index)
 {
     __global clf_header *h = clf_frame_at(w, index);
     w->code = h->code;
+    if (clf_guard_stops(w, index, h))
+        return;
     switch (w->code >> CLF_FN_SHIFT) {
 #define CLF_CASE(name)                                                                      \
     case CLF_FN_##name:                                                                     \

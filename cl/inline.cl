@@ -91,6 +91,7 @@ static inline uint clf_adopt(clf_worker *w, uint child, uint self, uint place)
 static inline void clf_launch(clf_worker *w, uint child, uint fn)
 {
     clf_frame_at(w, child)->code = fn << CLF_FN_SHIFT;
+    clf_guard(w, child, fn);
     w->spawned++;
     clf_run_next(w, child);
 }
@@ -144,6 +145,7 @@ static inline void clf_late_open(clf_worker *w, uint self, __global clf_header *
 {
     uint kids = clf_adopt_all(w, self, h, list);
     h->code = (fn << CLF_FN_SHIFT) | (kids != 0 ? CLF_OPEN : 0) | at;
+    clf_guard(w, self, fn);
     clf_store_relaxed(&h->pending, CLF_BIAS + kids);
 }
 
@@ -159,6 +161,7 @@ static inline void clf_late_syncs(clf_worker *w, uint self, __global clf_header 
 {
     uint kids = clf_adopt_all(w, self, h, list);
     h->code = (fn << CLF_FN_SHIFT) | at;
+    clf_guard(w, self, fn);
     clf_store_relaxed(&h->pending, kids);
 }
 

@@ -22,6 +22,7 @@ static inline void clf_spawn(clf_worker *w, uint child, uint fn, uint self, uint
     c->code = fn << CLF_FN_SHIFT;
     clf_store_relaxed(&c->parent, self); /* see the join word below */
     c->slot = place;
+    clf_guard(w, child, fn);
 #if CLF_MODE == CLF_MODE_SHARED
     clf_push(w, child);
 #else
@@ -95,6 +96,7 @@ static inline void clf_await(clf_worker *w, uint child, uint fn, uint self, __gl
     c->code = fn << CLF_FN_SHIFT;
     clf_store_relaxed(&c->parent, self);
     c->slot = place | CLF_SLOT_AWAITED;
+    clf_guard(w, child, fn);
     w->spawned++;
     clf_run_next(w, child); /* at once, on this lane: the fiber itself waits for nothing else */
 }
@@ -262,27 +264,34 @@ static inline void clf_end_started(clf_worker *w, uint self, uint fn, uint code)
     clf_run_next(w, found & CLF_FRAME_MAX);
 }
 
-#define CLF_RETURN(w, self, f, type, value)                                                      \
+#define CLF_END(w, self, f, type, value)                                                         \
     do {                                                                                         \
-        type clf_value = (value);                                                                \
         uint clf_slot = (f)->h.slot;                                                             \
         if (!(clf_slot & CLF_SLOT_TOP)) {                                                        \
             uint clf_place = clf_slot & CLF_SLOT_PLACE, clf_parent = (f)->h.parent;              \
             if (clf_place != CLF_NO_PLACE)                                                       \
                 *(__global type *)((__global char *)clf_frame_at((w), clf_parent) + clf_place) = \
-                    clf_value;                                                                   \
+                    (value);                                                                     \
             clf_end_child((w), (self), clf_parent, clf_slot);                                    \
         } else if (clf_slot & CLF_SLOT_ROOT) {                                                   \
-            *(__global type *)clf_done_record((w), clf_slot, 0) = clf_value;                     \
+            *(__global type *)clf_done_record((w), clf_slot, 0) = (value);                       \
             clf_release_frame((w), (self));                                                      \
             (w)->completed++;                                                                    \
         } else {                                                                                 \
-            *(__global type *)((__global char *)(f) + CLF_RESULT_AT(sizeof(type))) = clf_value;  \
+            *(__global type *)((__global char *)(f) + CLF_RESULT_AT(sizeof(type))) = (value);    \
             clf_end_started((w), (self), (w)->code >> CLF_FN_SHIFT, 0);                          \
         }                                                                                        \
     } while (0)
 
-static inline void clf_return_void(clf_worker *w, uint self, __global clf_header *h)
+/* Ends the fiber with a result. */
+#define CLF_RETURN(w, self, f, type, value)   \
+    do {                                      \
+        type clf_value = (value);             \
+        CLF_GUARDED_RETURN(w, self, &(f)->h)  \
+        CLF_END(w, self, f, type, clf_value); \
+    } while (0)
+
+static inline void clf_end_void(clf_worker *w, uint self, __global clf_header *h)
 {
     uint slot = h->slot;
     if (!(slot & CLF_SLOT_TOP)) {
@@ -295,6 +304,11 @@ static inline void clf_return_void(clf_worker *w, uint self, __global clf_header
         clf_end_started(w, self, w->code >> CLF_FN_SHIFT, 0);
     }
 }
+
+#define clf_return_void(w, self, h)                              \
+    do {                                                         \
+        CLF_GUARDED_RETURN(w, self, h) clf_end_void(w, self, h); \
+    } while (0)
 
 /* ---- failing ------------------------------------------------------------------------ */
 
@@ -347,7 +361,9 @@ static inline void clf_fail_about(clf_worker *w, uint self, __global clf_header 
                                   int code, uint line, ulong value)
 {
     /* 0 would read as success; the front end rejects a constant one */
-    uint known = code != 0 ? (uint)code : (uint)CLF_FAIL_ZERO;
+    uint known = clf_guard_broken(w, self) ? (uint)CLF_FAIL_GUARD
+                 : code != 0               ? (uint)code
+                                           : (uint)CLF_FAIL_ZERO;
     clf_put_record(w, w->code >> CLF_FN_SHIFT, known, line, value, clf_root_of(w, self));
     clf_fail_when_done(w, self, h, kids, known);
 }
@@ -358,6 +374,20 @@ static inline void clf_fail(clf_worker *w, uint self, __global clf_header *h, ui
     clf_fail_about(w, self, h, kids, code, line, self);
 }
 
+/* Before a segment. True: the fiber has overwritten its guard word, and failed. */
+#ifdef CLF_GUARDS
+static inline bool clf_guard_stops(clf_worker *w, uint self, __global clf_header *h)
+{
+    if (!clf_guard_broken(w, self))
+        return false;
+    clf_record_suspended(w, self, (uint)CLF_FAIL_GUARD, self);
+    clf_fail_with(w, self, h, (uint)CLF_FAIL_GUARD);
+    return true;
+}
+#else
+#define clf_guard_stops(w, self, h) false
+#endif
+
 /* ---- started fibers ----------------------------------------------------------------- */
 
 static inline fiber_t clf_start_fiber(clf_worker *w, uint child, uint fn)
@@ -366,6 +396,7 @@ static inline fiber_t clf_start_fiber(clf_worker *w, uint child, uint fn)
     fiber_t handle = {child, c->gen};
     c->code = fn << CLF_FN_SHIFT;
     c->slot = CLF_SLOT_STARTED;
+    clf_guard(w, child, fn);
     clf_store_relaxed(&c->parent, CLF_JOIN_IDLE | c->gen);
     clf_push(w, child);
     w->spawned++;

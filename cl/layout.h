@@ -289,6 +289,7 @@ typedef struct clf_wait {
 #define CLF_FAIL_RESULT_SIZE (-31002) /* join into a result of another size than the fiber's */
 #define CLF_FAIL_ZERO        (-31003) /* `fail 0` */
 #define CLF_FAIL_NO_RESULT   (-31004) /* the fiber's end was reached without a `return` */
+#define CLF_FAIL_GUARD       (-31005) /* the guard word behind the fiber's frame was overwritten */
 #define CLF_FAIL_CANCELLED   (-30020) /* CLF_CANCELLED of clfiber.h */
 #define CLF_FAIL_NO_CALL     (-31031) /* the host has registered no function of that number */
 #define CLF_FAIL_CALL_SIZE   (-31032) /* argument or result of a host call has the wrong size */

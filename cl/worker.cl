@@ -29,6 +29,15 @@ enum {
 /* Room for any fiber, and for any started fiber's result (see CLF_RESULT_AT). */
 #define CLF_RESULT_AT(bytes)  ((bytes) <= 32 ? 32u : (bytes) <= 64 ? 64u : 128u)
 #define CLF_RESULT_ROOM(type) char result[CLF_RESULT_AT(sizeof(type)) + sizeof(type)];
+#ifdef CLF_GUARDS
+#define CLF_GUARD_ROOM(name)    \
+    struct {                    \
+        clf_frame_##name frame; \
+        uint guard;             \
+    } guarded_##name;
+#else
+#define CLF_GUARD_ROOM(name)
+#endif
 typedef union clf_any_frame {
     clf_header h;
 #define CLF_DECLARE(name)                  \
@@ -36,7 +45,8 @@ typedef union clf_any_frame {
     struct {                               \
         uint none_##name;                  \
         CLF_RESULT_##name(CLF_RESULT_ROOM) \
-    } result_##name;
+    } result_##name;                       \
+    CLF_GUARD_ROOM(name)
     CLF_FIBERS(CLF_DECLARE)
 #undef CLF_DECLARE
 } clf_any_frame;

@@ -116,6 +116,8 @@ typedef enum clf_tier {
 
 #define CLF_UNLIMITED UINT32_MAX
 #define CLF_NO_INLINE UINT32_MAX
+#define CLF_DEBUG     1u
+#define CLF_NO_DEBUG  UINT32_MAX
 
 /* Zero in a member means the default. Start from CLF_OPTIONS_INIT: `size` tells the library which
  * members exist. */
@@ -145,11 +147,15 @@ typedef struct clf_options {
     uint32_t inline_depth; /* how deep children run inline, as calls, until they have to wait:
                               1..32, or CLF_NO_INLINE; default: only fibers with clf_inline(D).
                               Only with one lane */
+    uint32_t debug;        /* CLF_DEBUG or CLF_NO_DEBUG; default: $CLFIBER_DEBUG, 1 or 0, else
+                              CLF_NO_DEBUG.        With it, a word behind every fiber's variables is looked at
+                              whenever the fiber        is resumed or ends, and a fiber that has overwritten it
+                              fails with        CLF_FAIL_GUARD */
 } clf_options;
 
-#define CLF_OPTIONS_INIT                                                                     \
-    {                                                                                        \
-        sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0, 0 \
+#define CLF_OPTIONS_INIT                                                                        \
+    {                                                                                           \
+        sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0, 0, 0 \
     }
 
 /* Makes a scheduler on a device picked by options->device, $CLFIBER_DEVICE or default, with a
@@ -371,6 +377,8 @@ typedef struct clf_failure {
 #define CLF_FAIL_RESULT_SIZE (-31002) /* join into a result of another size than the fiber's */
 #define CLF_FAIL_ZERO        (-31003) /* `fail 0` */
 #define CLF_FAIL_NO_RESULT   (-31004) /* the fiber's end was reached without a `return` */
+#define CLF_FAIL_GUARD \
+    (-31005) /* the guard word behind its frame was overwritten (options.debug) */
 
 /* What a failure code of the runtime's own means, CLF_FAIL_NOT_HOLDER say, as a part of a sentence;
  * "" for other codes. Static strings. Thread-safe. */

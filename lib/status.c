@@ -120,6 +120,8 @@ const char *clf_failure_text(int32_t code)
         {CLF_FAIL_RESULT_SIZE, "a join into a result of another size than the fiber's"},
         {CLF_FAIL_ZERO, "`fail 0`: a failure needs a code"},
         {CLF_FAIL_NO_RESULT, "the fiber's end was reached without a `return`"},
+        {CLF_FAIL_GUARD,
+         "the word behind the fiber's frame was overwritten: something wrote past an array"},
         {CLF_FAIL_NOT_LOCKED, "unlock of a mutex that nobody holds"},
         {CLF_FAIL_NOT_HOLDER,
          "unlock by another fiber than the holder, or done by another than the first"},
