@@ -66,6 +66,8 @@ void clfi_lang_put_copy(writer *w, const local *v, const char *to, const char *f
 void clfi_lang_put_make(writer *w, const block *b, action *a);
 /* The place of a result; index: of the local that gets it, 0: none. */
 void clfi_lang_put_place(writer *w, const action *a, range lvalue, uint32_t index);
+/* Its size: subscripts may do something and stay out of it. */
+void clfi_lang_put_sizeof(writer *w, range lvalue);
 /* Whether the action is a request to the host; bytes of a hostcall's argument, as text. */
 bool clfi_lang_asks_host(const action *a);
 const char *clfi_lang_argument_bytes(writer *w, const action *a);

@@ -297,6 +297,13 @@ static void add_fiber(front *f, const fiber *fi)
         if (clfi_lang_is_primitive(y->s))
             clfi_lang_error(f, fi->name_tok,
                             "'%s' has a meaning of its own after await: choose another name", y->s);
+        else if (y->word > W_ENV || y->shape != SHAPE_UNKNOWN)
+            clfi_lang_error(f, fi->name_tok,
+                            "a fiber cannot be called '%s', which is a %s: choose another name",
+                            y->s,
+                            y->word == W_TYPE ? "type of OpenCL C"
+                            : y->word > W_ENV ? "word of OpenCL C"
+                                              : "type of this file");
         return;
     }
     fiber *old = &p->fibers.at[y->fiber - 1];
@@ -439,11 +446,22 @@ static void check_defined(front *f)
     }
 }
 
+/* `fibre int f(...)`: taken for a fiber once that is said. */
+static bool misspelt_fiber(front *f, uint32_t i)
+{
+    static const char *const words[] = {"fiber", NULL};
+    if (!is_name(f, i) || !is_name(f, i + 1) || clfi_lang_fiber_params(f, i) <= i + 2 ||
+        clfi_lang_meant(f, i, words) == NULL)
+        return false;
+    clfi_lang_error(f, i, "'%s' means nothing here: did you mean 'fiber'?", sym_at(f, i)->s);
+    return true;
+}
+
 static uint32_t item(front *f, uint32_t i)
 {
     if (tok_at(f, i)->kind == T_DIRECTIVE)
         return i + 1;
-    if (word_at(f, i) == W_FIBER) {
+    if (word_at(f, i) == W_FIBER || misspelt_fiber(f, i)) {
         uint32_t open = clfi_lang_fiber_params(f, i);
         if (open > i + 1)
             return parse_fiber(f, i, open);

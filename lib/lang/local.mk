@@ -38,6 +38,7 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/segment.c \
 	lib/lang/simple.c \
 	lib/lang/source.h \
+	lib/lang/spelling.c \
 	lib/lang/stmt.c \
 	lib/lang/stmt.h \
 	lib/lang/types.c \

@@ -75,6 +75,7 @@ static void set_edit(front *f, uint32_t i, uint8_t kind)
 
 static void resolve_call(names *n, uint32_t i)
 {
+    static const char *const verbs[] = {"spawn", "await", "start", NULL};
     front *f = n->f;
     symbol *y = sym_at(f, i);
     static const struct {
@@ -102,7 +103,11 @@ static void resolve_call(names *n, uint32_t i)
         return;
     if (y->fiber == 0 && clfi_lang_find_post(f, i) != NULL)
         clfi_lang_error(f, i, "'%s' is a statement, it cannot be part of an expression", y->s);
-    if (y->fiber != 0 && !clfi_lang_is_verb(f, i - 1))
+    const char *verb = y->fiber != 0 ? clfi_lang_meant(f, i - 1, verbs) : NULL;
+    if (verb != NULL)
+        clfi_lang_error(f, i - 1, "'%s' means nothing here: did you mean '%s'?",
+                        sym_at(f, i - 1)->s, verb);
+    else if (y->fiber != 0 && !clfi_lang_is_verb(f, i - 1))
         clfi_lang_error(f, i, "'%s' is a fiber: it is not called but spawned, awaited or started",
                         y->s);
 }

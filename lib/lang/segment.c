@@ -111,11 +111,9 @@ static void put_jump(writer *w, uint32_t to, const char *indent)
 static void put_place_and_size(writer *w, action *a, uint32_t index, range lvalue)
 {
     clfi_lang_put_place(w, a, lvalue, index);
-    clfi_lang_put(w->p, index != 0 ? ", sizeof(" : ", 0");
-    if (index != 0) {
-        clfi_lang_put_range(w->p, lvalue);
-        clfi_lang_put(w->p, ")");
-    }
+    clfi_lang_put(w->p, index != 0 ? ", " : ", 0");
+    if (index != 0)
+        clfi_lang_put_sizeof(w, lvalue);
 }
 
 static void put_join(writer *w, block *b, uint32_t label)
@@ -168,9 +166,9 @@ static void put_request(writer *w, block *b, uint32_t label)
         clfi_lang_putf(p, "%s, ", clfi_lang_argument_bytes(w, a));
         clfi_lang_put_place(w, a, a->target, a->target_local);
         if (a->target_local != 0) {
-            clfi_lang_put(p, ", sizeof(");
-            clfi_lang_put_range(p, a->target);
-            clfi_lang_put(p, "), ");
+            clfi_lang_put(p, ", ");
+            clfi_lang_put_sizeof(w, a->target);
+            clfi_lang_put(p, ", ");
         } else {
             clfi_lang_put(p, ", 0, ");
         }

@@ -206,6 +206,10 @@ __attribute__((format(printf, 3, 4)))
 void clfi_lang_warn_at(front *f, uint32_t byte, const char *format, ...);
 void clfi_lang_log_text(front *f, text *out);
 
+/* spelling.c: the one of the words (NULL ends them) that the name at token i is a slip of the pen
+ * for; NULL: none, or the name has a meaning of its own, as far as can be seen. */
+const char *clfi_lang_meant(const front *f, uint32_t i, const char *const *words);
+
 /* types.c */
 void clfi_lang_intern_words(front *f);
 size_t clfi_lang_builtin_size(const char *name);
