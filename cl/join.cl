@@ -8,9 +8,17 @@
  * count to 0, and that one acquires all of them. Exactly one child sees the 1 -> 0 step, or the
  * parent itself does when it takes the bias off: the fiber is resumed exactly once.
  */
+/* A fiber gets a generation of its own when somebody gets to know it: itself, who starts it, or a
+ * dump (live.cl). So those that nobody knows pay nothing, and no two that somebody knows are
+ * alike, one after the other in one frame. */
 static inline fiber_t clf_self(clf_worker *w, uint self)
 {
-    fiber_t me = {self, clf_frame_at(w, self)->gen};
+    __global clf_header *h = clf_frame_at(w, self);
+    if (!(w->code & CLF_SEEN)) {
+        h->gen = (h->gen + 1) & CLF_FRAME_MAX;
+        w->code |= CLF_SEEN;
+    }
+    fiber_t me = {self, h->gen};
     return me;
 }
 
@@ -19,10 +27,10 @@ static inline fiber_t clf_self(clf_worker *w, uint self)
 static inline void clf_spawn(clf_worker *w, uint child, uint fn, uint self, uint place)
 {
     __global clf_header *c = clf_frame_at(w, child);
-    c->code = fn << CLF_FN_SHIFT;
+    c->code = (fn << CLF_FN_SHIFT) | CLF_INHERITED(w);
     clf_store_relaxed(&c->parent, self); /* see the join word below */
     c->slot = place;
-    clf_guard(w, child, fn);
+    clf_begin(w, child, fn);
 #if CLF_MODE == CLF_MODE_SHARED
     clf_push(w, child);
 #else
@@ -93,10 +101,10 @@ static inline void clf_await(clf_worker *w, uint child, uint fn, uint self, __gl
 {
     __global clf_header *c = clf_frame_at(w, child);
     clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
-    c->code = fn << CLF_FN_SHIFT;
+    c->code = (fn << CLF_FN_SHIFT) | CLF_INHERITED(w);
     clf_store_relaxed(&c->parent, self);
     c->slot = place | CLF_SLOT_AWAITED;
-    clf_guard(w, child, fn);
+    clf_begin(w, child, fn);
     w->spawned++;
     clf_run_next(w, child); /* at once, on this lane: the fiber itself waits for nothing else */
 }
@@ -138,8 +146,8 @@ static inline uint clf_root_of(clf_worker *w, uint index)
     return CLF_NIL;
 }
 
-static inline void clf_put_record(clf_worker *w, uint fn, uint code, uint at, ulong value,
-                                  uint root)
+static inline void clf_put_record(clf_worker *w, uint self, uint fn, uint code, uint at,
+                                  ulong value, uint root)
 {
     uint i = clf_add_relaxed(&w->ctl->record_count, 1u);
     w->failed++;
@@ -151,6 +159,12 @@ static inline void clf_put_record(clf_worker *w, uint fn, uint code, uint at, ul
         r->worker = w->id;
         r->value = value;
         r->root = root;
+#ifdef CLF_NAMES
+        for (uint k = 0; k < CLF_NAME_BYTES; k++)
+            r->name[k] = clf_name_at(w, self)->text[k];
+#else
+        r->name[0] = 0;
+#endif
     }
 }
 
@@ -158,7 +172,7 @@ static inline void clf_put_record(clf_worker *w, uint fn, uint code, uint at, ul
 static inline void clf_record_suspended(clf_worker *w, uint self, uint code, ulong value)
 {
     uint word = clf_frame_at(w, self)->code;
-    clf_put_record(w, word >> CLF_FN_SHIFT, code, CLF_AT_POINT | (word & CLF_AT_MASK), value,
+    clf_put_record(w, self, word >> CLF_FN_SHIFT, code, CLF_AT_POINT | (word & CLF_AT_MASK), value,
                    clf_root_of(w, self));
 }
 
@@ -227,7 +241,7 @@ static inline void clf_deliver(clf_worker *w, uint target, uint joiner)
     if (t->status == 0 && place != CLF_NO_PLACE) {
         if (wanted != bytes) {
             j->status = (uint)CLF_FAIL_RESULT_SIZE;
-            clf_record_suspended(w, joiner, j->status, clf_handle_value(clf_self(w, target)));
+            clf_record_suspended(w, joiner, j->status, ((ulong)t->gen << 32) | target);
         } else {
             __global const char *from = (__global const char *)t + CLF_RESULT_AT(bytes);
             __global char *to = (__global char *)j + place;
@@ -344,7 +358,7 @@ static inline void clf_fail_when_done(clf_worker *w, uint self, __global clf_hea
                                       uint code)
 {
     h->status = code;
-    w->code = (CLF_FN_FAILING << CLF_FN_SHIFT) | (w->code & CLF_OPEN);
+    w->code = (CLF_FN_FAILING << CLF_FN_SHIFT) | (w->code & (CLF_OPEN | CLF_SEEN | CLF_URGENT));
     if (!clf_sync(w, self, h, kids, 1))
         clf_end_failed(w, self, h);
     else
@@ -364,7 +378,7 @@ static inline void clf_fail_about(clf_worker *w, uint self, __global clf_header 
     uint known = clf_guard_broken(w, self) ? (uint)CLF_FAIL_GUARD
                  : code != 0               ? (uint)code
                                            : (uint)CLF_FAIL_ZERO;
-    clf_put_record(w, w->code >> CLF_FN_SHIFT, known, line, value, clf_root_of(w, self));
+    clf_put_record(w, self, w->code >> CLF_FN_SHIFT, known, line, value, clf_root_of(w, self));
     clf_fail_when_done(w, self, h, kids, known);
 }
 
@@ -393,10 +407,11 @@ static inline bool clf_guard_stops(clf_worker *w, uint self, __global clf_header
 static inline fiber_t clf_start_fiber(clf_worker *w, uint child, uint fn)
 {
     __global clf_header *c = clf_frame_at(w, child);
+    c->gen = (c->gen + 1) & CLF_FRAME_MAX; /* see clf_self */
     fiber_t handle = {child, c->gen};
-    c->code = fn << CLF_FN_SHIFT;
+    c->code = (fn << CLF_FN_SHIFT) | CLF_SEEN | CLF_INHERITED(w);
     c->slot = CLF_SLOT_STARTED;
-    clf_guard(w, child, fn);
+    clf_begin(w, child, fn);
     clf_store_relaxed(&c->parent, CLF_JOIN_IDLE | c->gen);
     clf_push(w, child);
     w->spawned++;

@@ -9,6 +9,8 @@ clf_device_sources = \
 	cl/worker.cl \
 	cl/frames.cl \
 	cl/guard.cl \
+	cl/own.cl \
+	cl/urgent.cl \
 	cl/deque.cl \
 	cl/join.cl \
 	cl/inline.cl \

@@ -148,9 +148,9 @@ typedef struct clf_options {
                               1..32, or CLF_NO_INLINE; default: only fibers with clf_inline(D).
                               Only with one lane */
     uint32_t debug;        /* CLF_DEBUG or CLF_NO_DEBUG; default: $CLFIBER_DEBUG, 1 or 0, else
-                              CLF_NO_DEBUG.        With it, a word behind every fiber's variables is looked at
-                              whenever the fiber        is resumed or ends, and a fiber that has overwritten it
-                              fails with        CLF_FAIL_GUARD */
+                              CLF_NO_DEBUG.        With it, a word behind every fiber's variables is looked
+                              at        whenever the fiber        is resumed or ends, and a fiber that has
+                              overwritten it        fails with        CLF_FAIL_GUARD */
 } clf_options;
 
 #define CLF_OPTIONS_INIT                                                                        \
@@ -264,6 +264,39 @@ CLF_API clf_status clf_start(clf_scheduler *scheduler, const char *fiber, uint32
 CLF_API clf_status clf_start_many(clf_scheduler *scheduler, const char *fiber, size_t count,
                                   uint32_t nargs, const clf_arg *args, clf_handle *handles);
 
+/* What a fiber's name may have, with the 0 at its end; longer ones are cut. On the device a name is
+ * a value of the type clf_name, which this is for hosts. */
+#define CLF_NAME_BYTES 24u
+typedef struct clf_name {
+    char text[CLF_NAME_BYTES]; /* "": none */
+} clf_name;
+
+typedef enum clf_priority {
+    CLF_PRIORITY_NORMAL = 0,
+    CLF_PRIORITY_URGENT = 1 /* goes before all that are not: doc/language.md */
+} clf_priority;
+
+/* How a fiber begins. Start from CLF_ATTRIBUTES_INIT. */
+typedef struct clf_attributes {
+    size_t size;      /* sizeof(clf_attributes) */
+    const char *name; /* for dumps and messages, copied; NULL: none. The fiber knows it, too, if
+                         the program says fiber_name or set_name anywhere */
+    clf_priority priority; /* urgent only in programs that say set_priority anywhere, or are built
+                              with the option -DCLF_PRIORITIES: others do without what it costs */
+} clf_attributes;
+
+#define CLF_ATTRIBUTES_INIT                               \
+    {                                                     \
+        sizeof(clf_attributes), NULL, CLF_PRIORITY_NORMAL \
+    }
+
+/* As clf_start, for a fiber with a name or a priority; attributes NULL: as clf_start. Urgent roots
+ * are handed to the device before others, as far as options.window allows. CLF_BAD_ARGUMENT: the
+ * program knows no priorities. */
+CLF_API clf_status clf_start_as(clf_scheduler *scheduler, const char *fiber, uint32_t nargs,
+                                const clf_arg *args, const clf_attributes *attributes,
+                                clf_handle *handle);
+
 #define CLF_FOREVER (-1.0)
 
 /* Runs slices until no fiber is runnable and none is outstanding, or `seconds` passed (CLF_TIMEOUT,
@@ -369,6 +402,7 @@ typedef struct clf_failure {
     uint32_t worker;  /* that ran it */
     uint64_t value;   /* what the failing operation was about: a handle, an index; 0 if nothing */
     const char *file; /* that the line is in (see clf_program_build); "" if `at` is no line */
+    clf_name name;    /* of the fiber that failed first */
 } clf_failure;
 
 /* Codes with which the runtime ends fibers; more below, of host calls and of synchronization

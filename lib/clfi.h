@@ -138,6 +138,8 @@ typedef struct clfi_program {
     clfi_param *env;
     uint32_t envs;
     uint32_t frame_bytes, spill_bytes;
+    uint32_t name_place; /* in a frame; 0: fibers have no names */
+    bool priorities;
     size_t max_result,
         max_args; /* bytes: largest result; largest frame image of parameters behind the header */
 } clfi_program;
@@ -219,6 +221,7 @@ typedef struct clfi_entry {
     uint32_t prev;
     bool drained;
     bool cancelled;         /* clf_cancel was called */
+    char *name;             /* that the host gave it; NULL: none */
     clfi_watcher *watchers; /* who wants to know when it completes */
     clf_failure failure;
 } clfi_entry;
@@ -402,6 +405,10 @@ bool clfi_outstanding(const clf_scheduler *s);
 /* Whether a slice would find something to run. */
 bool clfi_runnable(const clf_scheduler *s);
 double clfi_now(void);
+/* Roots that the device has not seen yet. */
+size_t clfi_waiting_roots(const clf_scheduler *s);
+/* Tells the device how many of the roots in the inbox are urgent: the first ones. */
+void clfi_inbox_count_urgent(clf_scheduler *s);
 /* Takes over the roots in the first `n` done records. */
 clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n);
 
@@ -409,6 +416,7 @@ clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n);
 
 typedef enum clfi_upkeep_kernel {
     CLFI_MARK_FREE,
+    CLFI_STAMP,
     CLFI_COUNT_CHILDREN,
     CLFI_TARGET,
     CLFI_DECIDE,
@@ -491,7 +499,7 @@ struct clf_scheduler {
     clfi_program program;
     clfi_buffers buffers;
     clfi_handles handles;
-    clfi_roots roots;
+    clfi_roots roots, urgent_roots;
     clfi_ready ready;
     clfi_timers timers;
     clfi_calls calls;

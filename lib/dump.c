@@ -56,6 +56,7 @@ static clf_status look(view *v)
     CLFI_TRY(clfi_upkeep_words(v->s, &v->u, 0, &v->marks));
     CLFI_TRY(clfi_upkeep_words(v->s, &v->u, 1, &v->kids));
     CLFI_TRY(clfi_upkeep_holders(v->s, &v->u, &v->holders));
+    CLFI_TRY(clfi_upkeep_run(v->s, CLFI_STAMP, v->u.used, 0));
     CLFI_TRY(read_frames(v));
     for (uint32_t i = 0; i < v->u.used; i++) {
         const clf_header *h = header(v, i);
@@ -105,9 +106,25 @@ static void put_place(const view *v, clfi_text *t, uint32_t i)
         clfi_text_print(t, "in %s, %s:%u", place.what, place.file, (unsigned)place.line);
 }
 
+/* The one that it has got, or been started with; NULL: none. */
+static const char *own_name(const view *v, uint32_t i)
+{
+    const clf_scheduler *s = v->s;
+    uint32_t slot = header(v, i)->slot;
+    const char *name = NULL;
+    if (s->program.name_place != 0)
+        name = (const char *)v->frames + (size_t)i * v->u.frame_bytes + s->program.name_place;
+    else if (slot & CLF_SLOT_ROOT)
+        name = s->handles.entry[slot & ~CLF_SLOT_TOP].name;
+    return name != NULL && name[0] != '\0' ? name : NULL;
+}
+
 static void put_fiber(const view *v, clfi_text *t, uint32_t i)
 {
-    clfi_text_print(t, "fiber %u %s", (unsigned)i, name_of(v, i));
+    const char *name = own_name(v, i);
+    clfi_text_print(t, "fiber %u.%u %s", (unsigned)i, (unsigned)header(v, i)->gen, name_of(v, i));
+    if (name != NULL)
+        clfi_text_print(t, " \"%.*s\"", (int)CLF_NAME_BYTES, name);
 }
 
 /* What it waits for. */
@@ -178,7 +195,7 @@ static uint64_t likeness(const view *v, uint32_t i)
     for (uint32_t depth = 0; depth <= MOST_PARENTS && is_live(v, i); depth++) {
         const clf_header *h = header(v, i);
         uint32_t state = v->waits[i] != 0 ? 1 : v->kids[i] != 0 ? 2 : 3;
-        hash = (hash ^ (h->code & ~CLF_OPEN)) * UINT64_C(0x100000001b3);
+        hash = (hash ^ (h->code & ~(CLF_OPEN | CLF_SEEN))) * UINT64_C(0x100000001b3);
         hash = (hash ^ state) * UINT64_C(0x100000001b3);
         if (h->slot & CLF_SLOT_TOP)
             break;

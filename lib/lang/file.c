@@ -169,6 +169,28 @@ static uint32_t parse_env(front *f, uint32_t first)
     return end;
 }
 
+/* `fiber_local { members };`: what every fiber has of its own. The members are the OpenCL
+ * compiler's business. */
+static uint32_t parse_own(front *f, uint32_t first)
+{
+    program *p = f->program;
+    uint32_t open = first + 1, close = skip_at(f, open);
+    if (p->has_own)
+        clfi_lang_error(f, first, "a second fiber_local: there can be one");
+    if (tok_at(f, first)->conditional)
+        clfi_lang_error(f, first,
+                        "fiber_local cannot be under #if: the preprocessor runs after the "
+                        "translation");
+    if (close == open + 1)
+        clfi_lang_error(f, open, "fiber_local has no members");
+    p->has_own = close > open + 1;
+    p->own = (range){open + 1, close};
+    uint32_t end = close < last_tok(f) ? close + 1 : close;
+    end += is_punct(f, end, ';');
+    *PUSH(f->arena, &p->cuts) = (range){first, end};
+    return end;
+}
+
 /* ---- fibers ------------------------------------------------------------------------- */
 
 /* The opening parenthesis of a fiber's parameters, 0 if this does not look like a fiber. */
@@ -428,10 +450,13 @@ static void check_foreign(front *f, range r)
                  !is_punct(f, i - 1, '.') && !clfi_lang_is_verb(f, i - 1))
             clfi_lang_error(
                 f, i, "'%s' is a fiber: it is not called but spawned, awaited or started", y->s);
-        else if (is_punct(f, i + 1, '(') && !y->function &&
-                 (strcmp(y->s, "fiber_self") == 0 || strcmp(y->s, "fiber_worker") == 0 ||
-                  strcmp(y->s, "fiber_lane") == 0))
+        else if (is_punct(f, i + 1, '(') && !y->function && y->macro == 0 &&
+                 clfi_lang_find_about_self(f, i) >= 0)
             clfi_lang_error(f, i, "'%s' outside a fiber", y->s);
+        else if (w == W_OWN && is_punct(f, i + 1, '.') && f->program->has_own)
+            clfi_lang_error(f, i,
+                            "only fibers can see fiber_local: pass this function a __global "
+                            "pointer to the member");
     }
 }
 
@@ -468,6 +493,8 @@ static uint32_t item(front *f, uint32_t i)
     }
     if (word_at(f, i) == W_ENV && is_punct(f, i + 1, '{'))
         return parse_env(f, i);
+    if (word_at(f, i) == W_OWN && is_punct(f, i + 1, '{'))
+        return parse_own(f, i);
     return foreign(f, i);
 }
 

@@ -27,6 +27,16 @@ static const operation posts[] = {
     {"detach", "clf_detach_or_fail", 1, 1, false},
 };
 
+static const about_self abouts[] = {
+    {"fiber_self", "clf_self", 0, 0, true, false},
+    {"fiber_worker", "clf_worker_id", 0, 0, false, true},
+    {"fiber_lane", "clf_lane_id", 0, 0, false, true},
+    {"fiber_name", "clf_name_of", 0, 0, true, false},
+    {"fiber_priority", "clf_priority_of", 0, 0, false, false},
+    {"set_name", "clf_set_name", 1, 2, true, false},
+    {"set_priority", "clf_set_priority", 1, 1, false, false},
+};
+
 /* With a message: the names for one in private and one in global memory. */
 static const struct {
     const char *name;
@@ -67,6 +77,19 @@ const operation *clfi_lang_find_post(front *f, uint32_t i)
     return NULL;
 }
 
+const about_self *clfi_lang_about_self(uint32_t number)
+{
+    return &abouts[number];
+}
+
+int clfi_lang_find_about_self(front *f, uint32_t i)
+{
+    for (size_t k = 0; k < COUNT(abouts); k++)
+        if (strcmp(sym_at(f, i)->s, abouts[k].name) == 0)
+            return (int)k;
+    return -1;
+}
+
 static uint32_t arguments(front *f, uint32_t open, uint32_t *second)
 {
     uint32_t close = skip_at(f, open), n = close > open + 1;
@@ -102,6 +125,24 @@ bool clfi_lang_resolve_try(front *f, uint32_t i)
         set_edit(f, second, E_OUT, 0);
     set_edit(f, i, E_TRY, (uint32_t)k);
     f->program->waits = true;
+    return true;
+}
+
+bool clfi_lang_resolve_about_self(front *f, uint32_t i)
+{
+    int k = clfi_lang_find_about_self(f, i);
+    if (k < 0)
+        return false;
+    const about_self *about = &abouts[k];
+    uint32_t second, n = arguments(f, i + 1, &second);
+    if (n < about->least || n > about->most)
+        clfi_lang_error(f, i, "'%s' takes %s", about->name,
+                        about->most == 0   ? "no arguments"
+                        : about->most == 1 ? "one argument"
+                                           : "a text and, perhaps, a number");
+    set_edit(f, i, about->most == 0 ? E_ASK : E_TELL, (uint32_t)k);
+    f->program->names |= strstr(about->name, "_name") != NULL;
+    f->program->priorities |= strstr(about->name, "_priority") != NULL;
     return true;
 }
 

@@ -39,6 +39,7 @@ enum word {
     W_YIELD,
     W_START,
     W_FAIL,
+    W_OWN, /* fiber_local */
     W_ENV,
     W_IF,
     W_ELSE,
