@@ -209,6 +209,27 @@ START_TEST(diagnostics_follow_line)
 }
 END_TEST
 
+/* What the front end makes of places with side effects gives the device's compiler no reason to
+ * warn. */
+START_TEST(subscripts_do_not_warn)
+{
+    must(s,
+         clf_program_build(s,
+                           "fiber int f(int n)\n{\n    return n;\n}\n"
+                           "fiber int g(int n)\n{\n    int r[4], k = 0;\n"
+                           "    r[k++] = spawn f(n);\n    r[k++] = await f(n + 1);\n"
+                           "    fiber_t h = start f(n + 2);\n    r[k++] = await join(h);\n"
+                           "    sync;\n    return r[0] + 10 * r[1] + 100 * r[2] + 1000 * k;\n}\n",
+                           NULL));
+    ck_assert_str_eq(clf_build_log(s), "");
+    cl_int result = 0;
+    clf_arg args[] = {CLF_INT(1)};
+    run_fiber(s, "g", args, &result);
+    ck_assert_int_eq(result, 3321);
+    build_named();
+}
+END_TEST
+
 int main(void)
 {
     static const struct {
@@ -226,6 +247,7 @@ int main(void)
         tcase_add_test(tcase, a_failed_build_keeps_the_places);
         tcase_add_test(tcase, a_dump_names_file_and_line);
         tcase_add_test(tcase, diagnostics_follow_line);
+        tcase_add_test(tcase, subscripts_do_not_warn);
     }
     return test_main(suite, true);
 }
