@@ -46,7 +46,7 @@ static inline bool clf_work_to_share(clf_worker *w)
 CLF_SLOW(bool) clf_refuel(clf_worker *w)
 {
     clf_unfuel(w);
-    if (w->inlined >= w->inline_most || !clf_work_to_share(w))
+    if (w->inlined >= w->inline_most || clf_urgent_waits(w) || !clf_work_to_share(w))
         return false;
     if (w->nfree < CLF_CHUNK / 2)
         clf_refill(w);

@@ -148,6 +148,12 @@ static inline void clf_share_urgent(clf_worker *w)
         clf_unlist_urgent(w);
 }
 
+static inline bool clf_urgent_waits(clf_worker *w)
+{
+    return w->urgents != 0 ||
+           clf_load_relaxed(&w->ctl->urgent_tail) != clf_load_relaxed(&w->ctl->urgent_head);
+}
+
 /* The urgent fiber that has waited longest; CLF_NIL: there is none. */
 static inline uint clf_find_urgent(clf_worker *w)
 {
@@ -180,6 +186,7 @@ static inline int clf_priority_of(clf_worker *w)
 #define clf_stage_urgent(w, index)
 #define clf_list_urgent(w, index)
 #define clf_share_urgent(w)
-#define CLF_INHERITED(w) 0u
+#define clf_urgent_waits(w) false
+#define CLF_INHERITED(w)    0u
 
 #endif

@@ -145,12 +145,13 @@ typedef struct clf_options {
     uint32_t
         first_counter; /* where the deques' free-running counters start: lets tests cross 2^32 */
     uint32_t inline_depth; /* how deep children run inline, as calls, until they have to wait:
-                              1..32, or CLF_NO_INLINE; default: only fibers with clf_inline(D).
-                              Only with one lane */
-    uint32_t debug;        /* CLF_DEBUG or CLF_NO_DEBUG; default: $CLFIBER_DEBUG, 1 or 0, else
-                              CLF_NO_DEBUG.        With it, a word behind every fiber's variables is looked
-                              at        whenever the fiber        is resumed or ends, and a fiber that has
-                              overwritten it        fails with        CLF_FAIL_GUARD */
+                              1..32, or CLF_NO_INLINE; default: by their size, and as
+                              clf_inline(D) says. Only with one lane */
+    uint32_t
+        debug; /* CLF_DEBUG or CLF_NO_DEBUG; default: $CLFIBER_DEBUG, 1 or 0, else CLF_NO_DEBUG.
+                  With it, a word behind every fiber's variables is looked at whenever the fiber
+                  is resumed or ends, and one that has overwritten it fails with CLF_FAIL_GUARD
+                */
 } clf_options;
 
 #define CLF_OPTIONS_INIT                                                                        \
@@ -268,7 +269,7 @@ CLF_API clf_status clf_start_many(clf_scheduler *scheduler, const char *fiber, s
  * a value of the type clf_name, which this is for hosts. */
 #define CLF_NAME_BYTES 24u
 typedef struct clf_name {
-    char text[CLF_NAME_BYTES]; /* "": none */
+    char text[24]; /* CLF_NAME_BYTES; "": none */
 } clf_name;
 
 typedef enum clf_priority {

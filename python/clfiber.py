@@ -574,8 +574,11 @@ class Scheduler:
         keep = [ctypes.create_string_buffer(d, len(d)) for d in data]
         for i, buffer in enumerate(keep):
             args[i] = clf_arg(ctypes.cast(buffer, c_void_p), len(data[i]))
-        how = clf_attributes(ctypes.sizeof(clf_attributes), None if called is None else called.encode(), priority)
-        self._check(_lib.clf_start_as(self._s, name.encode(), len(data), args, how, number))
+        if called is None and priority == Priority.NORMAL:
+            self._check(_lib.clf_start(self._s, name.encode(), len(data), args, number))
+        else:
+            how = clf_attributes(ctypes.sizeof(clf_attributes), None if called is None else called.encode(), priority)
+            self._check(_lib.clf_start_as(self._s, name.encode(), len(data), args, how, number))
         return Handle(self, number.value, _text(info.result_type), info.result_size)
 
     def start_many(self, name, *columns):

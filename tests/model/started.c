@@ -153,7 +153,7 @@ static void reuse(clf_worker *w, bool as_child)
         return;
     }
     fiber_t handle = clf_start_fiber(w, c, CLF_FN_task);
-    EX_CHECK(handle.frame == TASK && handle.generation == 0);
+    EX_CHECK(handle.frame == TASK && handle.generation == 1);
     end_task(w);
     join(w, handle, 1);
     EX_CHECK(log_of[1].got[1] == RESULT);
