@@ -62,7 +62,8 @@ typedef struct primitive {
     uint8_t verb;
     uint8_t least, most; /* arguments */
     uint8_t result;
-    uint8_t message; /* the second argument is the place of one */
+    uint8_t message;    /* the second argument is the place of one */
+    const char *object; /* type that the first argument points to */
 } primitive;
 
 enum { SENDS = 1, RECEIVES };
