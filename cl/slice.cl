@@ -16,7 +16,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
     uint segments = 0, poll = CLF_POLL, idle = 0, quiet = 0;
     clf_enter(w, lane);
     clf_take_urgent_roots(w);
-    w->bottom += clf_take_ready(w, CLF_READY_FIRST);
+    w->bottom += clf_take_ready_first(w, CLF_READY_FIRST);
     while (segments < budget) {
         uint index = clf_next_by_priority(w);
         if (index == CLF_NIL) {
@@ -87,7 +87,7 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     uint need = r->need;
     uint held = CLF_LANES - need; /* lanes that still have a fiber */
     clf_take_urgent_roots(w);
-    w->bottom += clf_take_ready(w, need);
+    w->bottom += clf_take_ready_first(w, need);
     clf_urgent_first(w, need);
     uint n = min(need, w->bottom - w->split);
     r->over = *segments >= ctl->budget;

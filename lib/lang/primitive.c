@@ -7,17 +7,19 @@
 #include <string.h>
 
 static const primitive primitives[] = {
-    {"join", "clf_join", V_JOIN, 1, 1, GIVES_VALUE, 0, NULL},
-    {"try_join", "clf_join", V_TRY_JOIN, 1, 2, GIVES_CODE, 0, NULL},
-    {"lock", "clf_lock", V_PRIMITIVE, 1, 1, GIVES_CODE, 0, "clf_mutex"},
-    {"acquire", "clf_acquire", V_PRIMITIVE, 2, 2, GIVES_CODE, 0, "clf_semaphore"},
-    {"wait", "clf_wait_event", V_PRIMITIVE, 1, 1, GIVES_CODE, 0, "clf_event"},
-    {"once", "clf_enter_once", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0, "clf_once"},
-    {"arrive", "clf_arrive", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0, "clf_barrier"},
-    {"send", "clf_send", V_PRIMITIVE, 2, 2, GIVES_CODE, SENDS, "clf_channel"},
-    {"recv", "clf_recv", V_PRIMITIVE, 1, 2, GIVES_CODE, RECEIVES, "clf_channel"},
-    {"sleep", "clf_sleep", V_SLEEP, 1, 1, GIVES_CODE, 0, NULL},
-    {"hostcall", "clf_hostcall", V_HOSTCALL, 1, 2, GIVES_VALUE, 0, NULL},
+    {"join", "clf_join", V_JOIN, 1, 1, GIVES_VALUE, 0, NULL, NULL},
+    {"try_join", "clf_join", V_TRY_JOIN, 1, 2, GIVES_CODE, 0, NULL, NULL},
+    {"lock", "clf_lock", V_PRIMITIVE, 1, 1, GIVES_CODE, 0, "clf_lock_timed", "clf_mutex"},
+    {"acquire", "clf_acquire", V_PRIMITIVE, 2, 2, GIVES_CODE, 0, "clf_acquire_timed",
+     "clf_semaphore"},
+    {"wait", "clf_wait_event", V_PRIMITIVE, 1, 1, GIVES_CODE, 0, "clf_wait_event_timed",
+     "clf_event"},
+    {"once", "clf_enter_once", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0, NULL, "clf_once"},
+    {"arrive", "clf_arrive", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0, "clf_arrive_timed", "clf_barrier"},
+    {"send", "clf_send", V_PRIMITIVE, 2, 2, GIVES_CODE, SENDS, "clf_send_timed", "clf_channel"},
+    {"recv", "clf_recv", V_PRIMITIVE, 1, 2, GIVES_CODE, RECEIVES, "clf_recv_timed", "clf_channel"},
+    {"sleep", "clf_sleep", V_SLEEP, 1, 1, GIVES_CODE, 0, NULL, NULL},
+    {"hostcall", "clf_hostcall", V_HOSTCALL, 1, 2, GIVES_VALUE, 0, NULL, NULL},
 };
 
 static const operation posts[] = {

@@ -135,7 +135,7 @@ static bool changes_locals(writer *w, const block *b)
 {
     range lvalue;
     uint32_t index = outcome(b->action, &lvalue);
-    for (uint32_t k = 0; k < b->action->args.n; k++)
+    for (uint32_t k = 0; k + b->action->timed < b->action->args.n; k++)
         if (clfi_lang_changes(w->p->f, b->action->args.at[k]))
             return true;
     return index != 0 && clfi_lang_changes(w->p->f, lvalue);
@@ -154,7 +154,7 @@ static void put_ahead(writer *w, const block *b)
         clfi_lang_put(p, "        { fiber_t clf_a1 = ");
     clfi_lang_put_range(p, a->args.at[0]);
     clfi_lang_put(p, ";\n");
-    if (a->verb == V_PRIMITIVE && a->primitive->message == 0 && a->args.n > 1) {
+    if (a->verb == V_PRIMITIVE && a->primitive->message == 0 && a->args.n > 1u + a->timed) {
         clfi_lang_put(p, "        uint clf_a2 = ");
         clfi_lang_put_range(p, a->args.at[1]);
         clfi_lang_put(p, ";\n");
@@ -191,9 +191,9 @@ static void put_primitive(writer *w, block *b, uint32_t label)
     action *a = b->action;
     bool ahead = changes_locals(w, b);
     clfi_lang_sync_line(p, b->line);
-    clfi_lang_putf(p, "        if (%s(%s, %s, &%s->h, ", a->primitive->call, n[N_W], n[N_SELF],
-                   n[N_F]);
-    for (uint32_t k = 0; k < a->args.n; k++) {
+    clfi_lang_putf(p, "        if (%s(%s, %s, &%s->h, ",
+                   a->timed ? a->primitive->timed : a->primitive->call, n[N_W], n[N_SELF], n[N_F]);
+    for (uint32_t k = 0; k + a->timed < a->args.n; k++) {
         if (k == 1 && a->primitive->message != 0)
             continue;
         if (ahead)
@@ -206,6 +206,8 @@ static void put_primitive(writer *w, block *b, uint32_t label)
         put_place_and_size(w, a, ahead);
         clfi_lang_put(p, ", ");
     }
+    if (a->timed)
+        clfi_lang_putf(p, "%s, ", n[N_C]);
     clfi_lang_putf(p, "%s, %u))\n            return;%s\n", clfi_lang_kids(p), label,
                    ahead ? " }" : "");
 }
@@ -248,8 +250,8 @@ static void put_primitive_check(writer *w, const block *from)
 {
     const action *a = from->action;
     const char *const *n = w->n;
-    if (a->primitive->result == GIVES_CODE && a->target.first < a->target.end &&
-        !receives_result(a))
+    bool coded = a->primitive->result == GIVES_CODE || a->timed;
+    if (coded && a->target.first < a->target.end && !receives_result(a))
         return;
     clfi_lang_putf(w->p,
                    "        if ((int)%s->h.status < 0) {\n            clf_fail(%s, %s, &%s->h, 0, "
@@ -376,7 +378,7 @@ static void put_check(writer *w, const block *from, const block *b)
         clfi_lang_putf(p, "        %s = 0;\n", n[N_KIDS]);
     if (from->term == JOIN && from->action->verb == V_PRIMITIVE)
         put_primitive_check(w, from);
-    if (from->term == JOIN && clfi_lang_asks_host(from->action))
+    else if (from->term == JOIN && clfi_lang_asks_host(from->action))
         put_request_check(w, from);
     if (checked)
         clfi_lang_putf(
