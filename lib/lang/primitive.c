@@ -23,10 +23,14 @@ static const primitive primitives[] = {
 };
 
 static const operation posts[] = {
-    {"unlock", "clf_unlock", 1, 1, true},          {"release", "clf_release", 2, 2, true},
-    {"signal", "clf_signal", 1, 1, true},          {"reset", "clf_reset", 1, 1, true},
-    {"done", "clf_once_done", 1, 1, true},         {"close", "clf_close", 1, 1, true},
-    {"detach", "clf_detach_or_fail", 1, 1, false},
+    {"unlock", "clf_unlock", 1, 1, false, true},
+    {"release", "clf_release", 2, 2, false, true},
+    {"signal", "clf_signal", 1, 1, false, true},
+    {"reset", "clf_reset", 1, 1, false, true},
+    {"done", "clf_once_done", 1, 1, false, true},
+    {"close", "clf_close", 1, 1, false, true},
+    {"cancel", "clf_cancel", 1, 1, true, false},
+    {"detach", "clf_detach_or_fail", 1, 1, false, false},
 };
 
 static const about_self abouts[] = {
