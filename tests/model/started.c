@@ -45,6 +45,9 @@ static void setup(void)
     f->h.gen = GENERATION;
     f->h.parent = CLF_JOIN_IDLE | GENERATION;
     f->n = 40;
+    /* the joiners are nobody's children: a failure looks for its root */
+    for (uint t = 1; t < 4; t++)
+        MACHINE_FRAME(joiner, t)->h.slot = CLF_SLOT_ROOT | t;
     log_of = ex_alloc("log", 4 * sizeof *log_of, sizeof *log_of, NULL);
 }
 
