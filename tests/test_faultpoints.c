@@ -161,7 +161,7 @@ START_TEST(no_device_memory)
     open_usual();
     while (run_short(runs + 1))
         runs++;
-    on.source = read_program("faults.fib");
+    on.source = read_program("mixture.fib");
     while (build_short(builds + 1))
         builds++;
     close_stage();

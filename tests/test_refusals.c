@@ -6,7 +6,7 @@
 #include <math.h>
 
 /* What the cases are about. */
-static clf_scheduler *s;     /* with a program, faults.fib, and its env bound */
+static clf_scheduler *s;     /* with a program, mixture.fib, and its env bound */
 static clf_scheduler *empty; /* without a program */
 static clf_scheduler *loose; /* with a program, and nothing bound */
 static clf_scheduler *made;  /* what a case may try to make */
@@ -354,12 +354,12 @@ static void open_all(void)
     cl_int code;
     unsetenv("CLFIBER_DEVICE");
     unsetenv("CLFIBER_TIER");
-    s = open_scheduler(OPTIONS(.workers = 2, .slice = 1), "faults.fib");
+    s = open_scheduler(OPTIONS(.workers = 2, .slice = 1), "mixture.fib");
     hits = bind_words(s, "hits", 64);
     mutex = bind_words(s, "mutex", 4);
     bind_uint(s, "bias", 3);
     must(NULL, clf_create(NULL, &empty));
-    loose = open_scheduler(NULL, "faults.fib");
+    loose = open_scheduler(NULL, "mixture.fib");
     clf_arg args[] = {CLF_UINT(0), CLF_UINT(2)};
     must(s, clf_start(s, "node", 2, args, &joined));
     must(s, clf_join(s, joined, NULL, 0, CLF_FOREVER));

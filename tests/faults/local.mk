@@ -1,7 +1,7 @@
 # Every call that may fail, failing: the internal library is static, so that the linker can put tests/faults/shim.c
 # between it and OpenCL, and between it and the allocator.
 
-EXTRA_DIST += tests/programs/faults.fib
+EXTRA_DIST += tests/programs/mixture.fib
 check_PROGRAMS += tests/test_faultpoints
 tests_test_faultpoints_SOURCES = tests/test_faultpoints.c \
 	tests/faults/scenes.c tests/faults/scenes.h tests/faults/stage.c \

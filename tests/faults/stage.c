@@ -52,7 +52,7 @@ static int print(const char *line, size_t length, void *user)
 
 static void open_with(const clf_options *options)
 {
-    on.s = open_scheduler(options, "faults.fib");
+    on.s = open_scheduler(options, "mixture.fib");
     on.hits = bind_words(on.s, "hits", MARKS);
     on.mutex = bind_words(on.s, "mutex", 4);
     bind_uint(on.s, "bias", BIAS);
@@ -74,7 +74,7 @@ void open_static(void)
 void open_source(void)
 {
     open_usual();
-    on.source = read_program("faults.fib");
+    on.source = read_program("mixture.fib");
 }
 
 void open_own(void)
