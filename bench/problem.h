@@ -106,7 +106,7 @@ typedef struct bench_problem {
             uint32_t n, leaf; /* bodies, and how many of them are one fiber's */
             uint32_t width;
             float *input;      /* n times x, y, z, mass */
-            uint32_t apart;    /* every so manieth body is checked */
+            uint32_t apart;    /* from one body that is checked to the next */
             double *reference; /* its force, and the length of that, by direct sums */
         } nbody;
         bench_graph graph;
