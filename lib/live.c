@@ -9,8 +9,8 @@
 #define GROUP    64 /* work-items of a group */
 
 static const char *const kernel_name[CLFI_UPKEEP_KERNELS] = {
-    "clf_mark_free",    "clf_count_children", "clf_target", "clf_decide", "clf_settle",
-    "clf_list_waiters", "clf_requeue",        "clf_plan",   "clf_refund"};
+    "clf_mark_free", "clf_count_children", "clf_victims", "clf_target", "clf_decide",
+    "clf_settle",    "clf_list_waiters",   "clf_requeue", "clf_plan",   "clf_refund"};
 
 static clf_status compile(clf_scheduler *s)
 {
@@ -74,12 +74,17 @@ static clf_status make_block(clf_scheduler *s)
     return need(s, &s->upkeep.block, &have, sizeof(clf_upkeep));
 }
 
+static size_t roots_bytes(const clf_upkeep *u)
+{
+    return sizeof(uint32_t) * ((size_t)u->slots / 32 + 1 + (size_t)2 * u->victims);
+}
+
 static clf_status make_memory(clf_scheduler *s, const clf_upkeep *u)
 {
     clfi_upkeep *k = &s->upkeep;
     CLFI_TRY(make_block(s));
     CLFI_TRY(need(s, &k->scratch, &k->scratch_bytes, 4 * ((size_t)4 * u->used + u->pool_slots)));
-    return need(s, &k->roots, &k->roots_bytes, ((size_t)u->slots / 32 + 1) * 4);
+    return need(s, &k->roots, &k->roots_bytes, roots_bytes(u));
 }
 
 static clf_status set_arguments(clf_scheduler *s)
@@ -227,6 +232,7 @@ clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *ro
                       .frame_bytes = s->program.frame_bytes,
                       .done_stride = (uint32_t)b->done_stride,
                       .slots = slots,
+                      .victims = roots != NULL ? s->cancel.victims : 0,
                       .everything = s->cancel.everything,
                       .shared_top = s->co.control.shared_top,
                       .ready_head = s->co.control.ready_head,
@@ -237,9 +243,9 @@ clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *ro
     CLFI_TRY(clfi_upkeep_write(s, u));
     size_t words = 4 * (size_t)2 * u->used; /* marks and counts */
     cl_int error = CL_SUCCESS;
-    if (slots != 0)
-        error = clEnqueueWriteBuffer(s->queue, k->roots, CL_TRUE, 0, (slots + 31) / 32 * 4, roots,
-                                     0, NULL, NULL);
+    if (roots != NULL)
+        error = clEnqueueWriteBuffer(s->queue, k->roots, CL_TRUE, 0, roots_bytes(u), roots, 0, NULL,
+                                     NULL);
     if (error == CL_SUCCESS)
         error =
             clEnqueueFillBuffer(s->queue, k->scratch, &zero, sizeof zero, 0, words, 0, NULL, NULL);
