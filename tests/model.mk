@@ -32,6 +32,7 @@ EXTRA_DIST += \
 	tests/model/report.c \
 	tests/model/search.c \
 	tests/model/slices.c \
+	tests/model/urgent.c \
 	tests/model/started.c \
 	tests/model/turns.h \
 	tests/model/weaker.h \

@@ -189,6 +189,8 @@ static uint finish_once(void)
 }
 
 const struct ex_scenario ex_objects[] = {
+    {"once", "one of 3 fibers does it, the others see it", 3, setup, enter_once, NULL, finish_once,
+     0, 0, 0, 20000000, 0, 0, false},
     {"semaphore", "3 fibers acquire and release a unit", 3, setup, take_turns, NULL, finish, 0, 0,
      0, 20000000, 0, 0, false},
     {"semaphore-again", "the same, twice, with load buffering", 3, setup_again, take_turns, NULL,
@@ -199,7 +201,5 @@ const struct ex_scenario ex_objects[] = {
      0, 0, 20000000, 0, 0, false},
     {"barrier", "3 fibers meet: all see what each wrote before", 3, setup_barrier, arrive, NULL,
      finish_barrier, 0, 0, 0, 20000000, 0, 7, true},
-    {"once", "one of 3 fibers does it, the others see it", 3, setup, enter_once, NULL, finish_once,
-     0, 0, 0, 20000000, 0, 0, false},
     {0},
 };
