@@ -53,14 +53,17 @@ echo "#define MACHINE_ARGUMENTS $arguments" >"$dir/machine_arguments.h"
 sed 's/^ *__local clf_round round;$//; s/&round;/host_round();/' "$cl/slice.cl" >"$dir/slice.cl"
 
 # Code of the front end, if it has been built.
-parts='litmus deque pool join started mutex slices lanes urgent'
-test -f "$cl/counted.cl" && parts="$parts objects"
+parts='litmus deque pool join started mutex objects channel slices lanes urgent'
 clfcc=${CLFCC:-tools/clfcc}
 if test -x "$clfcc"; then
-    "$clfcc" "$here/fibers.fib" >"$dir/fibers.cl"
-    sed '/^#pragma clfiber runtime/,$d' "$dir/fibers.cl" >"$dir/fibers_head.h"
-    sed '1,/^#pragma clfiber runtime/d' "$dir/fibers.cl" >"$dir/fibers_tail.h"
-    parts="$parts fibers"
+    for name in fibers inlined; do
+        depth=2
+        test $name = inlined || depth=0
+        "$clfcc" --inline=$depth "$here/fibers.fib" >"$dir/$name.cl"
+        sed '/^#pragma clfiber runtime/,$d' "$dir/$name.cl" >"$dir/${name}_head.h"
+        sed '1,/^#pragma clfiber runtime/d' "$dir/$name.cl" >"$dir/${name}_tail.h"
+    done
+    parts="$parts fibers inlined"
 else
     echo "no scenarios with fiber source: there is no $clfcc"
 fi

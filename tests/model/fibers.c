@@ -1,12 +1,17 @@
 /* fibers.c - code of the front end (fibers.fib, translated by clfcc), in whole slices: fork and
  * join, a mutex that is held over suspensions, started fibers. */
 #include "host_opencl.h"
+#ifndef FIBERS /* inlined.c has others */
+#define FIBERS      "fibers"
+#define FIBERS_HEAD "fibers_head.h"
+#define FIBERS_TAIL "fibers_tail.h"
+#endif
 #define CLF_LANES 1
 #define CLF_MODE  0u
 #include "device_before.h"
-#include "fibers_head.h"
+#include FIBERS_HEAD
 #include "machine.h"
-#include "fibers_tail.h"
+#include FIBERS_TAIL
 
 static shared_data *shared;
 #define MACHINE_ENV , shared
@@ -67,15 +72,15 @@ static void setup_starter(void)
 }
 
 const struct ex_scenario ex_fibers[] = {
-    {"fibers-fib", "spawn, await and sync, 2 workers", 2, setup_fib, thread, between, host_finish,
+    {FIBERS "-fib", "spawn, await and sync, 2 workers", 2, setup_fib, thread, between, host_finish,
      2, 1, 0, 200000, 20000, 0, false},
-    {"fibers-fib-lean", "the same, 3 workers, slices of 2 segments; all grows", 3, setup_fib_lean,
+    {FIBERS "-fib-lean", "the same, 3 workers, slices of 2 segments; all grows", 3, setup_fib_lean,
      thread, between, host_finish, 0, 0, 1, 0, 20000, 0, false},
-    {"fibers-mutex", "3 fibers add under a lock", 3, setup_adders, thread, between, host_finish, 1,
+    {FIBERS "-mutex", "3 fibers add under a lock", 3, setup_adders, thread, between, host_finish, 1,
      1, 0, 200000, 30000, 0, false},
-    {"fibers-mutex-lean", "the same, with a yield under the lock; all grows", 3, setup_adders_lean,
+    {FIBERS "-mutex-lean", "the same, with a yield under the lock; all grows", 3, setup_adders_lean,
      thread, between, host_finish, 0, 0, 1, 0, 20000, 0, false},
-    {"fibers-start", "started and joined", 3, setup_starter, thread, between, host_finish, 0, 0, 1,
+    {FIBERS "-start", "started and joined", 3, setup_starter, thread, between, host_finish, 0, 0, 1,
      0, 20000, 0, false},
     {0},
 };
