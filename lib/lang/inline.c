@@ -32,6 +32,26 @@ static bool can_run_inline(front *f, const fiber *fi)
     return true;
 }
 
+/* Tokens that every second clone may add to its callers, all calls together. */
+#define FOLD_TOKENS 512
+
+/* A call costs as much as ten short statements: every second clone of a small fiber is compiled
+ * into its callers, where a child that ends at once often costs nothing but a comparison. */
+static void plan_folds(program *g)
+{
+    for (uint32_t k = 0; k < g->fibers.n; k++)
+        for (uint32_t i = 0; i < g->fibers.at[k].actions.n; i++) {
+            const action *a = g->fibers.at[k].actions.at[i];
+            if (a->verb == V_SPAWN || a->verb == V_AWAIT)
+                g->fibers.at[a->callee].calls++;
+        }
+    for (uint32_t k = 0; k < g->fibers.n; k++) {
+        fiber *fi = &g->fibers.at[k];
+        uint64_t tokens = fi->body_range.end - fi->body_range.first;
+        fi->folds = fi->calls * tokens <= FOLD_TOKENS;
+    }
+}
+
 /* Sets the depth of every fiber's clones, before they are lowered. */
 void clfi_lang_plan_inline(front *f, uint32_t depth)
 {
@@ -49,6 +69,7 @@ void clfi_lang_plan_inline(front *f, uint32_t depth)
         if (fi->depth > 0)
             fi->depth = fi->limited ? fi->limit : depth;
     }
+    plan_folds(g);
 }
 
 /* The deepest clone of the program. */
