@@ -27,9 +27,12 @@
 #define CLF_FUEL_LEFT(ran) ((uint)((ran) >> 32))
 #define CLF_CHILD(ran)     ((uint)(ran))
 
-/* Calls between looks at the rest of the world, and in one segment. */
-#define CLF_FUEL        (CLF_CHUNK - CLF_INLINE_DEPTH - 2)
-#define CLF_INLINE_MOST 16384u
+/* Calls between looks at the rest of the world; in one segment; and in one that began when others
+ * were at the end of the slice already: it is as fine as any, lest 64 workers that run one after
+ * the other cut what they have to pieces at the end of every slice. */
+#define CLF_FUEL         (CLF_CHUNK - CLF_INLINE_DEPTH - 2)
+#define CLF_INLINE_MOST  16384u
+#define CLF_INLINE_LEAST 64u
 
 #if CLF_LANES == 1 && CLF_INLINE_DEPTH > 0
 
@@ -40,7 +43,7 @@ static inline bool clf_may_inline(clf_worker *w)
     if (w->workers == 1)
         return true;
     uint want = clf_load_relaxed(&w->ctl->want);
-    if ((want & ~(CLF_WANT_HELP | CLF_WANT_CANCEL)) != 0)
+    if ((want & ~(CLF_WANT_HELP | CLF_WANT_CANCEL)) != 0 && w->inlined >= CLF_INLINE_LEAST)
         return false;
 #if CLF_MODE == CLF_MODE_SHARED
     return clf_load_relaxed(&w->ctl->shared_top) >= w->workers;
