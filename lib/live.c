@@ -6,10 +6,11 @@
 #include <string.h>
 
 #define TURN_ARG 12 /* the last argument of each kernel */
+#define GROUP    64 /* work-items of a group */
 
 static const char *const kernel_name[CLFI_UPKEEP_KERNELS] = {
-    "clf_mark_free",    "clf_count_children", "clf_target", "clf_decide", "clf_settle",
-    "clf_list_waiters", "clf_requeue",        "clf_plan",   "clf_refund"};
+    "clf_mark_free", "clf_count_children", "clf_victims", "clf_target", "clf_decide",
+    "clf_settle",    "clf_list_waiters",   "clf_requeue", "clf_plan",   "clf_refund"};
 
 static clf_status compile(clf_scheduler *s)
 {
@@ -42,7 +43,7 @@ void clfi_upkeep_free(clfi_upkeep *k)
             clReleaseKernel(k->kernel[i]);
     if (k->program != NULL)
         clReleaseProgram(k->program);
-    cl_mem memory[] = {k->block, k->scratch, k->roots};
+    cl_mem memory[] = {k->block, k->scratch, k->roots, k->late};
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++)
         if (memory[i] != NULL)
             clReleaseMemObject(memory[i]);
@@ -67,13 +68,23 @@ static clf_status need(clf_scheduler *s, cl_mem *memory, size_t *have, size_t by
     return CLF_OK;
 }
 
+static clf_status make_block(clf_scheduler *s)
+{
+    size_t have = s->upkeep.block != NULL ? sizeof(clf_upkeep) : 0;
+    return need(s, &s->upkeep.block, &have, sizeof(clf_upkeep));
+}
+
+static size_t roots_bytes(const clf_upkeep *u)
+{
+    return sizeof(uint32_t) * ((size_t)u->slots / 32 + 1 + (size_t)2 * u->victims);
+}
+
 static clf_status make_memory(clf_scheduler *s, const clf_upkeep *u)
 {
     clfi_upkeep *k = &s->upkeep;
-    size_t block = k->block != NULL ? sizeof *u : 0;
-    CLFI_TRY(need(s, &k->block, &block, sizeof *u));
+    CLFI_TRY(make_block(s));
     CLFI_TRY(need(s, &k->scratch, &k->scratch_bytes, 4 * ((size_t)4 * u->used + u->pool_slots)));
-    return need(s, &k->roots, &k->roots_bytes, ((size_t)u->slots / 32 + 1) * 4);
+    return need(s, &k->roots, &k->roots_bytes, roots_bytes(u));
 }
 
 static clf_status set_arguments(clf_scheduler *s)
@@ -94,13 +105,23 @@ static clf_status set_arguments(clf_scheduler *s)
     return clfi_cl(s, error, "clSetKernelArg");
 }
 
+cl_int clfi_enqueue_items(clf_scheduler *s, cl_kernel kernel, size_t items)
+{
+    size_t local = 1, most = 1;
+    if (items > 1 && clGetKernelWorkGroupInfo(kernel, s->device, CL_KERNEL_WORK_GROUP_SIZE,
+                                              sizeof most, &most, NULL) == CL_SUCCESS)
+        local = most < GROUP ? most : GROUP;
+    items = (items + local - 1) / local * local;
+    return clEnqueueNDRangeKernel(s->queue, kernel, 1, NULL, &items, &local, 0, NULL, NULL);
+}
+
 clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t items, uint32_t turn)
 {
     cl_kernel k = s->upkeep.kernel[kernel];
     cl_uint value = turn;
     cl_int error = clSetKernelArg(k, TURN_ARG, sizeof value, &value);
     if (error == CL_SUCCESS)
-        error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &items, NULL, 0, NULL, NULL);
+        error = clfi_enqueue_items(s, k, items);
     return clfi_cl(s, error, kernel_name[kernel]);
 }
 
@@ -116,7 +137,7 @@ static clf_status run_in_program(clf_scheduler *s, cl_kernel k, size_t items, cl
     error |= clSetKernelArg(k, 3, sizeof value, &value);
     error |= clSetKernelArg(k, 4, sizeof s->buffers.ready, &s->buffers.ready);
     if (error == CL_SUCCESS)
-        error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &items, NULL, 0, NULL, NULL);
+        error = clfi_enqueue_items(s, k, items);
     return clfi_cl(s, error, "looking into synchronization objects");
 }
 
@@ -127,6 +148,33 @@ clf_status clfi_upkeep_unhook(clf_scheduler *s, const clf_upkeep *u, uint32_t tu
     CLFI_TRY(clfi_upkeep_run(s, CLFI_LIST_WAITERS, u->used, turn));
     return run_in_program(s, s->program.unhook, 1, s->upkeep.scratch,
                           (uint32_t)CLF_WAITERS_AT(u, turn));
+}
+
+clf_status clfi_upkeep_late(clf_scheduler *s, uint32_t *frames, uint32_t count, uint32_t late)
+{
+    clf_control *c = &s->co.control;
+    clfi_upkeep *k = &s->upkeep;
+    const size_t bytes = count * sizeof *frames;
+    clf_upkeep u = {.used = c->fresh,
+                    .late = late,
+                    .ready_head = c->ready_head,
+                    .ready_tail = c->ready_tail,
+                    .ready_mask = s->buffers.ready_room - 1,
+                    .waiters = count};
+    CLFI_TRY(make_block(s));
+    CLFI_TRY(need(s, &k->late, &k->late_bytes, bytes));
+    CLFI_TRY(clfi_upkeep_write(s, &u));
+    CLFI_TRY(clfi_cl(
+        s, clEnqueueWriteBuffer(s->queue, k->late, CL_TRUE, 0, bytes, frames, 0, NULL, NULL),
+        "clEnqueueWriteBuffer"));
+    CLFI_TRY(run_in_program(s, s->program.unhook, 1, k->late, 0));
+    CLFI_TRY(clfi_upkeep_read(s, &u));
+    c->ready_tail = u.ready_tail;
+    if (late != CLF_LATE_LOOK)
+        return CLF_OK;
+    return clfi_cl(s,
+                   clEnqueueReadBuffer(s->queue, k->late, CL_TRUE, 0, bytes, frames, 0, NULL, NULL),
+                   "clEnqueueReadBuffer");
 }
 
 clf_status clfi_upkeep_holders(clf_scheduler *s, const clf_upkeep *u, uint32_t **tickets)
@@ -184,6 +232,7 @@ clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *ro
                       .frame_bytes = s->program.frame_bytes,
                       .done_stride = (uint32_t)b->done_stride,
                       .slots = slots,
+                      .victims = roots != NULL ? s->cancel.victims : 0,
                       .everything = s->cancel.everything,
                       .shared_top = s->co.control.shared_top,
                       .ready_head = s->co.control.ready_head,
@@ -194,9 +243,9 @@ clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *ro
     CLFI_TRY(clfi_upkeep_write(s, u));
     size_t words = 4 * (size_t)2 * u->used; /* marks and counts */
     cl_int error = CL_SUCCESS;
-    if (slots != 0)
-        error = clEnqueueWriteBuffer(s->queue, k->roots, CL_TRUE, 0, (slots + 31) / 32 * 4, roots,
-                                     0, NULL, NULL);
+    if (roots != NULL)
+        error = clEnqueueWriteBuffer(s->queue, k->roots, CL_TRUE, 0, roots_bytes(u), roots, 0, NULL,
+                                     NULL);
     if (error == CL_SUCCESS)
         error =
             clEnqueueFillBuffer(s->queue, k->scratch, &zero, sizeof zero, 0, words, 0, NULL, NULL);

@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	tests/test_device_sources \
 	tests/test_status
 
+include tests/alone.mk
 include tests/scheduler.mk
 include tests/conformance.mk
 include tests/lang.mk
@@ -12,4 +13,6 @@ include tests/sanitizers.mk
 include tests/hostcall.mk
 include tests/ecosystem.mk
 include tests/sync.mk
+include tests/talk.mk
 include tests/cancel.mk
+include tests/stress.mk
