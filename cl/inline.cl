@@ -60,7 +60,7 @@ CLF_SLOW(uint) clf_refuel(clf_worker *w)
 {
     w->fuel = 0;
     clf_unfuel(w);
-    if (w->inlined >= w->inline_most || !clf_may_inline(w))
+    if (w->inlined >= w->inline_most || clf_urgent_waits(w) || !clf_may_inline(w))
         return 0xffffffffu;
     if (w->nfree < CLF_CHUNK / 2)
         clf_refill(w);
@@ -111,7 +111,8 @@ static inline uint clf_adopt(clf_worker *w, uint child, uint self, uint place)
 /* The first half of clf_await: a child that has a frame and did not run yet. */
 static inline void clf_launch(clf_worker *w, uint child, uint fn)
 {
-    clf_frame_at(w, child)->code = fn << CLF_FN_SHIFT;
+    clf_frame_at(w, child)->code = (fn << CLF_FN_SHIFT) | CLF_INHERITED(w);
+    clf_begin(w, child, fn);
     w->spawned++;
     clf_run_next(w, child);
 }
@@ -164,7 +165,8 @@ static inline void clf_late_open(clf_worker *w, uint self, __global clf_header *
                                  uint list, uint at)
 {
     uint kids = clf_adopt_all(w, self, h, list);
-    h->code = (fn << CLF_FN_SHIFT) | (kids != 0 ? CLF_OPEN : 0) | at;
+    h->code = (fn << CLF_FN_SHIFT) | CLF_INHERITED(w) | (kids != 0 ? CLF_OPEN : 0) | at;
+    clf_begin(w, self, fn);
     clf_store_relaxed(&h->pending, CLF_BIAS + kids);
 }
 
@@ -182,7 +184,8 @@ static inline void clf_late_syncs(clf_worker *w, uint self, __global clf_header 
                                   uint list, uint at)
 {
     uint kids = clf_adopt_all(w, self, h, list);
-    h->code = (fn << CLF_FN_SHIFT) | at;
+    h->code = (fn << CLF_FN_SHIFT) | CLF_INHERITED(w) | at;
+    clf_begin(w, self, fn);
     clf_store_relaxed(&h->pending, kids);
 }
 
@@ -203,12 +206,12 @@ static inline void clf_late_yields(clf_worker *w, uint self, __global clf_header
 /* The fiber fails: it waits for its children, or is resumed to hand its code on. */
 CLF_SLOW(uint) clf_inline_fails(clf_worker *w, uint fn, uint list, int code, uint line)
 {
-    uint self = clf_take_late(w), running = w->code;
+    uint self = clf_take_late(w);
     __global clf_header *h = clf_frame_at(w, self);
     uint known = code != 0 ? (uint)code : (uint)CLF_FAIL_ZERO;
-    w->code = fn << CLF_FN_SHIFT;
-    clf_record_failure(w, known, line, self);
-    w->code = running;
+    clf_begin(w, self, fn);
+    /* the parents are not known before they have frames */
+    clf_put_record(w, self, fn, known, line, self, CLF_NIL);
     h->status = known;
     if (list != CLF_NIL) {
         clf_late_syncs(w, self, h, CLF_FN_FAILING, list, 1);
