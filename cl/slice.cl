@@ -40,7 +40,9 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         clf_set_hungry(w, 0);
         w->next = CLF_NIL;
         w->inline_most = min(budget - segments, CLF_INLINE_MOST) - 1;
+        uint bottom = w->bottom;
         clf_run_segment(w, index);
+        clf_turn_late(w, bottom);
         segments += 1 + clf_end_inlined(w);
         clf_share_urgent(w);
         if (w->parked)

@@ -83,6 +83,7 @@ typedef struct clf_worker {
     uint nready, nfree, fresh;
     uint park; /* in 256 takes */
     uint parked, kids, mock_bad;
+    uint fuel, calls; /* fuel, from 0 downwards; how often some was granted */
     uint yielded;
     long asked; /* of the host */
     int priority;
