@@ -53,9 +53,14 @@ typedef union clf_any_spill {
 #else
 #define CLF_WAIT_BYTES 0
 #endif
+#ifdef CLF_TRACE
+#define CLF_TRAIL_BYTES sizeof(clf_trail)
+#else
+#define CLF_TRAIL_BYTES 0
+#endif
 
 enum {
-    CLF_FRAME_BYTES = (sizeof(clf_any_frame) + CLF_WAIT_BYTES + 15) / 16 * 16,
+    CLF_FRAME_BYTES = (sizeof(clf_any_frame) + CLF_TRAIL_BYTES + CLF_WAIT_BYTES + 15) / 16 * 16,
     CLF_SPILL_BYTES = (sizeof(clf_any_spill) + 127) / 128 * 128
 };
 
@@ -111,7 +116,22 @@ typedef struct clf_round {
 #ifdef CLF_WAITING
     uint last_woken[CLF_LANES];
 #endif
+#ifdef CLF_TRACE
+    uint traced, trace_ids; /* see trace.cl */
+#endif
 } clf_round;
+#endif
+
+#ifdef CLF_TRACE
+/* What is written down of the slice: trace.cl. */
+typedef struct clf_tracer {
+    __global clf_trace_head *head;
+    __global clf_trace_event *events;
+    uint sample, tick;
+    uint count, steals, ids, gave_up, longest;
+    /* of the segment that runs */
+    uint self, fn, id, number, flags, path, parent, at_parent;
+} clf_tracer;
 #endif
 
 typedef struct clf_worker {
@@ -160,6 +180,9 @@ typedef struct clf_worker {
     uint taken, lost, empty, stolen, publishes, idle;
 #if CLF_LANES > 1
     __local clf_round *round;
+#endif
+#ifdef CLF_TRACE
+    clf_tracer trace;
 #endif
     clf_env env;
 } clf_worker;

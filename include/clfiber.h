@@ -145,11 +145,19 @@ typedef struct clf_options {
     uint32_t inline_depth; /* how deep children run inline, as calls, until they have to wait:
                               1..32, or CLF_NO_INLINE; default: only fibers with clf_inline(D).
                               Only with one lane */
+    const char *trace; /* a file to which a trace in the Trace Event Format (JSON) is written, for
+                          Perfetto, chrome://tracing and clftrace; default: $CLFIBER_TRACE, else
+                          none. Complete when the scheduler is destroyed; if the file cannot be
+                          written any more, the trace ends there */
+    uint32_t trace_sample; /* fibers spawned in every so manieth segment of a worker are traced, 1:
+                              all; default: $CLFIBER_TRACE_SAMPLE, else all as long as the workers'
+                              records have room, then fewer */
 } clf_options;
 
-#define CLF_OPTIONS_INIT                                                                     \
-    {                                                                                        \
-        sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0, 0 \
+#define CLF_OPTIONS_INIT                                                                      \
+    {                                                                                         \
+        sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0, 0, \
+            NULL, 0                                                                           \
     }
 
 /* Makes a scheduler on a device picked by options->device, $CLFIBER_DEVICE or default, with a

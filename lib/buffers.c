@@ -106,7 +106,7 @@ static clf_status set_arguments(clf_scheduler *s)
     for (cl_uint i = 0; i < CLFI_ENV_ARG; i++)
         CLFI_TRY(clfi_cl(s, clSetKernelArg(s->program.slice, i, sizeof memory[i], &memory[i]),
                          "clSetKernelArg"));
-    return CLF_OK;
+    return clfi_trace_argument(s);
 }
 
 static clf_status make_host_side(clf_scheduler *s)
@@ -138,6 +138,7 @@ static clf_status make_host_side(clf_scheduler *s)
     s->ready.count = 0;
     clfi_timers_free(&s->timers);
     clfi_calls_reset(s);
+    clfi_trace_program(s);
     co->control.fresh = 0;
     return CLF_OK;
 }

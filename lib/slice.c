@@ -296,12 +296,16 @@ clf_status clfi_slice_collect(clf_scheduler *s)
     if (!co->in_flight)
         return CLF_OK;
     co->in_flight = false;
-    clReleaseEvent(co->event);
-    CLFI_TRY(clfi_cl(s,
-                     clEnqueueReadBuffer(s->queue, s->buffers.control, CL_TRUE, 0,
-                                         sizeof co->control, &co->control, 0, NULL, NULL),
-                     "waiting for a slice"));
+    clf_status status =
+        clfi_cl(s,
+                clEnqueueReadBuffer(s->queue, s->buffers.control, CL_TRUE, 0, sizeof co->control,
+                                    &co->control, 0, NULL, NULL),
+                "waiting for a slice");
     double seconds = clfi_now() - co->began;
+    if (status == CLF_OK && s->trace != NULL)
+        status = clfi_trace_slice(s, co->event);
+    clReleaseEvent(co->event);
+    CLFI_TRY(status);
     co->seconds += seconds;
     co->slices++;
     adapt(s, seconds);

@@ -13,3 +13,4 @@ include tests/hostcall.mk
 include tests/ecosystem.mk
 include tests/sync.mk
 include tests/cancel.mk
+include tests/trace.mk

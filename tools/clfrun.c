@@ -73,7 +73,9 @@ enum {
     OPT_BUILD,
     OPT_MAX_FRAMES,
     OPT_INLINE,
-    OPT_FILE
+    OPT_FILE,
+    OPT_TRACE,
+    OPT_TRACE_SAMPLE
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -105,6 +107,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         r->options.inline_depth = number(arg, "inline", state);
         if (r->options.inline_depth == 0)
             r->options.inline_depth = CLF_NO_INLINE;
+        return 0;
+    case OPT_TRACE:
+        r->options.trace = arg;
+        return 0;
+    case OPT_TRACE_SAMPLE:
+        r->options.trace_sample = number(arg, "trace-sample", state);
         return 0;
     case OPT_BUILD:
         r->build_options = arg;
@@ -177,6 +185,10 @@ static const struct argp_option options[] = {
      "let fibers read and write that file by that number, with host calls", 1},
     {"out", OPT_OUT, "NAME=PATH", 0, "write that buffer to a file afterwards", 1},
     {"stats", OPT_STATS, NULL, 0, "print counters to standard error", 2},
+    {"trace", OPT_TRACE, "FILE", 0,
+     "write a trace for Perfetto, chrome://tracing or clftrace (default: $CLFIBER_TRACE)", 2},
+    {"trace-sample", OPT_TRACE_SAMPLE, "N", 0,
+     "trace the fibers that are spawned in every Nth segment; 1: all (default: adapts)", 2},
     {"dump-on-error", OPT_DUMP, NULL, 0,
      "if the run ends with an error, list the fibers that are alive and what they wait for; "
      "SIGQUIT "
