@@ -11,3 +11,4 @@ tools_clfrun_CPPFLAGS = $(CLF_PUBLIC_CPPFLAGS)
 tools_clfrun_LDADD = libclfiber.la $(OPENCL_LIBS)
 
 include tools/info/local.mk
+include tools/trace/local.mk

@@ -48,6 +48,13 @@ fiber int all(int n)
     await sleep(1000);
     return sum;
 }
+
+fiber int turns(int n)
+{
+    for (int i = 0; i < n; i++)
+        yield;
+    return n;
+}
 FIB
 cat >"$work/fail.fib" <<'FIB'
 fiber void bad(int n) { if (n > 0) { await bad(n - 1); } fail 7; }
@@ -77,7 +84,7 @@ check() { # check WHAT COMMAND...
 
 # A number that clfrun --stats prints before or behind a word.
 figure() { # figure SED_EXPRESSION
-    sed -n "s/^fibers .*$1.*/\1/p" "$work/err"
+    sed -n "s/.*$1.*/\1/p" "$work/err"
 }
 
 try() { # try RESULT "CHECK..." CLFRUN_ARGUMENT...
@@ -90,7 +97,7 @@ try() { # try RESULT "CHECK..." CLFRUN_ARGUMENT...
     # what clf_get_stats says is what the trace says
     checks="$checks steals_taken=$(figure 'steals \([0-9]*\)') stolen=$(figure '(\([0-9]*\) entries)')"
     checks="$checks segments=$(figure 'segments \([0-9]*\)') slices=$(figure 'slices \([0-9]*\)')"
-    checks="$checks completed=$(figure '^*\([0-9]*\), segments')"
+    checks="$checks completed=$(figure 'fibers \([0-9]*\),')"
     # A list of checks.
     # shellcheck disable=SC2086
     check "the trace of $*" python3 "$top/tests/trace/check.py" "$work/t.json" $checks
@@ -107,7 +114,8 @@ try 144 "sample=50 starts>5 joins>5 critical_path=23" --trace-sample=50 "$work/f
 try 6765 "sample=1 segments_dropped>1000 critical_path=39" --trace-sample=1 --slice=unlimited --workers=1 "$work/fib.fib" fib 20
 # Started, joined and awaited fibers, host calls, a sleep; failures.
 try 10 "starts=11 joins>=10 calls=10 late_calls=0" --trace-sample=1 "$work/calls.fib" all 5
-try 4 "starts=11 failed=10 joins>=10" --trace-sample=1 "$work/fail.fib" caught 4
+try 10 "starts=1 segments=11 critical_path=11" --trace-sample=1 "$work/calls.fib" turns 10
+try 4 "starts=11 failed=4 joins>=10" --trace-sample=1 "$work/fail.fib" caught 4
 # Without an option, by the environment.
 CLFIBER_TRACE=$work/e.json CLFIBER_TRACE_SAMPLE=1 "$clfrun" "$work/fib.fib" fib 5 >"$work/out"
 check "a trace by the environment" python3 "$top/tests/trace/check.py" "$work/e.json" starts=15 joins=14
@@ -117,6 +125,43 @@ check "a bad sample is not named" grep -q 'CLFIBER_TRACE_SAMPLE is "many"' "$wor
 check "clfbench --trace fails" "$clfbench" --runs=1 --trace="$work/b.json" fib:15
 check "a trace of clfbench" python3 "$top/tests/trace/check.py" "$work/b.json" completed=3946 roots_ended=2
 check "clfbench --trace takes two workloads" sh -c "! '$clfbench' --trace='$work/c.json' fib:5 nqueens:4"
+
+# ---- clftrace: what it says is what clf_get_stats said --------------------------------------------
+
+if test -x "${CLFTRACE:=tools/clftrace}"; then
+    "$clfrun" --stats --workers=3 --slice=30 --trace="$work/t.json" --trace-sample=1 "$work/fib.fib" fib 14 >"$work/out" 2>"$work/err"
+    check "clftrace fails" sh -c "'$CLFTRACE' '$work/t.json' >'$work/summary'"
+    # the columns behind the thief's number, for each row of the matrix
+    sum=$(awk '/^ thief/ { on = 1; next } on && NF == 0 { exit }
+        on { for (i = 2; i <= NF; i++) if ($i != ".") n += $i } END { print n + 0 }' "$work/summary")
+    check "the matrix of steals adds up to $sum" test "$sum" = "$(figure '(\([0-9]*\) entries)')"
+    check "there were no steals to look at" test "$sum" -gt 0
+    check "steals" grep -q "^steals: $(figure 'steals \([0-9]*\)') took $sum entries (0 not recorded)" "$work/summary"
+    check "the critical path" grep -q '^critical path: 27 segments, parallelism 67.7$' "$work/summary"
+    check "fibers by segments" grep -q '^fib  *1219  *1828  *0 ' "$work/summary"
+    check "the idle share" grep -q '^idle share: [0-9.]* %' "$work/summary"
+    check "clftrace --svg fails" "$CLFTRACE" --svg="$work/t.svg" "$work/t.json"
+    check "the picture" python3 - "$work/t.svg" <<'PYTHON'
+import sys
+import xml.etree.ElementTree as tree
+root = tree.parse(sys.argv[1]).getroot()
+names = [t.text for t in root.iter('{http://www.w3.org/2000/svg}text')]
+bars = list(root.iter('{http://www.w3.org/2000/svg}rect'))
+width = float(root.get('width'))
+assert all(n in names for n in ('slices', 'worker 0', 'worker 1', 'worker 2', 'fib')), names
+assert len(bars) > 100, len(bars)
+assert all(0 <= float(b.get('x', 0)) <= width for b in bars)
+PYTHON
+    echo '{"traceEvents": []}' >"$work/no.json"
+    echo '{"traceEvents": [' >"$work/half.json"
+    for file in no half; do
+        "$CLFTRACE" "$work/$file.json" >"$work/out" 2>"$work/err"
+        check "$file.json does not give 1" test $? = 1
+        check "$file.json is not named" grep -q "$file.json: " "$work/err"
+    done
+else
+    echo "clftrace was not built: jansson is missing"
+fi
 
 echo "$passed passed, $failures failed"
 [ "$passed" -gt 0 ] && [ "$failures" -eq 0 ]

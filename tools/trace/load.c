@@ -64,9 +64,10 @@ static void *grow(reader *r, void *array, size_t count, size_t size)
     if (r->failed || (count & (count - 1)) != 0)
         return array;
     void *more = realloc(array, (count != 0 ? 2 * count : 1) * size);
-    if (more == NULL)
-        complain(r, "there is no memory for more");
-    return more != NULL ? more : array;
+    if (more != NULL)
+        return more;
+    complain(r, "there is no memory for more");
+    return array;
 }
 
 #define ADD(r, list, count, ...)                                                     \
