@@ -143,8 +143,8 @@ typedef struct clf_options {
     uint32_t
         first_counter; /* where the deques' free-running counters start: lets tests cross 2^32 */
     uint32_t inline_depth; /* how deep children run inline, as calls, until they have to wait:
-                              1..32, or CLF_NO_INLINE; default: only fibers with clf_inline(D).
-                              Only with one lane */
+                              1..32, or CLF_NO_INLINE; default: by their size, and as
+                              clf_inline(D) says. Only with one lane */
     const char *trace; /* a file to which a trace in the Trace Event Format (JSON) is written, for
                           Perfetto, chrome://tracing and clftrace; default: $CLFIBER_TRACE, else
                           none. Complete when the scheduler is destroyed; if the file cannot be

@@ -113,7 +113,7 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source)
     }
     uint32_t depth = s->options.inline_depth;
     clfi_lang_options options = {.inline_depth = depth == CLF_NO_INLINE ? 0
-                                                 : depth == 0           ? CLFI_LANG_INLINE_MARKED
+                                                 : depth == 0           ? CLFI_LANG_INLINE_AUTO
                                                                         : depth};
     clfi_lang *lang = clfi_lang_translate(source, strlen(source), NULL, &options);
     if (lang == NULL)

@@ -105,19 +105,19 @@ try() { # try RESULT "CHECK..." CLFRUN_ARGUMENT...
 
 # fib(12) makes 465 fibers; all but the root lead to one that joins them; its longest chain is of 2 * 12 - 1 segments.
 all="sample=1 starts=465 fibers=465 joins=464 critical_path=23 segments_dropped=0 clock=device"
-try 144 "$all" --trace-sample=1 "$work/fib.fib" fib 12
-try 144 "$all slices>5 steals_taken>0" --trace-sample=1 --workers=3 --slice=30 "$work/fib.fib" fib 12
-try 144 "$all lanes=4" --trace-sample=1 --lanes=4 --slice=20 "$work/fib.fib" fib 12
+try 144 "$all" --trace-sample=1 --inline=0 "$work/fib.fib" fib 12
+try 144 "$all slices>5 steals_taken>0" --trace-sample=1 --workers=3 --slice=30 --inline=0 "$work/fib.fib" fib 12
+try 144 "$all lanes=4" --trace-sample=1 --lanes=4 --slice=20 --inline=0 "$work/fib.fib" fib 12
 try 144 "starts>0 fibers>=1" --trace-sample=1 --inline=4 "$work/fib.fib" fib 12
-try 144 "sample=50 starts>5 joins>5 critical_path=23" --trace-sample=50 "$work/fib.fib" fib 12
+try 144 "sample=50 starts>5 joins>5 critical_path=23" --trace-sample=50 --inline=0 "$work/fib.fib" fib 12
 # The records of a slice have no room for all: the rest is dropped and counted.
-try 6765 "sample=1 segments_dropped>1000 critical_path=39" --trace-sample=1 --slice=unlimited --workers=1 "$work/fib.fib" fib 20
+try 6765 "sample=1 segments_dropped>1000 critical_path=39" --trace-sample=1 --slice=unlimited --workers=1 --inline=0 "$work/fib.fib" fib 20
 # Started, joined and awaited fibers, host calls, a sleep; failures.
-try 10 "starts=11 joins>=10 calls=10 late_calls=0" --trace-sample=1 "$work/calls.fib" all 5
-try 10 "starts=1 segments=11 critical_path=11" --trace-sample=1 "$work/calls.fib" turns 10
-try 4 "starts=11 failed=4 joins>=10" --trace-sample=1 "$work/fail.fib" caught 4
+try 10 "starts=11 joins>=10 calls=10 late_calls=0" --trace-sample=1 --inline=0 "$work/calls.fib" all 5
+try 10 "starts=1 segments=11 critical_path=11" --trace-sample=1 --inline=0 "$work/calls.fib" turns 10
+try 4 "starts=11 failed=4 joins>=10" --trace-sample=1 --inline=0 "$work/fail.fib" caught 4
 # Without an option, by the environment.
-CLFIBER_TRACE=$work/e.json CLFIBER_TRACE_SAMPLE=1 "$clfrun" "$work/fib.fib" fib 5 >"$work/out"
+CLFIBER_TRACE=$work/e.json CLFIBER_TRACE_SAMPLE=1 "$clfrun" --inline=0 "$work/fib.fib" fib 5 >"$work/out"
 check "a trace by the environment" python3 "$top/tests/trace/check.py" "$work/e.json" starts=15 joins=14
 CLFIBER_TRACE=$work/s.json CLFIBER_TRACE_SAMPLE=many "$clfrun" "$work/fib.fib" fib 5 >"$work/out" 2>"$work/err"
 check "a bad sample does not give 125" test $? = 125
@@ -129,7 +129,7 @@ check "clfbench --trace takes two workloads" sh -c "! '$clfbench' --trace='$work
 # ---- clftrace: what it says is what clf_get_stats said --------------------------------------------
 
 if test -x "${CLFTRACE:=tools/clftrace}"; then
-    "$clfrun" --stats --workers=3 --slice=30 --trace="$work/t.json" --trace-sample=1 "$work/fib.fib" fib 14 >"$work/out" 2>"$work/err"
+    "$clfrun" --stats --workers=3 --slice=30 --trace="$work/t.json" --trace-sample=1 --inline=0 "$work/fib.fib" fib 14 >"$work/out" 2>"$work/err"
     check "clftrace fails" sh -c "'$CLFTRACE' '$work/t.json' >'$work/summary'"
     # the columns behind the thief's number, for each row of the matrix
     sum=$(awk '/^ thief/ { on = 1; next } on && NF == 0 { exit }
