@@ -30,7 +30,8 @@ enum key {
     KEY_JSON,
     KEY_LIST,
     KEY_STARTUP,
-    KEY_TRACE
+    KEY_TRACE,
+    KEY_PROGRESS
 };
 
 static const struct argp_option known[] = {
@@ -56,6 +57,8 @@ static const struct argp_option known[] = {
     {"json", KEY_JSON, "FILE", 0, "also write results to FILE, a line of JSON each", 2},
     {"startup", KEY_STARTUP, NULL, 0,
      "measure from nothing to the first result instead, in new processes (fib:20)", 2},
+    {"progress", KEY_PROGRESS, NULL, 0,
+     "show fibers, steals, slices and memory once a second on a terminal, else once a workload", 2},
     {"trace", KEY_TRACE, "FILE", 0,
      "write a trace of all runs of the one workload, for Perfetto or clftrace; slows them down", 2},
     {"list", KEY_LIST, NULL, 0, "list the workloads and the peers of this build", 2},
@@ -268,6 +271,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         break;
     case KEY_JSON:
         options->json = arg;
+        break;
+    case KEY_PROGRESS:
+        options->progress = true;
         break;
     case KEY_TRACE:
         scheduler->trace = arg;
