@@ -147,8 +147,8 @@ clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text 
                                          "join.cl",    "inline.cl",  "request.cl", "wake.cl",
                                          "wait.cl",    "mutex.cl",   "gate.cl",    "counted.cl",
                                          "barrier.cl", "channel.cl", NULL};
-    static const char *const last[] = {"ready.cl",  "find.cl",   "slice.cl",
-                                       "report.cl", "unhook.cl", NULL};
+    static const char *const last[] = {"ready.cl", "find.cl",   "slice.cl", "report.cl",
+                                       "sift.cl",  "unhook.cl", NULL};
     const char *after;
     user_line behind;
     const char *pragma = find_pragma(source, &after, &behind);

@@ -12,5 +12,6 @@ include tests/sanitizers.mk
 include tests/hostcall.mk
 include tests/ecosystem.mk
 include tests/sync.mk
+include tests/talk.mk
 include tests/cancel.mk
 include tests/trace.mk

@@ -62,7 +62,8 @@ typedef struct primitive {
     uint8_t verb;
     uint8_t least, most; /* arguments */
     uint8_t result;
-    uint8_t message; /* the second argument is the place of one */
+    uint8_t message;   /* the second argument is the place of one */
+    const char *timed; /* what is called with one more argument, a time-out; NULL: there is none */
 } primitive;
 
 enum { SENDS = 1, RECEIVES };
@@ -81,6 +82,7 @@ typedef struct action {
     range out;             /* try_join: the local whose value is set; hostcall: the argument */
     uint32_t out_local;
     const primitive *primitive;
+    bool timed;      /* the last argument is a time-out */
     bool place_temp; /* working out the place of the result has side effects */
 } action;
 
