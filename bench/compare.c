@@ -7,6 +7,7 @@
 
 #include "compare.h"
 #include "device.h"
+#include "live.h"
 #include "oracle.h"
 
 /* Sequential runs that take less are measured unasked, for the table's column "x seq". */
@@ -28,11 +29,13 @@ struct contest {
     struct contestant contestant[BENCH_MAX_PEERS + 2];
     size_t count;
     bench_result seq; /* measured unasked */
+    clf_stats last;   /* of our last turn */
 };
 
 static int complain(const bench_problem *problem, const char *runtime, const char *error)
 {
     bench_progress_done();
+    live_clear();
     fprintf(stderr, "clfbench: %s: %s: %s\n", problem->name, runtime, error);
     return -1;
 }
@@ -88,6 +91,7 @@ static int take_our_turn(struct contest *contest, struct contestant *who, double
         return complain(contest->problem, "clfiber", contest->run.error);
     judge(contest, result, &answer);
     judge_fibers(contest, result, stats.total.completed);
+    contest->last = stats;
     result->fibers = stats.total.completed;
     result->steals = stats.total.steals_taken;
     result->slices = stats.slices;
@@ -137,8 +141,9 @@ static int take_turns(struct contest *contest)
 
             if (who->result->unsupported)
                 continue;
-            bench_progress("%s: run %u of %u, %s", contest->problem->name, r + 1, runs,
-                           who->result->runtime);
+            if (!contest->options->progress)
+                bench_progress("%s: run %u of %u, %s", contest->problem->name, r + 1, runs,
+                               who->result->runtime);
             if (take_turn(contest, who, &who->seconds[r]))
                 return -1;
             if (bench_interrupted())
@@ -223,6 +228,7 @@ static int hold(struct contest *contest, bench_comparison *comparison)
     if (bench_open(&contest->run, contest->problem, &contest->options->scheduler,
                    &contest->options->source))
         return complain(contest->problem, "clfiber", contest->run.error);
+    contest->run.live = contest->options->progress;
     enter(contest, NULL, &comparison->ours);
     name_device(contest, comparison);
     for (size_t i = 0; contest->options->peers[i]; i++) {
@@ -236,6 +242,9 @@ static int hold(struct contest *contest, bench_comparison *comparison)
         return -1;
     conclude(contest, comparison);
     bench_progress_done();
+    live_clear();
+    if (contest->options->progress && !live_possible())
+        live_print(&contest->last, contest->problem->name);
     return 0;
 }
 

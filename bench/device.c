@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "device.h"
+#include "live.h"
 #include "peers/peer.h"
 
 /* Counts of one lane, a cache line; the device code has the same number. */
@@ -229,6 +230,13 @@ void bench_close(bench_run *run)
     memset(run->buffer, 0, sizeof run->buffer);
 }
 
+static clf_status wait_for(bench_run *run, clf_handle root, void *result, size_t size)
+{
+    if (run->live)
+        return live_join(run->scheduler, root, result, size, run->problem->name);
+    return clf_join(run->scheduler, root, result, size, CLF_FOREVER);
+}
+
 int bench_once(bench_run *run, bench_answer *answer, double *seconds, clf_stats *stats)
 {
     const bench_workload *workload = bench_workloads[run->problem->kind];
@@ -248,10 +256,8 @@ int bench_once(bench_run *run, bench_answer *answer, double *seconds, clf_stats 
     status = workload->start(run, &root);
     if (status)
         return fail_clf(run, "start", status);
-    if (workload->answer_is_result)
-        status = clf_join(run->scheduler, root, &result, sizeof result, CLF_FOREVER);
-    else
-        status = clf_join(run->scheduler, root, NULL, 0, CLF_FOREVER);
+    status = wait_for(run, root, workload->answer_is_result ? &result : NULL,
+                      workload->answer_is_result ? sizeof result : 0);
     *seconds = bench_now() - start;
     if (status)
         return fail_clf(run, "run", status);

@@ -29,9 +29,11 @@ bench_clfbench_SOURCES = \
 	bench/workloads.c \
 	$(bench_workload_sources) \
 	$(bench_peer_headers) \
-	bench/peers/peers.c
+	bench/peers/peers.c \
+	tools/live.c \
+	tools/live.h
 nodist_bench_clfbench_SOURCES = bench/sources.c
-bench_clfbench_CPPFLAGS = $(CLF_PUBLIC_CPPFLAGS) -I$(top_srcdir)/bench -D_GNU_SOURCE
+bench_clfbench_CPPFLAGS = $(CLF_PUBLIC_CPPFLAGS) -I$(top_srcdir)/bench -I$(top_srcdir)/tools -D_GNU_SOURCE
 # clfbench makes its own OpenCL buffers: it needs the ICD loader as any user's program that does.
 bench_clfbench_LDADD = $(bench_peers) libclfiber.la $(OPENCL_LIBS) $(bench_peers_libs) -lm -lpthread
 bench_clfbench_DEPENDENCIES = $(bench_peers) libclfiber.la
@@ -114,7 +116,8 @@ bench_test_oracle_SOURCES = bench/test_oracle.c \
 	bench/uts_tree.c \
 	bench/workloads.c \
 	$(bench_workload_sources) \
-	bench/peers/peers.c
+	bench/peers/peers.c \
+	tools/live.c
 nodist_bench_test_oracle_SOURCES = bench/sources.c
 bench_test_oracle_CPPFLAGS = $(bench_clfbench_CPPFLAGS) $(CHECK_CFLAGS)
 bench_test_oracle_LDADD = $(bench_clfbench_LDADD) $(CHECK_LIBS)

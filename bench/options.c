@@ -29,7 +29,9 @@ enum key {
     KEY_SOURCE,
     KEY_JSON,
     KEY_LIST,
-    KEY_STARTUP
+    KEY_STARTUP,
+    KEY_TRACE,
+    KEY_PROGRESS
 };
 
 static const struct argp_option known[] = {
@@ -55,6 +57,10 @@ static const struct argp_option known[] = {
     {"json", KEY_JSON, "FILE", 0, "also write results to FILE, a line of JSON each", 2},
     {"startup", KEY_STARTUP, NULL, 0,
      "measure from nothing to the first result instead, in new processes (fib:20)", 2},
+    {"progress", KEY_PROGRESS, NULL, 0,
+     "show fibers, steals, slices and memory once a second on a terminal, else once a workload", 2},
+    {"trace", KEY_TRACE, "FILE", 0,
+     "write a trace of all runs of the one workload, for Perfetto or clftrace; slows them down", 2},
     {"list", KEY_LIST, NULL, 0, "list the workloads and the peers of this build", 2},
     {0}};
 
@@ -266,6 +272,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_JSON:
         options->json = arg;
         break;
+    case KEY_PROGRESS:
+        options->progress = true;
+        break;
+    case KEY_TRACE:
+        scheduler->trace = arg;
+        break;
     case KEY_LIST:
         options->list = true;
         break;
@@ -317,6 +329,9 @@ void bench_parse_options(int argc, char **argv, bench_options *options)
         for (size_t i = 0; i < sizeof default_workloads / sizeof default_workloads[0]; i++)
             add_problem(default_workloads[i], options);
     check_source(options);
+    if (options->scheduler.trace && options->count > 1)
+        refuse("--trace is for one workload, but %s and %s are two", options->problems[0].name,
+               options->problems[1].name);
 }
 
 void bench_free_options(bench_options *options)

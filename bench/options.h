@@ -17,7 +17,7 @@ typedef struct bench_options {
     const bench_peer *peers[BENCH_MAX_PEERS]; /* NULL at the end */
     bench_file source; /* instead of the embedded one; no text: none */
     const char *json;                         /* file, or NULL */
-    bool list, startup;
+    bool list, startup, progress;
     bench_problem *problems;
     size_t count;
 } bench_options;

@@ -23,6 +23,7 @@ typedef struct bench_run {
     const bench_problem *problem;
     clf_options options; /* as they came out */
     bool is_cpu;
+    bool live; /* a line tells how far it is */
     cl_mem buffer[BENCH_BUFFERS];
     size_t bytes[BENCH_BUFFERS];
     double create_seconds, build_seconds;

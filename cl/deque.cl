@@ -90,6 +90,7 @@ static inline uint clf_steal(clf_worker *w, uint victim, uint most)
     if (victim != w->id) {
         w->taken++;
         w->stolen += n;
+        clf_trace_steal(w, victim, n);
     }
     return n;
 }
@@ -147,6 +148,9 @@ static inline uint clf_shared_exchange(clf_worker *w, uint n)
     w->limit = w->split + mask + 1;
     w->taken += n != 0;
     w->stolen += n;
+    if (n != 0) {
+        clf_trace_steal(w, w->workers, n);
+    }
     w->empty += n == 0;
     return n;
 }

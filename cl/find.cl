@@ -50,6 +50,7 @@ static inline uint clf_take_roots_to(clf_worker *w, uint most, uint tail)
     for (uint i = 0; i < n; i++) {
         uint index = w->free[--w->nfree];
         clf_unpack_root(w, head + i, index);
+        clf_trace_root(w, index);
         if (clf_is_urgent(w, index)) {
             clf_list_urgent(w, index);
             continue;
@@ -186,12 +187,14 @@ static inline bool clf_give_up(clf_worker *w, uint idle)
 {
     __global clf_control *ctl = w->ctl;
     w->idle++;
+    clf_trace_idle(w);
     clf_set_hungry(w, 1);
     if (clf_load_relaxed(&ctl->done_tail) >= ctl->expected ||
         (clf_load_relaxed(&ctl->want) & ~(CLF_WANT_HELP | CLF_WANT_CANCEL)) != 0)
         return true;
     if (idle >= ctl->idle_limit) {
         clf_or_relaxed(&ctl->want, CLF_WANT_HELP);
+        clf_trace_gives_up(w);
         return true;
     }
     /* back off: reads of an own word that cost the others nothing */
@@ -256,6 +259,7 @@ static inline void clf_leave_lane(clf_worker *w, __global clf_lane_state *lane)
 {
     lane->next = w->next;
     lane->spare = w->spare;
+    clf_trace_leave_lane(w);
     if (w->next != CLF_NIL)
         clf_add_relaxed(&w->ctl->left, 1u);
 }
@@ -265,6 +269,7 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
 {
     __global ulong *count = w->me->counter;
     clf_set_hungry(w, 0);
+    clf_trace_leave(w);
     if (w->ctl->scarce)
         while (w->nfree != 0 && clf_pool_put(w, min(w->nfree, CLF_CHUNK)))
             ;
@@ -343,6 +348,7 @@ CLF_APART clf_run_segment(clf_worker *w, uint index)
 {
     __global clf_header *h = clf_frame_at(w, index);
     w->code = h->code;
+    clf_trace_begin(w, index);
     switch (clf_guard_stops(w, index, h) ? CLF_FN_STOPPED : w->code >> CLF_FN_SHIFT) {
 #define CLF_CASE(name)                                                                      \
     case CLF_FN_##name:                                                                     \
@@ -354,6 +360,7 @@ CLF_APART clf_run_segment(clf_worker *w, uint index)
         clf_end_failed(w, index, h);
         break;
     }
+    clf_trace_finish(w);
 #if defined(CLF_WAITING) && CLF_LANES > 1
     clf_hand_in_woken(w);
 #endif

@@ -113,6 +113,7 @@ static inline void clf_launch(clf_worker *w, uint child, uint fn)
 {
     clf_frame_at(w, child)->code = (fn << CLF_FN_SHIFT) | CLF_INHERITED(w);
     clf_begin(w, child, fn);
+    clf_trace_spawn(w, child);
     w->spawned++;
     clf_run_next(w, child);
 }
@@ -143,8 +144,10 @@ static inline void clf_hang_awaited(clf_worker *w, uint child, uint place)
 /* The frame of a fiber that ran inline until now. */
 static inline uint clf_take_late(clf_worker *w)
 {
+    uint self = w->free[--w->nfree];
     w->late++;
-    return w->free[--w->nfree];
+    clf_trace_spawn(w, self);
+    return self;
 }
 
 /* Takes the children in; their number. */

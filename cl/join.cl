@@ -36,6 +36,7 @@ static inline void clf_spawn(clf_worker *w, uint child, uint fn, uint self, uint
 #else
     clf_run_next(w, child);
 #endif
+    clf_trace_spawn(w, child);
     w->spawned++;
 }
 
@@ -58,6 +59,7 @@ static inline uint clf_leave_open(clf_worker *w, __global clf_header *h, uint ki
 static inline void clf_set_resume(clf_worker *w, __global clf_header *h, uint open, uint at)
 {
     h->code = (w->code & ~(CLF_OPEN | CLF_AT_MASK)) | open | at;
+    clf_trace_suspend(w);
 }
 
 static inline void clf_park(clf_worker *w, uint self, __global clf_header *h, uint kids, uint at)
@@ -93,6 +95,7 @@ static inline bool clf_sync(clf_worker *w, uint self, __global clf_header *h, ui
     if (clf_add_acq_rel(&h->pending, change) + change != 0)
         return true;
     w->code &= ~CLF_OPEN;
+    clf_trace_synced(w);
     return false;
 }
 
@@ -105,6 +108,7 @@ static inline void clf_await(clf_worker *w, uint child, uint fn, uint self, __gl
     clf_store_relaxed(&c->parent, self);
     c->slot = place | CLF_SLOT_AWAITED;
     clf_begin(w, child, fn);
+    clf_trace_spawn(w, child);
     w->spawned++;
     clf_run_next(w, child); /* at once, on this lane: the fiber itself waits for nothing else */
 }
@@ -187,6 +191,7 @@ static inline ulong clf_handle_value(fiber_t fiber)
 static inline void clf_end_child(clf_worker *w, uint self, uint parent, uint slot)
 {
     __global clf_header *p = clf_frame_at(w, parent);
+    clf_trace_end_child(w, parent, slot);
     clf_release_frame(w, self);
     w->completed++;
     if (slot & CLF_SLOT_AWAITED) {
@@ -206,6 +211,7 @@ static inline __global char *clf_done_record(clf_worker *w, uint slot, uint code
     __global clf_done *d = (__global clf_done *)record;
     d->slot = slot & ~CLF_SLOT_TOP;
     d->code = code;
+    clf_trace_end_root(w);
     return record + w->ctl->done_place;
 }
 
@@ -237,6 +243,7 @@ static inline void clf_deliver(clf_worker *w, uint target, uint joiner)
     __global clf_header *j = clf_frame_at(w, joiner);
     uint bytes = clf_result_bytes(t->code >> CLF_FN_SHIFT);
     uint place = j->link, wanted = j->status;
+    clf_trace_deliver(w, target, joiner);
     j->status = t->status;
     if (t->status == 0 && place != CLF_NO_PLACE) {
         if (wanted != bytes) {
@@ -261,6 +268,7 @@ static inline void clf_end_started(clf_worker *w, uint self, uint fn, uint code)
     uint idle = CLF_JOIN_IDLE | h->gen;
     h->status = code;
     h->code = fn << CLF_FN_SHIFT;
+    clf_trace_end_started(w, self);
     w->completed++;
     w->ended++;
     /* acq_rel: releases the result to a later joiner; acquires what an earlier one left in its
@@ -414,6 +422,7 @@ static inline fiber_t clf_start_fiber(clf_worker *w, uint child, uint fn)
     clf_begin(w, child, fn);
     clf_store_relaxed(&c->parent, CLF_JOIN_IDLE | c->gen);
     clf_push(w, child);
+    clf_trace_spawn(w, child);
     w->spawned++;
     w->started++;
     return handle;

@@ -358,6 +358,44 @@ typedef struct clf_file_range {
 #define CLF_AGAIN     (-31020) /* not possible at once */
 #define CLF_TIMED_OUT (-31021)
 
+/* What a traced program records: cl/trace.cl. One head per worker, then the records of all. */
+typedef struct clf_trace_head {
+    uint sample;  /* by the host: every how many ticks fibers are picked */
+    uint ids;     /* given out by this worker */
+    uint count;   /* segments to be recorded in this slice; may be more than there is room for */
+    uint steals;  /* likewise */
+    uint ticks;   /* the worker's clock at the end of the slice */
+    uint gave_up; /* 1: it left for want of work */
+    uint longest; /* path of segments, over all slices */
+    uint fill[9];
+} clf_trace_head;
+
+typedef struct clf_trace_event {
+    uint what; /* fiber number << CLF_FN_SHIFT | lane << CLF_TRACE_LANE_SHIFT | CLF_TRACE_ flags */
+    uint begin, end; /* ticks */
+    uint id;         /* of the fiber; of a steal: the victim */
+    uint number;     /* of the segment, from 1; of a steal: entries */
+    /* of a fiber that ends and whose parent or joiner is traced: its id, and the number of the
+     * segment that it has come to */
+    uint parent, at_parent;
+    uint inlined; /* children that ran inline */
+} clf_trace_event;
+
+/* In the frames of traced programs, behind everything else but a clf_wait. */
+typedef struct clf_trail {
+    uint id;     /* 0: not traced; atomic */
+    uint number; /* segments begun, atomic */
+    uint joined; /* longest path of the children that have ended, atomic */
+    uint path;   /* of the fiber itself */
+} clf_trail;
+
+#define CLF_TRACE_STARTS     1u
+#define CLF_TRACE_ENDS       2u
+#define CLF_TRACE_OPEN       4u /* children were outstanding when it began, or perhaps were */
+#define CLF_TRACE_AWAITED    8u /* its end resumes `parent` by itself */
+#define CLF_TRACE_LANE_SHIFT 6
+#define CLF_TRACE_LANE_MASK  0x3ffu
+
 /* Report of a program (cl/report.cl): records of four words and a string of padded bytes. */
 #define CLF_REPORT_WORDS  16384u
 #define CLF_REPORT_MAGIC  0x636c6662u
@@ -369,8 +407,9 @@ typedef struct clf_file_range {
 #define CLF_REPORT_ENV    5u /* 1: pointer, bytes; type */
 #define CLF_REPORT_LAYOUT 6u /* number of the check, value */
 #define CLF_REPORT_FRAME  7u /* bytes of a frame of the pool, bytes of a lane's spill area */
-#define CLF_REPORT_OWN    8u /* where in the frame the name is, 0: there are no names; 1: priorities \
-                              */
+#define CLF_REPORT_OWN                                                         \
+    8u /* where in the frame the name is, 0: there are no names; 1: priorities \
+        */
 
 /* Sizes and offsets that both sides must agree on: CLF_LAYOUT_CHECKS(X) gives X(number, value)
  * lines. */
@@ -416,6 +455,9 @@ typedef struct clf_file_range {
     X(37, CLF_OFFSET(clf_event, mode))           \
     X(38, CLF_OFFSET(clf_record, root))          \
     X(39, CLF_OFFSET(clf_control, urgent_tail))  \
-    X(40, CLF_OFFSET(clf_worker_state, urgents))
+    X(40, CLF_OFFSET(clf_worker_state, urgents)) \
+    X(41, sizeof(clf_trace_head))                \
+    X(42, sizeof(clf_trace_event))               \
+    X(43, sizeof(clf_trail))
 
 #endif

@@ -7,6 +7,7 @@ clf_device_sources = \
 	cl/atomics.cl \
 	cl/types.cl \
 	cl/worker.cl \
+	cl/trace.cl \
 	cl/frames.cl \
 	cl/guard.cl \
 	cl/own.cl \

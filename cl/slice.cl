@@ -193,11 +193,13 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         r->need = 0;
         for (uint i = 0; i < 5; i++)
             r->sum[i] = 0;
+        clf_trace_first_round(w);
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     for (uint round = 0; round < rounds; round++) {
         uint rank = 0;
         bool wants = w->next == CLF_NIL;
+        clf_trace_round(w, round);
         if (wants)
             rank = clf_local_add(&r->need, 1);
         barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
@@ -245,7 +247,7 @@ clf_slice(__global clf_control *ctl, __global clf_worker_state *workers,
           __global uint *pool_state, __global uint *pool_entry, __global char *frames,
           __global char *spill, __global char *inbox, __global char *done,
           __global clf_ready *ready, __global clf_request *requests,
-          __global char *data CLF_ENV(CLF_VALUE, CLF_POINTER))
+          __global char *data CLF_ENV(CLF_VALUE, CLF_POINTER) CLF_TRACE_PARAMETER)
 #undef CLF_VALUE
 #undef CLF_POINTER
 {
@@ -276,5 +278,6 @@ clf_slice(__global clf_control *ctl, __global clf_worker_state *workers,
     __local clf_round round;
     w->round = &round;
 #endif
+    clf_trace_enter(w, trace);
     clf_work(w, lanes + (size_t)w->id * CLF_LANES + w->lane);
 }

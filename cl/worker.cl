@@ -63,6 +63,11 @@ typedef union clf_any_spill {
 #else
 #define CLF_WAIT_BYTES 0
 #endif
+#ifdef CLF_TRACE
+#define CLF_TRAIL_BYTES sizeof(clf_trail)
+#else
+#define CLF_TRAIL_BYTES 0
+#endif
 
 /* Behind the fibers' part: fiber-local data, a name, what it waits for at the very end. */
 typedef struct clf_frame_start {
@@ -97,9 +102,10 @@ enum {
     CLF_LOCALS_BYTES = CLF_ROUND_UP(CLF_LOCALS_SIZE, 4),
     CLF_FRAME_BYTES = CLF_ROUND_UP(
         (CLF_LOCALS_BYTES != 0 ? CLF_LOCALS_AT + CLF_LOCALS_BYTES : sizeof(clf_any_frame)) +
-            CLF_NAME_SIZE + CLF_WAIT_BYTES,
+            CLF_TRAIL_BYTES + CLF_NAME_SIZE + CLF_WAIT_BYTES,
         CLF_OWN_UNIT),
     CLF_NAME_AT = CLF_FRAME_BYTES - CLF_WAIT_BYTES - CLF_NAME_SIZE,
+    CLF_TRAIL_AT = CLF_NAME_AT - CLF_TRAIL_BYTES,
     CLF_SPILL_BYTES = (sizeof(clf_any_spill) + 127) / 128 * 128
 };
 
@@ -159,7 +165,22 @@ typedef struct clf_round {
 #ifdef CLF_WAITING
     uint last_woken[CLF_LANES];
 #endif
+#ifdef CLF_TRACE
+    uint traced, trace_ids; /* see trace.cl */
+#endif
 } clf_round;
+#endif
+
+#ifdef CLF_TRACE
+/* What is written down of the slice: trace.cl. */
+typedef struct clf_tracer {
+    __global clf_trace_head *head;
+    __global clf_trace_event *events;
+    uint sample, tick;
+    uint count, steals, ids, gave_up, longest;
+    /* of the segment that runs */
+    uint self, fn, id, number, flags, path, parent, at_parent;
+} clf_tracer;
 #endif
 
 typedef struct clf_worker {
@@ -213,6 +234,9 @@ typedef struct clf_worker {
     uint taken, lost, empty, stolen, publishes, idle;
 #if CLF_LANES > 1
     __local clf_round *round;
+#endif
+#ifdef CLF_TRACE
+    clf_tracer trace;
 #endif
     clf_env env;
 } clf_worker;

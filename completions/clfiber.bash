@@ -10,7 +10,7 @@ _clfiber_tools()
         mapfile -t COMPREPLY < <(compgen -W "$(clfiber-info 2>/dev/null | sed -n 's/^Device \([0-9]*\).*/\1/p')" -- "$word")
         return
         ;;
-    -o | --output | --json | --source)
+    -o | --output | --json | --source | --trace | --svg)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
@@ -40,4 +40,4 @@ _clfiber_tools()
     esac
 }
 
-complete -F _clfiber_tools clfcc clfrun clfiber-info clfbench
+complete -F _clfiber_tools clfcc clfrun clfiber-info clfbench clftrace

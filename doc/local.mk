@@ -9,6 +9,7 @@ dist_doc_DATA += \
 	doc/porting.md \
 	doc/reliability.md \
 	doc/threads.md \
+	doc/trace.md \
 	doc/tutorial.md \
 	doc/wide.md
 EXTRA_DIST += CONTRIBUTING.md doc/Doxyfile doc/doxygen.awk

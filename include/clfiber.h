@@ -152,11 +152,19 @@ typedef struct clf_options {
                   With it, a word behind every fiber's variables is looked at whenever the fiber
                   is resumed or ends, and one that has overwritten it fails with CLF_FAIL_GUARD
                 */
+    const char *trace; /* a file to which a trace in the Trace Event Format (JSON) is written, for
+                          Perfetto, chrome://tracing and clftrace; default: $CLFIBER_TRACE, else
+                          none. Complete when the scheduler is destroyed; if the file cannot be
+                          written any more, the trace ends there */
+    uint32_t trace_sample; /* fibers spawned in every so manieth segment of a worker are traced, 1:
+                              all; default: $CLFIBER_TRACE_SAMPLE, else all as long as the workers'
+                              records have room, then fewer */
 } clf_options;
 
-#define CLF_OPTIONS_INIT                                                                        \
-    {                                                                                           \
-        sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0, 0, 0 \
+#define CLF_OPTIONS_INIT                                                                         \
+    {                                                                                            \
+        sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0, 0, 0, \
+            NULL, 0                                                                              \
     }
 
 /* Makes a scheduler on a device picked by options->device, $CLFIBER_DEVICE or default, with a

@@ -114,7 +114,7 @@ clf_status clfi_buffers_pass(clf_scheduler *s)
         CLFI_TRY(clfi_cl(s, clSetKernelArg(s->program.slice, i, sizeof memory[i], &memory[i]),
                          "clSetKernelArg"));
     b->passed = true;
-    return CLF_OK;
+    return clfi_trace_argument(s);
 }
 
 static clf_status make_host_side(clf_scheduler *s)
@@ -147,6 +147,7 @@ static clf_status make_host_side(clf_scheduler *s)
     s->ready.count = 0;
     clfi_timers_free(&s->timers);
     clfi_calls_reset(s);
+    clfi_trace_program(s);
     co->control.fresh = 0;
     return CLF_OK;
 }

@@ -389,7 +389,7 @@ double clfi_next_deadline(const clf_scheduler *s);
 /* ---- slice.c: the coordinator ------------------------------------------------------- */
 
 #define CLFI_NOTHING       0u
-#define CLFI_ALL_COLLECTED 5u
+#define CLFI_ALL_COLLECTED 6u
 
 typedef struct clfi_coordinator {
     clf_control control;    /* as the device left it, or will find it */
@@ -530,6 +530,28 @@ clf_status clfi_dump_make(clf_scheduler *s);
  * waits. */
 clf_status clfi_advance(clf_scheduler *s, double end);
 
+/* ---- trace.c ------------------------------------------------------------------------- */
+
+typedef struct clfi_trace clfi_trace;
+
+/* Whether the options or the environment ask for one. */
+bool clfi_trace_wanted(const clf_scheduler *s);
+/* Begins a trace if one is wanted. */
+clf_status clfi_trace_open(clf_scheduler *s);
+void clfi_trace_close(clf_scheduler *s);
+/* Records of a worker, for programs that are built; 0: there is no trace. */
+uint32_t clfi_trace_records(const clf_scheduler *s);
+/* The kernel's argument behind the env. */
+clf_status clfi_trace_argument(clf_scheduler *s);
+/* There is a new program, or counters that begin anew. */
+void clfi_trace_program(clf_scheduler *s);
+void clfi_trace_reset(clf_scheduler *s);
+/* Of a scheduler with a trace: a slice is over; a call's function has run, by clfi_now; a call has
+ * ended that was to end later. */
+clf_status clfi_trace_slice(clf_scheduler *s, cl_event event);
+void clfi_trace_call(clf_scheduler *s, uint32_t number, double began, double ended);
+void clfi_trace_late_call(clf_scheduler *s, uint32_t number, double began);
+
 /* ---- the scheduler ------------------------------------------------------------------ */
 
 struct clf_scheduler {
@@ -554,6 +576,7 @@ struct clf_scheduler {
     clfi_coordinator co;
     clfi_upkeep upkeep;
     clfi_cancel cancel;
+    clfi_trace *trace; /* NULL: there is none */
     clf_failure failure;
     atomic_bool interrupted;
     uint64_t serial;       /* no two schedulers of a process have the same */

@@ -14,10 +14,11 @@ typedef struct clfi_call {
     uint32_t frame; /* CLF_NIL: the fiber was cancelled */
     uint32_t place;
     int32_t code, end_code;
-    bool running; /* its function has not returned */
-    bool ended;   /* clf_hostcall_finish was called */
-    bool left;    /* ended, but for want of memory its fiber still waits: end_code is the code */
-    size_t room;  /* bytes behind */
+    double began, returned; /* of the function, if there is a trace */
+    bool running;           /* its function has not returned */
+    bool ended;             /* clf_hostcall_finish was called */
+    bool left;   /* ended, but for want of memory its fiber still waits: end_code is the code */
+    size_t room; /* bytes behind */
     _Alignas(128) unsigned char bytes[];
 } clfi_call;
 
@@ -298,12 +299,18 @@ clf_status clfi_calls_make(clf_scheduler *s)
         open_call(c, batch[i]);
     }
     c->todo_end = &c->todo;
+    const bool traced = s->trace != NULL;
     clfi_unlock(s);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        batch[i]->began = traced ? clfi_now() : 0;
         batch[i]->code = batch[i]->function(&batch[i]->call, batch[i]->user);
+        batch[i]->returned = traced ? clfi_now() : 0;
+    }
     clfi_lock(s);
     for (size_t i = 0; i < count; i++) {
         batch[i]->running = false;
+        if (traced)
+            clfi_trace_call(s, batch[i]->call.number, batch[i]->began, batch[i]->returned);
         int32_t code = batch[i]->code;
         if (code == CLF_CALL_LATER && batch[i]->ended)
             code = batch[i]->end_code;
@@ -334,6 +341,8 @@ clf_status clf_hostcall_finish(clf_scheduler *s, clf_hostcall *call, int32_t cod
     if (code == CLF_CALL_LATER)
         return clfi_fail(s, CLF_BAD_ARGUMENT,
                          "clf_hostcall_finish: code is CLF_CALL_LATER: nothing would ever end it");
+    if (s->trace != NULL)
+        clfi_trace_late_call(s, c->call.number, c->began);
     if (!c->running)
         return end_call(s, c, code);
     c->end_code = code;

@@ -39,7 +39,11 @@ libclfiber_internal_la_SOURCES = \
 	lib/text.c \
 	lib/thread.c \
 	lib/tier.c \
-	lib/timers.c
+	lib/timers.c \
+	lib/trace.c \
+	lib/trace.h \
+	lib/trace_fibers.c \
+	lib/trace_json.c
 nodist_libclfiber_internal_la_SOURCES = lib/device_sources.c
 libclfiber_internal_la_CPPFLAGS = $(CLF_PUBLIC_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)/cl
 libclfiber_internal_la_CFLAGS = $(AM_CFLAGS) $(CLF_VISIBILITY_CFLAGS)

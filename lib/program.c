@@ -54,11 +54,13 @@ static clf_status compile(clf_scheduler *s, const char *text, const char *user_f
                           clfi_program *p)
 {
     clfi_text flags = {0};
-    clfi_text_print(&flags, "%s -DCLF_LANES=%uu -DCLF_MODE=%uu%s%s %s", clfi_tier_flags(s),
+    clfi_text_print(&flags, "%s -DCLF_LANES=%uu -DCLF_MODE=%uu%s%s", clfi_tier_flags(s),
                     (unsigned)s->options.lanes, (unsigned)s->options.mode,
                     s->device_type & CL_DEVICE_TYPE_CPU ? " -DCLF_CPU" : "",
-                    s->options.debug == CLF_DEBUG ? " -DCLF_GUARDS" : "",
-                    user_flags != NULL ? user_flags : "");
+                    s->options.debug == CLF_DEBUG ? " -DCLF_GUARDS" : "");
+    if (s->trace != NULL)
+        clfi_text_print(&flags, " -DCLF_TRACE=%uu", (unsigned)clfi_trace_records(s));
+    clfi_text_print(&flags, " %s", user_flags != NULL ? user_flags : "");
     if (flags.data == NULL)
         return clfi_no_memory(s, 256, "compiler options");
     cl_int error;

@@ -27,6 +27,8 @@ static clf_status settle(clf_scheduler *s)
     CLFI_TRY(clfi_tier_settle(s));
     CLFI_TRY(clfi_options_settle(s));
     s->options.device = s->device_name;
+    CLFI_TRY(clfi_trace_open(s));
+    s->options.trace = NULL; /* the caller's memory */
     return CLF_OK;
 }
 
@@ -77,7 +79,8 @@ static clf_status open_device(clf_scheduler *s)
     CLFI_TRY(keep_device(s, device));
     s->context = clCreateContext(NULL, 1, &s->device, NULL, NULL, &error);
     CLFI_TRY(clfi_cl(s, error, "clCreateContext"));
-    s->queue = clCreateCommandQueue(s->context, s->device, 0, &error);
+    s->queue = clCreateCommandQueue(s->context, s->device,
+                                    clfi_trace_wanted(s) ? CL_QUEUE_PROFILING_ENABLE : 0, &error);
     return clfi_cl(s, error, "clCreateCommandQueue");
 }
 
@@ -176,6 +179,7 @@ void clf_destroy(clf_scheduler *s)
     finish(s);
     if (s->co.in_flight)
         clReleaseEvent(s->co.event);
+    clfi_trace_close(s);
     clfi_notify_never(s);
     clfi_pipe_close(s->level);
     clfi_buffers_free(&s->buffers);

@@ -406,6 +406,11 @@ static clf_status read_control(clf_scheduler *s)
     return CLF_OK;
 }
 
+static clf_status trace(clf_scheduler *s)
+{
+    return s->trace != NULL ? clfi_trace_slice(s, s->co.event) : CLF_OK;
+}
+
 static clf_status drain_done(clf_scheduler *s)
 {
     return clfi_slice_drain(s, s->co.control.done_tail);
@@ -416,7 +421,7 @@ static clf_status drain_done(clf_scheduler *s)
 clf_status clfi_slice_collect(clf_scheduler *s)
 {
     static clf_status (*const steps[CLFI_ALL_COLLECTED])(clf_scheduler * s) = {
-        read_control, drain_done, clfi_requests_serve,
+        read_control, trace, drain_done, clfi_requests_serve,
         deal, /* while the rings are those that the device's control block describes */
         grow};
     clfi_coordinator *co = &s->co;

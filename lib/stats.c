@@ -118,6 +118,7 @@ clf_status clf_reset_stats(clf_scheduler *s)
                                 "clEnqueueWriteBuffer");
     free(workers);
     CLFI_TRY(status);
+    clfi_trace_reset(s);
     s->co.slices = 0;
     s->co.seconds = 0;
     s->co.started = 0;

@@ -20,7 +20,8 @@ dist_man_MANS += \
 	man/clfiber-info.1 \
 	man/clfiber-language.7 \
 	man/clfiber.3 \
-	man/clfrun.1
+	man/clfrun.1 \
+	man/clftrace.1
 EXTRA_DIST += man/aliases.sh
 
 install-data-hook:

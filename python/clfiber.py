@@ -82,7 +82,7 @@ class clf_options(ctypes.Structure):
     _fields_ = [('size', c_size_t), ('device', c_char_p), ('workers', c_uint32), ('lanes', c_uint32), ('slice', c_uint32),
                 ('slice_ms', c_uint32), ('frames', c_uint32), ('max_frames', c_uint32), ('ring', c_uint32),
                 ('window', c_uint32), ('mode', c_int), ('tier', c_int), ('seed', c_uint64), ('first_counter', c_uint32),
-                ('inline_depth', c_uint32), ('debug', c_uint32)]
+                ('inline_depth', c_uint32), ('debug', c_uint32), ('trace', c_char_p), ('trace_sample', c_uint32)]
 
 
 class clf_param_info(ctypes.Structure):

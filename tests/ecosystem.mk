@@ -5,6 +5,7 @@ dist_check_SCRIPTS += \
 	tests/ecosystem/blocks.sh \
 	tests/ecosystem/editors.sh \
 	tests/ecosystem/info.sh \
+	tests/ecosystem/live.sh \
 	tests/ecosystem/manual.sh \
 	tests/ecosystem/symbols.sh \
 	tests/ecosystem/test_python.sh \
@@ -14,6 +15,7 @@ EXTRA_DIST += \
 	tests/ecosystem/bindings.py \
 	tests/ecosystem/blocks.py \
 	tests/ecosystem/header.py \
+	tests/ecosystem/live.py \
 	tests/ecosystem/manual.py \
 	tests/ecosystem/test_python.py \
 	tests/ecosystem/text.py \

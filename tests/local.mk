@@ -18,4 +18,5 @@ include tests/sync.mk
 include tests/talk.mk
 include tests/cancel.mk
 include tests/guard.mk
+include tests/trace.mk
 include tests/stress.mk

@@ -33,6 +33,9 @@ static struct {
     char data[64 * REQUESTS];
     uint roots, drained, slices;
     bool *seen;
+#ifdef CLF_TRACE
+    clf_trace_head *trace;
+#endif
 } host __attribute__((aligned(128)));
 
 static pthread_barrier_t all_here; /* so that the workers of a slice do overlap */
@@ -66,6 +69,12 @@ static void *allocate(size_t bytes)
     memset(memory, 0, bytes);
     return memory;
 }
+
+#ifdef CLF_TRACE
+#define HOST_TRACE , host.trace
+#else
+#define HOST_TRACE
+#endif
 
 /* The program's own part. */
 static uint root_count(void);
@@ -130,6 +139,11 @@ static void start(int argc, char **argv)
     for (uint i = 0; i < c->workers * CLF_LANES; i++)
         host.lanes[i].next = host.lanes[i].spare = CLF_NIL;
     CHECK(pthread_barrier_init(&all_here, NULL, c->workers * CLF_LANES) == 0);
+#ifdef CLF_TRACE
+    host.trace = allocate(c->workers * (sizeof *host.trace + CLF_TRACE * sizeof(clf_trace_event)));
+    for (uint i = 0; i < c->workers; i++)
+        host.trace[i].sample = 1 + i;
+#endif
     add_roots();
 }
 
@@ -162,7 +176,7 @@ static void *worker_thread(void *number)
     pthread_barrier_wait(&all_here);
     clf_slice(&host.control, host.workers, host.lanes, host.rings, host.free, host.pool_state,
               host.pool_entry, host.frames, host.spill, host.inbox, host.done, host.ready,
-              host.requests, host.data ENV_VALUES);
+              host.requests, host.data ENV_VALUES HOST_TRACE);
     return NULL;
 }
 

@@ -32,9 +32,9 @@ include() {
 }
 # A variable in local memory is the group's.
 sed 's/^ *__local clf_round round;$//; s/&round;/host_round();/' "$top/cl/slice.cl" >"$dir/slice.h"
-include atomics.cl worker.cl frames.cl guard.cl own.cl urgent.cl deque.cl join.cl inline.cl request.cl >"$dir/runtime.h"
+include atomics.cl worker.cl trace.cl frames.cl guard.cl own.cl urgent.cl deque.cl join.cl inline.cl request.cl >"$dir/runtime.h"
 
-build() { # build PROGRAM MODE LANES SANITIZERS
+build() { # build PROGRAM MODE LANES SANITIZERS [FLAG]
     {
         include layout.h types.cl
         sed 's/^#pragma clfiber runtime$/#include "runtime.h"/' "$top/tests/programs/$1.cl"
@@ -42,10 +42,10 @@ build() { # build PROGRAM MODE LANES SANITIZERS
         echo '#include "slice.h"'
         include report.cl
     } >"$dir/program_$1.h"
-    what="$4: $1, mode $2, $3 lanes"
+    what="$4: $1, mode $2, $3 lanes${5+, $5}"
     # shellcheck disable=SC2086
     $cc -std=gnu11 -O1 -g -w -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=$4 \
-        -DPROGRAM_$1 -DPROGRAM="\"program_$1.h\"" -DCLF_MODE=$2 -DCLF_LANES=$3 -I"$dir" -I"$top/tests" \
+        -DPROGRAM_$1 -DPROGRAM="\"program_$1.h\"" -DCLF_MODE=$2 -DCLF_LANES=$3 ${5-} -I"$dir" -I"$top/tests" \
         -o "$dir/run" "$top/tests/on_host.c" -lpthread
 }
 
@@ -86,6 +86,14 @@ build turns $shared 4 thread
 try 2 2 1 50 0
 build sleep $shared 1 thread
 try 3 2 1 50 4294967295
+# With a trace whose records soon have no more room.
+build started $steal 1 thread -DCLF_TRACE=64
+try 3 2 1 50 4294967295
+try 4 4 4096 7 2147483640
+build family $steal 4 thread -DCLF_TRACE=64
+try 2 2 1 50 4294967295
+build tree $steal 4 address,undefined -DCLF_TRACE=64
+try 2 2 1 50 4294967295
 build started $steal 1 address,undefined
 try 3 2 1 50 4294967295
 build tree $steal 4 address,undefined

@@ -1,6 +1,7 @@
 /* clfrun - runs one fiber of a program and prints its result. */
 #include "clfiber.h"
 #include "config.h"
+#include "live.h"
 #include "values.h"
 
 #include <argp.h>
@@ -73,7 +74,9 @@ enum {
     OPT_BUILD,
     OPT_MAX_FRAMES,
     OPT_INLINE,
-    OPT_FILE
+    OPT_FILE,
+    OPT_TRACE,
+    OPT_TRACE_SAMPLE
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -105,6 +108,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         r->options.inline_depth = number(arg, "inline", state);
         if (r->options.inline_depth == 0)
             r->options.inline_depth = CLF_NO_INLINE;
+        return 0;
+    case OPT_TRACE:
+        r->options.trace = arg;
+        return 0;
+    case OPT_TRACE_SAMPLE:
+        r->options.trace_sample = number(arg, "trace-sample", state);
         return 0;
     case OPT_BUILD:
         r->build_options = arg;
@@ -176,7 +185,12 @@ static const struct argp_option options[] = {
     {"file", OPT_FILE, "NUMBER=PATH", 0,
      "let fibers read and write that file by that number, with host calls", 1},
     {"out", OPT_OUT, "NAME=PATH", 0, "write that buffer to a file afterwards", 1},
-    {"stats", OPT_STATS, NULL, 0, "print counters to standard error", 2},
+    {"stats", OPT_STATS, NULL, 0,
+     "print counters to standard error; on a terminal also once a second, as the run goes", 2},
+    {"trace", OPT_TRACE, "FILE", 0,
+     "write a trace for Perfetto, chrome://tracing or clftrace (default: $CLFIBER_TRACE)", 2},
+    {"trace-sample", OPT_TRACE_SAMPLE, "N", 0,
+     "trace the fibers that are spawned in every Nth segment; 1: all (default: adapts)", 2},
     {"dump-on-error", OPT_DUMP, NULL, 0,
      "if the run ends with an error, list the fibers that are alive and what they wait for; "
      "SIGQUIT "
@@ -430,6 +444,13 @@ static int write_out(run *r, const char *text)
 
 /* ---- host calls --------------------------------------------------------------------- */
 
+/* A fiber's line takes the place of the line that --stats renews. */
+static int print_line(const char *line, size_t length, void *user)
+{
+    live_clear();
+    return fwrite(line, 1, length, user) != length;
+}
+
 static int open_files(run *r)
 {
     for (uint32_t i = 0; i < r->request->files; i++) {
@@ -448,7 +469,7 @@ static int open_files(run *r)
         if (clf_hostcall_file(r->scheduler, (uint32_t)n, descriptor) != CLF_OK)
             return library_error(r);
     }
-    return clf_hostcall_print(r->scheduler, NULL, stdout) == CLF_OK ? 0 : library_error(r);
+    return clf_hostcall_print(r->scheduler, print_line, stdout) == CLF_OK ? 0 : library_error(r);
 }
 
 /* ---- the run ------------------------------------------------------------------------ */
@@ -486,18 +507,27 @@ static void on_quit(int signal_number)
     clf_interrupt(to_dump);
 }
 
+static clf_status wait_for(run *r, clf_handle handle, void *result, size_t size)
+{
+    if (r->request->stats)
+        return live_join(r->scheduler, handle, result, size, r->request->fiber);
+    return clf_join(r->scheduler, handle, result, size, CLF_FOREVER);
+}
+
 static clf_status join_with_dumps(run *r, clf_handle handle, void *result, size_t size)
 {
     struct sigaction action = {.sa_handler = on_quit}, before;
     to_dump = r->scheduler;
     sigaction(SIGQUIT, &action, &before);
-    clf_status joined = clf_join(r->scheduler, handle, result, size, CLF_FOREVER);
+    clf_status joined = wait_for(r, handle, result, size);
     while (joined == CLF_INTERRUPTED && dump_wanted) {
         dump_wanted = 0;
+        live_clear();
         print_dump(r);
-        joined = clf_join(r->scheduler, handle, result, size, CLF_FOREVER);
+        joined = wait_for(r, handle, result, size);
     }
     sigaction(SIGQUIT, &before, NULL);
+    live_clear();
     return joined;
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# editors.sh - completion in bash, and where vim, ctags and clang-format are installed what they make of a .fib file.
+# editors.sh - completion in bash, and in fish and zsh if they are there; and where vim, ctags and clang-format are installed what they make of a .fib file.
 set -u
 top=$(cd "${srcdir:-.}" && pwd)
 work=editors.$$
@@ -51,6 +51,18 @@ check "a workload of clfbench" offers 'fib:' clfbench f
 check "a device" offers 0 clfrun --device ''
 check "an option of clfiber-info" offers '--json' clfiber-info --j
 check "a file" offers "$top/tests/fibers/fib.fib" clfcc "$top/tests/fibers/fib."
+
+fish_offers() { # fish_offers WANTED LINE
+    fish --no-config -c "source $top/completions/clfiber.fish; complete -C '$2'" >"$work/offers"
+    cat "$work/offers"
+    grep -q -x -e "$1" "$work/offers"
+}
+if command -v fish >/dev/null; then
+    check "fish: an option" fish_offers '--stats' 'clfrun --st'
+    check "fish: a fiber of the program" fish_offers fib "clfrun $top/tests/fibers/fib.fib f"
+    check "fish: a workload" fish_offers 'fib:' 'clfbench f'
+fi
+command -v zsh >/dev/null && check "zsh: the script" zsh -n "$top/completions/clfiber.zsh"
 
 if command -v ctags >/dev/null && ctags --version | grep -q Universal; then
     ctags --options="$top/editors/fib.ctags" -x "$top/examples/quicksort.fib" >"$work/tags" 2>&1

@@ -30,7 +30,9 @@ run() { # run WANTED_STATUS ARGUMENT...
 }
 
 version=$(sed -n 's/^#define PACKAGE_VERSION "\(.*\)"/\1/p' config.h)
-for tool in ${CLF_TOOLS:-tools/clfcc tools/clfrun tools/clfiber-info bench/clfbench}; do
+tools='tools/clfcc tools/clfrun tools/clfiber-info bench/clfbench'
+test -x tools/clftrace && tools="$tools tools/clftrace" # it needs jansson
+for tool in ${CLF_TOOLS:-$tools}; do
     name=${tool##*/}
     check "--version fails" run 0 --version
     check "--version prints '$(cat "$work/out")'" test "$(cat "$work/out")" = "$name (libclfiber $version)"

@@ -1,0 +1,78 @@
+/* trace.h - a trace as clftrace has it in memory: read by load.c, summarised by text.c, drawn by
+ * svg.c. Times are in microseconds, as in the file. */
+#ifndef CLF_TOOLS_TRACE_H
+#define CLF_TOOLS_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+typedef struct trace_span {
+    double begin, end;
+} trace_span;
+
+/* A worker in a slice: from its begin until it left. */
+typedef struct trace_work {
+    trace_span span;
+    uint32_t worker;
+    uint64_t ticks, idle, segments;
+} trace_work;
+
+typedef struct trace_segment {
+    trace_span span;
+    uint32_t track; /* worker * lanes + lane */
+    uint32_t name;  /* index of trace.name */
+    uint64_t fiber, number, inlined;
+} trace_segment;
+
+typedef struct trace_steal {
+    double at;
+    uint32_t thief, victim, entries;
+} trace_steal;
+
+/* A host call. */
+typedef struct trace_call {
+    trace_span span;
+    uint32_t name;
+} trace_call;
+
+/* An arrow from the end of a fiber to where it is joined. */
+typedef struct trace_join {
+    double from, to;
+    uint32_t from_track, to_track;
+    uint64_t id;
+} trace_join;
+
+typedef struct trace_total {
+    char *device, *mode, *tier, *clock;
+    uint64_t workers, lanes, sample, slices, starts, recorded, dropped, steals_dropped, path;
+    uint64_t segments, completed, failed, steals_taken, stolen;
+} trace_total;
+
+/* What has many members is a pointer and a count, grown by load.c. */
+typedef struct trace {
+    trace_total total;
+    trace_span *slice;
+    trace_work *work;
+    trace_segment *segment;
+    trace_steal *steal;
+    trace_call *call;
+    trace_join *join;
+    char **name;
+    size_t slices, works, segments, steals, calls, joins, names;
+    double begin, end; /* of the first and the last slice or call */
+} trace;
+
+/* Reads a file that libclfiber wrote ("-": standard input). 0, or -1 and a sentence in error. */
+int trace_load(const char *path, trace *t, char *error, size_t size);
+void trace_free(trace *t);
+
+/* `top`: lines of each list. */
+int trace_print(const trace *t, uint32_t top, FILE *out);
+int trace_draw(const trace *t, FILE *out);
+
+/* How much of the worker's time in that slice it had something to run. */
+double trace_busy(const trace_work *w);
+
+#endif
