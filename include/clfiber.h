@@ -312,7 +312,8 @@ CLF_API clf_status clf_step(clf_scheduler *scheduler);
 
 /* Enqueues one slice on the scheduler's queue and returns; the wait list and the event are OpenCL's
  * (event may be NULL; the caller releases it). The next call on the scheduler that needs the
- * results waits for the slice. CLF_BUSY: one is in flight already. CLF_PENDING is not returned. */
+ * results waits for the slice. CLF_BUSY: one is in flight already, also if it was enqueued but its
+ * event could not be retained, which is OpenCL's error. CLF_PENDING is not returned. */
 CLF_API clf_status clf_enqueue_slice(clf_scheduler *scheduler, cl_uint num_events,
                                      const cl_event *wait_list, cl_event *event);
 
@@ -390,7 +391,8 @@ CLF_API clf_status clf_completion_fd(clf_scheduler *scheduler, int *descriptor);
 /* Starts a thread of the library's that runs slices whenever there is something to run: the program
  * goes on and joins, polls or is notified later. clf_run, clf_join and clf_wait_any then only wait.
  * What stops the thread's work (CLF_LIMIT, CLF_UNBOUND_ENV, an OpenCL error) is what they return;
- * it tries again when something has changed. CLF_BUSY: there is one already. */
+ * it tries again when that was returned or something has changed. CLF_BUSY: there is one already.
+ */
 CLF_API clf_status clf_thread_start(clf_scheduler *scheduler);
 /* Ends it after its current slice; fibers stay as they are. clf_destroy does so, too. */
 CLF_API clf_status clf_thread_stop(clf_scheduler *scheduler);

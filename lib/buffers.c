@@ -87,26 +87,33 @@ static clf_status make_lanes(clf_scheduler *s)
         "clEnqueueFillBuffer");
 }
 
+static clf_status largest_buffer(clf_scheduler *s, cl_ulong *bytes)
+{
+    return clfi_device_get(s, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof *bytes, bytes);
+}
+
 /* The most frames that the options and one buffer of the device allow. */
-static uint32_t frame_limit(const clf_scheduler *s)
+static clf_status frame_limit(clf_scheduler *s, uint32_t *limit)
 {
     cl_ulong most = 0;
-    clGetDeviceInfo(s->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof most, &most, NULL);
+    CLFI_TRY(largest_buffer(s, &most));
     uint64_t frames = most / s->program.frame_bytes;
     if (s->options.max_frames != 0 && s->options.max_frames < frames)
         frames = s->options.max_frames;
-    return frames < CLF_FRAME_MAX - 1 ? (uint32_t)frames : CLF_FRAME_MAX - 1;
+    *limit = frames < CLF_FRAME_MAX - 1 ? (uint32_t)frames : CLF_FRAME_MAX - 1;
+    return CLF_OK;
 }
 
-static clf_status set_arguments(clf_scheduler *s)
+clf_status clfi_buffers_pass(clf_scheduler *s)
 {
-    const clfi_buffers *b = &s->buffers;
+    clfi_buffers *b = &s->buffers;
     const cl_mem memory[CLFI_ENV_ARG] = {
         b->control, b->workers, b->lanes, b->rings, b->free,  b->pool_state, b->pool_entry,
         b->frames,  b->spill,   b->inbox, b->done,  b->ready, b->requests,   b->data};
-    for (cl_uint i = 0; i < CLFI_ENV_ARG; i++)
+    for (cl_uint i = 0; i < CLFI_ENV_ARG && !b->passed; i++)
         CLFI_TRY(clfi_cl(s, clSetKernelArg(s->program.slice, i, sizeof memory[i], &memory[i]),
                          "clSetKernelArg"));
+    b->passed = true;
     return CLF_OK;
 }
 
@@ -135,7 +142,7 @@ static clf_status make_host_side(clf_scheduler *s)
     s->handles =
         (clfi_handles){.stride = s->program.max_result, .first = generation, .newest = generation};
     s->roots = s->urgent_roots = (clfi_roots){0};
-    s->cancel.count = s->cancel.victims = 0;
+    s->cancel.count = s->cancel.victims = s->cancel.step = 0;
     clfi_timers_free(&s->cancel.deadlines);
     s->ready.count = 0;
     clfi_timers_free(&s->timers);
@@ -162,7 +169,8 @@ clf_status clfi_buffers_make(clf_scheduler *s)
     clfi_buffers *b = &s->buffers;
     const clfi_program *p = &s->program;
     b->ring = o->ring;
-    b->frame_max = frame_limit(s);
+    CLFI_TRY(frame_limit(s, &b->frame_limit));
+    b->frame_max = b->frame_limit;
     b->frame_count = o->frames < b->frame_max ? o->frames : b->frame_max;
     b->pool_slots = slots_for(s, b->frame_count);
     b->inbox_stride =
@@ -190,9 +198,9 @@ clf_status clfi_buffers_make(clf_scheduler *s)
     CLFI_TRY(make(s, b->ready_room * sizeof(clf_ready), "the ready list", &b->ready));
     CLFI_TRY(make(s, b->request_room * sizeof(clf_request), "requests", &b->requests));
     CLFI_TRY(make(s, b->data_room, "the data of requests", &b->data));
-    CLFI_TRY(set_arguments(s));
-    CLFI_TRY(make_host_side(s));
-    return clfi_cl(s, clFinish(s->queue), "clFinish");
+    CLFI_TRY(clfi_buffers_pass(s));
+    CLFI_TRY(clfi_cl(s, clFinish(s->queue), "clFinish"));
+    return make_host_side(s); /* the last to fail: it drops what the program before has left */
 }
 
 void clfi_buffers_free(clfi_buffers *b)
@@ -214,6 +222,7 @@ static void replace(clf_scheduler *s, cl_mem *memory, cl_mem fresh, size_t old_b
     clReleaseMemObject(*memory);
     *memory = fresh;
     s->buffers.bytes -= old_bytes;
+    s->buffers.passed = false;
 }
 
 /* A larger copy of `old`; what is behind its end is zeroed if `zero`. */
@@ -251,6 +260,7 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
     uint32_t slots = slots_for(s, count), ready_room = clfi_ready_entries(count);
     size_t size = s->program.frame_bytes, per_slot = (size_t)chunk(s) * 4;
     cl_mem frames = NULL, state = NULL, entry = NULL, ready = NULL;
+    size_t bytes = b->bytes;
     *grown = false;
     if (count == b->frame_count)
         return CLF_OK;
@@ -275,6 +285,7 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
             clReleaseMemObject(entry);
         if (ready != NULL)
             clReleaseMemObject(ready);
+        b->bytes = bytes;
         if (is_limit(status))
             b->frame_max = b->frame_count;
         return is_limit(status) ? CLF_OK : status;
@@ -288,7 +299,7 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
     b->pool_slots = slots;
     b->frame_growths++;
     *grown = true;
-    return set_arguments(s);
+    return CLF_OK;
 }
 
 clf_status clfi_grow_rings(clf_scheduler *s, bool *grown)
@@ -299,8 +310,9 @@ clf_status clfi_grow_rings(clf_scheduler *s, bool *grown)
     size_t queues = s->options.workers + SHARED_RINGS, one = 1;
     cl_mem rings = NULL;
     cl_ulong most = 0;
+    size_t bytes = b->bytes;
     *grown = false;
-    clGetDeviceInfo(s->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof most, &most, NULL);
+    CLFI_TRY(largest_buffer(s, &most));
     if (queues * ((size_t)mask + 1) * 4 > most || mask >= CLF_FRAME_MAX)
         return CLF_OK;
     clf_status status = make(s, queues * ((size_t)mask + 1) * 4, "rings", &rings);
@@ -323,13 +335,14 @@ clf_status clfi_grow_rings(clf_scheduler *s, bool *grown)
         error = clFinish(s->queue);
     if (error != CL_SUCCESS) {
         clReleaseMemObject(rings);
+        b->bytes = bytes;
         return clfi_cl(s, error, "moving the rings");
     }
     replace(s, &b->rings, rings, queues * (size_t)b->ring * 4);
     b->ring = mask + 1;
     b->ring_growths++;
     *grown = true;
-    return set_arguments(s);
+    return CLF_OK;
 }
 
 /* The lists are empty now: larger ones take their place. More records than frames cannot be used.
@@ -343,7 +356,7 @@ clf_status clfi_grow_requests(clf_scheduler *s, bool *grown)
     cl_mem fresh = NULL;
     cl_ulong most = 0;
     *grown = false;
-    clGetDeviceInfo(s->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof most, &most, NULL);
+    CLFI_TRY(largest_buffer(s, &most));
     if (bytes > most || bytes > UINT32_MAX / 4 || (!data && b->request_room >= b->frame_count))
         return CLF_OK;
     clf_status status = make(s, bytes, "requests", &fresh);
@@ -357,5 +370,5 @@ clf_status clfi_grow_requests(clf_scheduler *s, bool *grown)
         b->request_room *= 2;
     }
     *grown = true;
-    return set_arguments(s);
+    return CLF_OK;
 }

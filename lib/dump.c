@@ -257,6 +257,7 @@ clf_status clfi_dump_make(clf_scheduler *s)
     view v = {.s = s};
     clf_status status = CLF_OK;
     clfi_text_free(&s->dump);
+    CLFI_TRY(clfi_cancel_complete(s));
     if (s->co.control.fresh == 0)
         return CLF_OK;
     status = look(&v);

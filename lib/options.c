@@ -83,9 +83,9 @@ static uint32_t power_of_two(uint32_t n)
 static clf_status settle_lanes(clf_scheduler *s)
 {
     clf_options *o = &s->options;
-    size_t most = 0, dimension[3] = {0};
-    clGetDeviceInfo(s->device, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof most, &most, NULL);
-    clGetDeviceInfo(s->device, CL_DEVICE_MAX_WORK_ITEM_SIZES, sizeof dimension, dimension, NULL);
+    size_t most = 0, dimension[16] = {0};
+    CLFI_TRY(clfi_device_get(s, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof most, &most));
+    CLFI_TRY(clfi_device_get(s, CL_DEVICE_MAX_WORK_ITEM_SIZES, sizeof dimension, dimension));
     if (dimension[0] != 0 && dimension[0] < most)
         most = dimension[0];
     if (o->lanes > most)
@@ -137,7 +137,7 @@ clf_status clfi_options_settle(clf_scheduler *s)
 {
     clf_options *o = &s->options;
     cl_uint units = 0;
-    clGetDeviceInfo(s->device, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units, NULL);
+    CLFI_TRY(clfi_device_get(s, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units));
     CLFI_TRY(settle_debug(s));
     CLFI_TRY(settle_serial(s));
     CLFI_TRY(settle_lanes(s));

@@ -6,9 +6,11 @@
 
 void clfi_program_free(clfi_program *p)
 {
-    for (uint32_t i = 0; i < p->envs; i++)
+    for (uint32_t i = 0; i < p->envs; i++) {
         if (p->env[i].memory != NULL)
             clReleaseMemObject(p->env[i].memory);
+        free(p->env[i].value);
+    }
     clfi_places_free(p->places);
     if (p->slice != NULL)
         clReleaseKernel(p->slice);

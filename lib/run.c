@@ -55,8 +55,10 @@ static bool thread_works(const clf_scheduler *s)
 /* The scheduler's own thread does the work: waits for it. */
 static clf_status watch_thread(clf_scheduler *s, double end)
 {
-    if (s->thread_status != CLF_OK && s->pokes == s->thread_rests)
+    if (s->thread_status != CLF_OK && s->pokes == s->thread_rests) {
+        clfi_poke(s); /* told: it tries again */
         return clfi_fail(s, s->thread_status, "%s", s->thread_message);
+    }
     CLFI_TRY(clfi_deadlock_check(s));
     clfi_wait(s, end);
     return CLF_OK;

@@ -123,7 +123,9 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source, clfi_plac
     clfi_lang_fibers(lang, &fibers);
     clfi_text_print(&s->log, "%s", clfi_lang_log(lang));
     clfi_text_print(&s->generated, "%s", clfi_lang_code(lang));
-    if (clfi_lang_errors(lang) != 0) {
+    if (s->log.failed || s->generated.failed) {
+        status = clfi_no_memory(s, strlen(source), "program text");
+    } else if (clfi_lang_errors(lang) != 0) {
         char first[512];
         clfi_first_error(clfi_lang_log(lang), first, sizeof first);
         status = clfi_fail(s, CLF_BUILD_FAILED, "%s (clf_build_log has all of %zu errors)", first,
@@ -133,8 +135,6 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source, clfi_plac
                            "the source defines no fiber: it is neither fiber source "
                            "(doc/language.md) nor segments by "
                            "hand (doc/abi.md)");
-    } else if (s->log.failed || s->generated.failed) {
-        status = clfi_no_memory(s, strlen(source), "program text");
     } else if ((*places = clfi_places_make(lang)) == NULL) {
         status = clfi_no_memory(s, strlen(source), "a table of resume points");
     }

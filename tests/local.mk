@@ -6,8 +6,10 @@ check_PROGRAMS += \
 
 include tests/alone.mk
 include tests/scheduler.mk
+include tests/faults/local.mk
 include tests/conformance.mk
 include tests/lang.mk
+include tests/fuzz/local.mk
 include tests/model.mk
 include tests/sanitizers.mk
 include tests/hostcall.mk
