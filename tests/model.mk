@@ -15,7 +15,6 @@ EXTRA_DIST += \
 	tests/model/fibers.c \
 	tests/model/fibers.fib \
 	tests/model/hooks.c \
-	tests/model/inlined.c \
 	tests/model/item.h \
 	tests/model/join.c \
 	tests/model/lanes.c \

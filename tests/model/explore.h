@@ -62,7 +62,6 @@ EX_LIST(ex_channel);
 EX_LIST(ex_slices);
 EX_LIST(ex_lanes);
 EX_LIST(ex_fibers);
-EX_LIST(ex_inlined);
 EX_LIST(ex_urgent);
 
 #endif

@@ -56,14 +56,10 @@ sed 's/^ *__local clf_round round;$//; s/&round;/host_round();/' "$cl/slice.cl" 
 parts='litmus deque pool join started mutex objects channel slices lanes urgent'
 clfcc=${CLFCC:-tools/clfcc}
 if test -x "$clfcc"; then
-    for name in fibers inlined; do
-        depth=2
-        test $name = inlined || depth=0
-        "$clfcc" --inline=$depth "$here/fibers.fib" >"$dir/$name.cl"
-        sed '/^#pragma clfiber runtime/,$d' "$dir/$name.cl" >"$dir/${name}_head.h"
-        sed '1,/^#pragma clfiber runtime/d' "$dir/$name.cl" >"$dir/${name}_tail.h"
-    done
-    parts="$parts fibers inlined"
+    "$clfcc" "$here/fibers.fib" >"$dir/fibers.cl"
+    sed '/^#pragma clfiber runtime/,$d' "$dir/fibers.cl" >"$dir/fibers_head.h"
+    sed '1,/^#pragma clfiber runtime/d' "$dir/fibers.cl" >"$dir/fibers_tail.h"
+    parts="$parts fibers"
 else
     echo "no scenarios with fiber source: there is no $clfcc"
 fi

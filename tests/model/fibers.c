@@ -1,17 +1,12 @@
 /* fibers.c - code of the front end (fibers.fib, translated by clfcc), in whole slices: fork and
  * join, a mutex that is held over suspensions, started fibers. */
 #include "host_opencl.h"
-#ifndef FIBERS /* inlined.c has others */
-#define FIBERS      "fibers"
-#define FIBERS_HEAD "fibers_head.h"
-#define FIBERS_TAIL "fibers_tail.h"
-#endif
 #define CLF_LANES 1
 #define CLF_MODE  0u
 #include "device_before.h"
-#include FIBERS_HEAD
+#include "fibers_head.h"
 #include "machine.h"
-#include FIBERS_TAIL
+#include "fibers_tail.h"
 
 static shared_data *shared;
 #define MACHINE_ENV , shared
@@ -72,15 +67,15 @@ static void setup_starter(void)
 }
 
 const struct ex_scenario ex_fibers[] = {
-    {FIBERS "-fib", "spawn, await and sync, 2 workers", 2, setup_fib, thread, between, host_finish,
+    {"fibers-fib", "spawn, await and sync, 2 workers", 2, setup_fib, thread, between, host_finish,
      2, 1, 0, 200000, 20000, 0, false},
-    {FIBERS "-fib-lean", "the same, 3 workers, slices of 2 segments; all grows", 3, setup_fib_lean,
+    {"fibers-fib-lean", "the same, 3 workers, slices of 2 segments; all grows", 3, setup_fib_lean,
      thread, between, host_finish, 0, 0, 1, 0, 20000, 0, false},
-    {FIBERS "-mutex", "3 fibers add under a lock", 3, setup_adders, thread, between, host_finish, 1,
+    {"fibers-mutex", "3 fibers add under a lock", 3, setup_adders, thread, between, host_finish, 1,
      1, 0, 200000, 30000, 0, false},
-    {FIBERS "-mutex-lean", "the same, with a yield under the lock; all grows", 3, setup_adders_lean,
+    {"fibers-mutex-lean", "the same, with a yield under the lock; all grows", 3, setup_adders_lean,
      thread, between, host_finish, 0, 0, 1, 0, 20000, 0, false},
-    {FIBERS "-start", "started and joined", 3, setup_starter, thread, between, host_finish, 0, 0, 1,
+    {"fibers-start", "started and joined", 3, setup_starter, thread, between, host_finish, 0, 0, 1,
      0, 20000, 0, false},
     {0},
 };
