@@ -16,6 +16,12 @@
  * (clf_unfuel), and is never called with a clone active; so does nobody else spend any within a
  * segment. A release may move CLF_CHUNK of 2 * CLF_CHUNK free frames to the pool; CLF_FUEL is small
  * enough for the rest.
+ *
+ * With several lanes there is no fuel. A lane has a credit of frames with ring entries for the
+ * round; a frame that a clone makes and one that clf_take spends each cost one of it, a call of a
+ * clone needs more than CLF_INLINE_DEPTH. Invariant: credit >= active. A call makes active at most
+ * CLF_INLINE_DEPTH and leaves the credit, a clone's frame takes one from both, and clf_take is not
+ * called with a clone active.
  */
 #define CLF_SAVE  __attribute__((noinline)) static
 #define CLF_CLONE CLF_SAVE
@@ -24,7 +30,7 @@
 #define CLF_FUEL        (CLF_CHUNK - CLF_INLINE_DEPTH - 2)
 #define CLF_INLINE_MOST 16384u
 
-#if CLF_LANES == 1 && CLF_INLINE_DEPTH > 0
+#if CLF_INLINE_DEPTH > 0
 
 /* Whether nobody lacks work that this worker could give by making frames. */
 static inline bool clf_work_to_share(clf_worker *w)
@@ -41,6 +47,10 @@ static inline bool clf_work_to_share(clf_worker *w)
     return !hungry || clf_load_relaxed(&w->me->top) != w->split;
 #endif
 }
+
+#endif
+
+#if CLF_INLINE_DEPTH > 0 && CLF_LANES == 1
 
 /* False: the next child gets a frame. */
 CLF_SLOW(bool) clf_refuel(clf_worker *w)
@@ -65,6 +75,17 @@ static inline bool clf_inlines(clf_worker *w)
     if (w->fuel == 0 && !clf_refuel(w))
         return false;
     w->fuel--;
+    return true;
+}
+
+#elif CLF_INLINE_DEPTH > 0
+
+/* Whether the next child runs inline. */
+static inline bool clf_inlines(clf_worker *w)
+{
+    if (w->credit <= CLF_INLINE_DEPTH || w->inlined >= w->inline_most)
+        return false;
+    w->inlined++;
     return true;
 }
 
@@ -122,7 +143,12 @@ static inline void clf_hang_awaited(clf_worker *w, uint child, uint place)
 static inline uint clf_take_late(clf_worker *w)
 {
     w->late++;
+#if CLF_LANES == 1
     return w->free[--w->nfree];
+#else
+    w->credit--;
+    return clf_take_nth(w, clf_local_add(&w->round->taken, 1));
+#endif
 }
 
 /* Takes the children in; their number. */
@@ -173,7 +199,7 @@ static inline void clf_late_yields(clf_worker *w, uint self, __global clf_header
                                    uint list, uint at)
 {
     clf_late_open(w, self, h, fn, list, at);
-    clf_queue_yield(w, self, h);
+    clf_queue(w, self);
 }
 
 /* The fiber fails: it waits for its children, or is resumed to hand its code on. */
@@ -195,12 +221,14 @@ CLF_SLOW(uint) clf_inline_fails(clf_worker *w, uint fn, uint list, int code, uin
     return self;
 }
 
-/* After a segment: how many children ran inline in it. Each counts as spawned, and as completed
- * unless it has a frame. */
+/* After a segment, or a lane's part of a round: how many children ran inline in it. Each counts as
+ * spawned, and as completed unless it has a frame. */
 static inline uint clf_end_inlined(clf_worker *w)
 {
-#if CLF_LANES == 1 && CLF_INLINE_DEPTH > 0
+#if CLF_INLINE_DEPTH > 0
+#if CLF_LANES == 1
     clf_unfuel(w);
+#endif
     uint n = w->inlined;
     w->spawned += n;
     w->completed += n - w->late;

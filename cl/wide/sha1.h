@@ -60,8 +60,12 @@ typedef struct {
     ((i) < 16 ? w[(i)&15]            \
               : (w[(i)&15] = rotate( \
                      w[((i) + 13) & 15] ^ w[((i) + 8) & 15] ^ w[((i) + 2) & 15] ^ w[(i)&15], 1u)))
+#if WIDE_SHA1_WIDTH == 1
+#define WIDE_SHA1_WORD(i) WIDE_SHA1_SCALAR(i) /* the table is of zeros */
+#else
 #define WIDE_SHA1_WORD(i) \
     ((wide_sha1_v)(WIDE_SHA1_SCALAR(i)) ^ WIDE_SHA1_LOAD(numbers + (i)*WIDE_SHA1_WIDTH))
+#endif
 #define WIDE_SHA1_STEP(type, f, k, word, a, b, c, d, e)        \
     e += rotate(a, (type)5) + f(b, c, d) + (type)(k) + (word); \
     b = rotate(b, (type)30);
