@@ -178,14 +178,15 @@ typedef struct clf_upkeep {
 } clf_upkeep;
 
 /* Their memory: four words per frame and one per pool slot. */
-#define CLF_MARKS   (scratch)
-#define CLF_KIDS    (scratch + u->used)
-#define CLF_GONE    CLF_KIDS /* later: 1, the frame leaves all queues */
-#define CLF_FATE_A  (scratch + (size_t)(2 + turn % 2) * u->used)
-#define CLF_FATE_B  (scratch + (size_t)(3 - turn % 2) * u->used)
-#define CLF_WAITERS CLF_FATE_A
-#define CLF_LIST    CLF_FATE_B
-#define CLF_OFFSETS (scratch + (size_t)4 * u->used)
+#define CLF_MARKS               (scratch)
+#define CLF_KIDS                (scratch + u->used)
+#define CLF_GONE                CLF_KIDS /* later: 1, the frame leaves all queues */
+#define CLF_FATE_A              (scratch + (size_t)(2 + turn % 2) * u->used)
+#define CLF_FATE_B              (scratch + (size_t)(3 - turn % 2) * u->used)
+#define CLF_WAITERS_AT(u, turn) ((size_t)(2 + (turn) % 2) * (u)->used)
+#define CLF_WAITERS             (scratch + CLF_WAITERS_AT(u, turn))
+#define CLF_LIST                CLF_FATE_B
+#define CLF_OFFSETS             (scratch + (size_t)4 * u->used)
 
 /* Bits of the marks that these kernels give to frames. */
 #define CLF_MARK_FREE   1u /* in a free list */
@@ -240,8 +241,11 @@ typedef struct clf_wait {
     uint what;    /* CLF_WAITS_, 0: for no object (any more) */
     uint place;   /* of the message: bytes from the frame's start, or CLF_NO_PLACE */
     uint amount;  /* units to acquire, bytes of the message, or signals of the event so far */
-    uint timer;   /* of a time-out, 0: none */
+    uint timer;   /* CLF_TIMER_ */
 } clf_wait;
+
+#define CLF_TIMER_NONE   0u
+#define CLF_TIMER_LEAVES 2u /* unhook.cl takes the fiber out of the object's line */
 
 #define CLF_WAITS_LOCK    1u
 #define CLF_WAITS_ACQUIRE 2u

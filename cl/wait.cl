@@ -24,6 +24,7 @@ static inline __global clf_wait *clf_wait_for(clf_worker *w, uint self, uint wha
     __global clf_wait *wait = clf_wait_of(w, self);
     wait->object = (ulong)(size_t)object;
     wait->what = what;
+    wait->timer = CLF_TIMER_NONE;
     return wait;
 }
 

@@ -110,7 +110,7 @@ static clf_status end_fibers(clf_scheduler *s, const uint32_t *roots)
     CLFI_TRY(clfi_upkeep_run(s, CLFI_TARGET, u.used, 0));
     CLFI_TRY(decide(s, &u, &turn));
     CLFI_TRY(clfi_upkeep_run(s, CLFI_SETTLE, u.used, turn));
-    CLFI_TRY(clfi_upkeep_unhook(s, turn));
+    CLFI_TRY(clfi_upkeep_unhook(s, &u, turn));
     CLFI_TRY(clfi_upkeep_run(s, CLFI_REQUEUE, (size_t)u.workers + 1, turn));
     CLFI_TRY(clfi_upkeep_run(s, CLFI_PLAN, 1, turn));
     CLFI_TRY(clfi_upkeep_run(s, CLFI_REFUND, u.pool_slots, turn));

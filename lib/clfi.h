@@ -156,8 +156,8 @@ clfi_fiber *clfi_program_find(const clfi_program *p, const char *name);
 
 /* First argument of the slice kernel that is an env member. */
 #define CLFI_ENV_ARG 14
-/* And of the kernel unhook. */
-#define CLFI_UNHOOK_ENV_ARG 4
+/* And of the kernels unhook and holders. */
+#define CLFI_UNHOOK_ENV_ARG 5
 /* CLF_UNBOUND_ENV if a member is not bound. */
 clf_status clfi_env_check(clf_scheduler *s);
 
@@ -414,7 +414,7 @@ clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *ro
 clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t items,
                            uint32_t turn);
 /* Takes fibers that are gone out of synchronization objects, if the program uses any. */
-clf_status clfi_upkeep_unhook(clf_scheduler *s, uint32_t turn);
+clf_status clfi_upkeep_unhook(clf_scheduler *s, const clf_upkeep *u, uint32_t turn);
 /* Who holds what each fiber waits for: frame + 1, or 0; NULL: the program uses no objects. */
 clf_status clfi_upkeep_holders(clf_scheduler *s, const clf_upkeep *u, uint32_t **tickets);
 /* A word per frame from scratch (layout.h), to be freed: 0 marks, 1 children or gone. */

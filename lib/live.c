@@ -104,25 +104,29 @@ clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t i
     return clfi_cl(s, error, kernel_name[kernel]);
 }
 
-/* A kernel of the user's program (cl/unhook.cl). */
-static clf_status run_in_program(clf_scheduler *s, cl_kernel k, size_t items, uint32_t turn)
+/* Runs a kernel of the user's program (cl/unhook.cl) that gets `words`, of which `from` is the
+ * first that counts. */
+static clf_status run_in_program(clf_scheduler *s, cl_kernel k, size_t items, cl_mem words,
+                                 uint32_t from)
 {
-    cl_uint value = turn;
+    cl_uint value = from;
     cl_int error = clSetKernelArg(k, 0, sizeof s->upkeep.block, &s->upkeep.block);
     error |= clSetKernelArg(k, 1, sizeof s->buffers.frames, &s->buffers.frames);
-    error |= clSetKernelArg(k, 2, sizeof s->upkeep.scratch, &s->upkeep.scratch);
+    error |= clSetKernelArg(k, 2, sizeof words, &words);
     error |= clSetKernelArg(k, 3, sizeof value, &value);
+    error |= clSetKernelArg(k, 4, sizeof s->buffers.ready, &s->buffers.ready);
     if (error == CL_SUCCESS)
         error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &items, NULL, 0, NULL, NULL);
     return clfi_cl(s, error, "looking into synchronization objects");
 }
 
-clf_status clfi_upkeep_unhook(clf_scheduler *s, uint32_t turn)
+clf_status clfi_upkeep_unhook(clf_scheduler *s, const clf_upkeep *u, uint32_t turn)
 {
     if (s->program.unhook == NULL)
         return CLF_OK;
-    CLFI_TRY(clfi_upkeep_run(s, CLFI_LIST_WAITERS, s->co.control.fresh, turn));
-    return run_in_program(s, s->program.unhook, 1, turn);
+    CLFI_TRY(clfi_upkeep_run(s, CLFI_LIST_WAITERS, u->used, turn));
+    return run_in_program(s, s->program.unhook, 1, s->upkeep.scratch,
+                          (uint32_t)CLF_WAITERS_AT(u, turn));
 }
 
 clf_status clfi_upkeep_holders(clf_scheduler *s, const clf_upkeep *u, uint32_t **tickets)
@@ -130,7 +134,7 @@ clf_status clfi_upkeep_holders(clf_scheduler *s, const clf_upkeep *u, uint32_t *
     *tickets = NULL;
     if (s->program.holders == NULL)
         return CLF_OK;
-    CLFI_TRY(run_in_program(s, s->program.holders, u->used, 0));
+    CLFI_TRY(run_in_program(s, s->program.holders, u->used, s->upkeep.scratch, 0));
     return clfi_upkeep_words(s, u, 2, tickets);
 }
 

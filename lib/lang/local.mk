@@ -10,6 +10,7 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/cfg.h \
 	lib/lang/children.c \
 	lib/lang/clone.c \
+	lib/lang/control.c \
 	lib/lang/decl.c \
 	lib/lang/diag.c \
 	lib/lang/directive.c \
@@ -34,10 +35,13 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/print.c \
 	lib/lang/save.c \
 	lib/lang/segment.c \
+	lib/lang/simple.c \
 	lib/lang/source.h \
 	lib/lang/stmt.c \
+	lib/lang/stmt.h \
 	lib/lang/types.c \
-	lib/lang/unique.c
+	lib/lang/unique.c \
+	lib/lang/word.c
 libclfiber_lang_la_CPPFLAGS = -I$(top_srcdir)/lib/lang
 libclfiber_lang_la_CFLAGS = $(AM_CFLAGS) $(CLF_VISIBILITY_CFLAGS)
 libclfiber_internal_la_LIBADD += libclfiber-lang.la

@@ -1,0 +1,129 @@
+/* word.c - statements that a word of the fiber language begins: return, fail, sync, yield, and the
+ * operations on synchronization objects that do not suspend. */
+#include "stmt.h"
+
+static void no_directives(parser *p, range r)
+{
+    for (uint32_t i = r.first; i < r.end; i++)
+        if (tok_at(p->f, i)->kind == T_DIRECTIVE)
+            clfi_lang_error(p->f, i, "a directive cannot stand inside this statement of a fiber");
+}
+
+static stmt *parse_return(parser *p)
+{
+    front *f = p->f;
+    bool ok;
+    uint32_t first = p->i, semicolon = clfi_lang_find_semicolon(p, first + 1, &ok);
+    clfi_lang_end_at(p, semicolon);
+    stmt *s = clfi_lang_new_stmt(p, S_RETURN, first);
+    if (!ok)
+        return s;
+    s->expr = (range){first + 1, semicolon};
+    no_directives(p, s->expr);
+    clfi_lang_resolve(&p->n, s->expr);
+    bool value = s->expr.first < s->expr.end;
+    if (value && p->fi->is_void)
+        clfi_lang_error(f, s->expr.first, "a void fiber cannot return a value");
+    if (!value && !p->fi->is_void)
+        clfi_lang_error(f, first, "the fiber must return a value of type %s", p->fi->result);
+    return s;
+}
+
+static stmt *parse_fail(parser *p)
+{
+    front *f = p->f;
+    bool ok;
+    uint32_t first = p->i, semicolon = clfi_lang_find_semicolon(p, first + 1, &ok);
+    clfi_lang_end_at(p, semicolon);
+    stmt *s = clfi_lang_new_stmt(p, S_FAIL, first);
+    s->expr = (range){first + 1, semicolon};
+    if (!ok)
+        return s;
+    no_directives(p, s->expr);
+    clfi_lang_resolve(&p->n, s->expr);
+    const token *t = tok_at(f, s->expr.first);
+    if (s->expr.first == s->expr.end)
+        clfi_lang_error(f, first, "'fail' needs an error code");
+    else if (s->expr.end == s->expr.first + 1 && t->kind == T_NUMBER && t->length == 1 &&
+             f->source[t->at] == '0')
+        clfi_lang_error(f, s->expr.first, "'fail' needs an error code other than 0");
+    return s;
+}
+
+/* unlock(&m); and the like. */
+static stmt *parse_post(parser *p, const operation *post)
+{
+    front *f = p->f;
+    uint32_t first = p->i, close = skip_at(f, first + 1), n = close > first + 2;
+    p->i = close + 2;
+    stmt *s = clfi_lang_new_stmt(p, S_POST, first);
+    s->post = post;
+    f->program->waits = true;
+    s->expr = (range){first + 2, close};
+    no_directives(p, s->expr);
+    clfi_lang_resolve(&p->n, s->expr);
+    for (uint32_t i = s->expr.first; i < close; i = skip_at(f, i) + 1)
+        n += is_punct(f, i, ',');
+    if (n < post->least || n > post->most)
+        clfi_lang_error(f, first, "'%s' takes %u argument%s, not %u", post->name, post->least,
+                        post->least == 1 ? "" : "s", n);
+    return s;
+}
+
+static bool is_assignment(front *f, uint32_t i)
+{
+    const token *t = tok_at(f, i);
+    if (t->kind != T_PUNCT)
+        return false;
+    uint32_t c = t->value;
+    return c == '=' || c == '.' || c == '[' || c == ',' || c == P2('-', '>') || c == P2('+', '+') ||
+           c == P2('+', '=') || c == P2('-', '=') || c == P2('*', '=') || c == P2('/', '=') ||
+           c == P2('&', '=') || c == P2('|', '=') || c == P2('^', '=') || c == P2('%', '=') ||
+           c == P3('<', '<', '=') || c == P3('>', '>', '=');
+}
+
+static stmt *parse_alone(parser *p, uint8_t kind)
+{
+    uint32_t first = p->i;
+    p->i += 2;
+    return clfi_lang_new_stmt(p, kind, first);
+}
+
+static stmt *parse_label(parser *p)
+{
+    clfi_lang_error(p->f, p->i, "a fiber cannot have labels");
+    uint32_t first = p->i;
+    p->i += 2;
+    return clfi_lang_new_stmt(p, S_EMPTY, first);
+}
+
+stmt *clfi_lang_parse_fiber_word(parser *p)
+{
+    front *f = p->f;
+    const symbol *y = sym_at(f, p->i);
+    if (y->word == W_RETURN)
+        return parse_return(p);
+    if (y->local != 0)
+        return NULL;
+    if (y->word == W_SYNC && is_punct(f, p->i + 1, ';'))
+        return parse_alone(p, S_SYNC);
+    if (y->word == W_YIELD && is_punct(f, p->i + 1, ';'))
+        return parse_alone(p, S_YIELD);
+    if ((y->word == W_SYNC || y->word == W_YIELD) &&
+        (is_name(f, p->i + 1) || tok_at(f, p->i + 1)->kind == T_DIRECTIVE ||
+         is_punct(f, p->i + 1, '}') || is_punct(f, p->i + 1, '{'))) {
+        clfi_lang_expected_semicolon(p, p->i + 1,
+                                     y->word == W_SYNC ? " after 'sync'" : " after 'yield'");
+        p->i++;
+        return clfi_lang_new_stmt(p, S_EMPTY, p->i - 1);
+    }
+    bool call = is_punct(f, p->i + 1, '(') && (y->function || y->macro != 0);
+    if (y->word == W_FAIL && !call && !is_assignment(f, p->i + 1))
+        return parse_fail(p);
+    const operation *post = clfi_lang_find_post(f, p->i);
+    if (post != NULL && is_punct(f, skip_at(f, p->i + 1) + 1, ';'))
+        return parse_post(p, post);
+    if (is_punct(f, p->i + 1, ':') && (y->word == W_NONE || y->word <= W_ENV))
+        return parse_label(p);
+    return NULL;
+}
