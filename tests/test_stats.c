@@ -163,7 +163,7 @@ START_TEST(buffers_are_described)
     ck_assert_uint_gt(stats.frames, 0);
     ck_assert_uint_ge(stats.frame_bytes, 32);
     ck_assert_uint_eq(stats.frame_bytes % 16, 0);
-    ck_assert_uint_eq(stats.ring, 1024);
+    ck_assert_uint_ge(stats.ring, 1024); /* more with many lanes */
     ck_assert_uint_eq(stats.frame_growths, 0);
     ck_assert_uint_eq(stats.ring_growths, 0);
     ck_assert_uint_ge(stats.device_bytes, (uint64_t)stats.frames * stats.frame_bytes);
