@@ -22,24 +22,31 @@ CLF_SLOW(uint) clf_barrier_serve(clf_worker *w, __global clf_barrier *b, uint ow
     return server.status;
 }
 
-CLF_SLOW(uint) clf_barrier_ask(clf_worker *w, uint self, __global clf_barrier *b)
+CLF_SLOW(uint) clf_barrier_ask(clf_worker *w, uint self, __global clf_barrier *b, uint request)
 {
-    clf_wait_for(w, self, CLF_WAITS_BARRIER, b);
+    clf_wait_for(w, self, CLF_WAITS_BARRIER, b, request);
     if (!clf_gate_enter(w, self, &b->gate))
         return CLF_NIL;
     clf_frame_at(w, self)->link = 0;
     return clf_barrier_serve(w, b, CLF_TICKET(self));
 }
 
-/* Resumed with 1 in the fiber that came last, with 0 in the others. */
+/* Resumed with 1 in the fiber that came last, with 0 in the others. Whose time is up has not come.
+ */
+static inline bool clf_arrive_timed(clf_worker *w, uint self, __global clf_header *h,
+                                    __global clf_barrier *b, uint request, uint kids, uint at)
+{
+    uint status = (uint)CLF_FAIL_BAD_OBJECT;
+    clf_prepare(w, self, h, kids, at);
+    if (b != 0 && b->fibers != 0)
+        status = clf_barrier_ask(w, self, b, request);
+    return clf_begun(w, self, h, request, status);
+}
+
 static inline bool clf_arrive(clf_worker *w, uint self, __global clf_header *h,
                               __global clf_barrier *b, uint kids, uint at)
 {
-    clf_prepare(w, self, h, kids, at);
-    if (b == 0 || b->fibers == 0)
-        return clf_go_on(w, self, h, (uint)CLF_FAIL_BAD_OBJECT);
-    uint status = clf_barrier_ask(w, self, b);
-    return status == CLF_NIL ? true : clf_go_on(w, self, h, status);
+    return clf_arrive_timed(w, self, h, b, CLF_NIL, kids, at);
 }
 
 #endif

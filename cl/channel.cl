@@ -149,33 +149,49 @@ static inline int clf_channel_refuse(__global clf_channel *c, uint size)
 }
 
 static inline bool clf_channel_ask(clf_worker *w, uint self, __global clf_header *h,
-                                   __global clf_channel *c, uint what, uint place, uint size)
+                                   __global clf_channel *c, uint what, uint place, uint size,
+                                   uint request)
 {
-    int refused = clf_channel_refuse(c, size);
-    if (refused != 0)
-        return clf_go_on(w, self, h, (uint)refused);
-    __global clf_wait *wait = clf_wait_for(w, self, what, c);
+    uint status = (uint)clf_channel_refuse(c, size);
+    if (status != 0)
+        return clf_begun(w, self, h, request, status);
+    __global clf_wait *wait = clf_wait_for(w, self, what, c, request);
     wait->place = place;
     wait->amount = size;
-    if (!clf_gate_enter(w, self, &c->gate))
-        return true;
-    h->link = 0;
-    uint status = clf_channel_serve(w, c, CLF_TICKET(self));
-    return status == CLF_NIL ? true : clf_go_on(w, self, h, status);
+    status = CLF_NIL;
+    if (clf_gate_enter(w, self, &c->gate)) {
+        h->link = 0;
+        status = clf_channel_serve(w, c, CLF_TICKET(self));
+    }
+    return clf_begun(w, self, h, request, status);
+}
+
+static inline bool clf_send_timed(clf_worker *w, uint self, __global clf_header *h,
+                                  __global clf_channel *c, uint place, uint size, uint request,
+                                  uint kids, uint at)
+{
+    clf_prepare(w, self, h, kids, at);
+    return clf_channel_ask(w, self, h, c, CLF_WAITS_SEND, place, size, request);
 }
 
 static inline bool clf_send(clf_worker *w, uint self, __global clf_header *h,
                             __global clf_channel *c, uint place, uint size, uint kids, uint at)
 {
+    return clf_send_timed(w, self, h, c, place, size, CLF_NIL, kids, at);
+}
+
+static inline bool clf_recv_timed(clf_worker *w, uint self, __global clf_header *h,
+                                  __global clf_channel *c, uint place, uint size, uint request,
+                                  uint kids, uint at)
+{
     clf_prepare(w, self, h, kids, at);
-    return clf_channel_ask(w, self, h, c, CLF_WAITS_SEND, place, size);
+    return clf_channel_ask(w, self, h, c, CLF_WAITS_RECV, place, size, request);
 }
 
 static inline bool clf_recv(clf_worker *w, uint self, __global clf_header *h,
                             __global clf_channel *c, uint place, uint size, uint kids, uint at)
 {
-    clf_prepare(w, self, h, kids, at);
-    return clf_channel_ask(w, self, h, c, CLF_WAITS_RECV, place, size);
+    return clf_recv_timed(w, self, h, c, place, size, CLF_NIL, kids, at);
 }
 
 /* No sends any more. What is in the ring can still be received. */

@@ -83,9 +83,9 @@ CLF_SLOW(uint) clf_counted_serve(clf_worker *w, __global clf_semaphore *s, uint 
 
 CLF_SLOW(uint)
 clf_counted_ask(clf_worker *w, uint self, __global clf_semaphore *s, uint kind, uint what,
-                uint amount)
+                uint amount, uint request)
 {
-    __global clf_wait *wait = clf_wait_for(w, self, what, s);
+    __global clf_wait *wait = clf_wait_for(w, self, what, s, request);
     wait->amount = amount;
     if (!clf_gate_enter(w, self, &s->gate))
         return CLF_NIL;
@@ -106,13 +106,13 @@ static inline bool clf_counted_try(__global clf_semaphore *s, uint kind, uint am
     return false;
 }
 
-static inline bool clf_counted(clf_worker *w, uint self, __global clf_header *h,
-                               __global clf_semaphore *s, uint kind, uint what, uint amount)
+/* Returns the fiber's status, or CLF_NIL: it waits. */
+static inline uint clf_counted(clf_worker *w, uint self, __global clf_semaphore *s, uint kind,
+                               uint what, uint amount, uint request)
 {
-    if (clf_counted_try(s, kind, amount))
-        return clf_go_on(w, self, h, 0);
-    uint status = clf_counted_ask(w, self, s, kind, what, amount);
-    return status == CLF_NIL ? true : clf_go_on(w, self, h, status);
+    return clf_counted_try(s, kind, amount)
+               ? 0
+               : clf_counted_ask(w, self, s, kind, what, amount, request);
 }
 
 /* ---- giving --------------------------------------------------------------------------- */
@@ -145,15 +145,23 @@ static inline bool clf_counted_give(clf_worker *w, __global clf_semaphore *s, ui
 
 /* ---- semaphores ------------------------------------------------------------------------ */
 
+static inline bool clf_acquire_timed(clf_worker *w, uint self, __global clf_header *h,
+                                     __global clf_semaphore *s, uint units, uint request, uint kids,
+                                     uint at)
+{
+    uint status = (uint)CLF_FAIL_BAD_OBJECT;
+    clf_prepare(w, self, h, kids, at);
+    if (s != 0)
+        status = units > CLF_UNITS_MOST
+                     ? (uint)CLF_FAIL_OVERFLOW
+                     : clf_counted(w, self, s, CLF_UNITS, CLF_WAITS_ACQUIRE, units, request);
+    return clf_begun(w, self, h, request, status);
+}
+
 static inline bool clf_acquire(clf_worker *w, uint self, __global clf_header *h,
                                __global clf_semaphore *s, uint units, uint kids, uint at)
 {
-    clf_prepare(w, self, h, kids, at);
-    if (s == 0)
-        return clf_go_on(w, self, h, (uint)CLF_FAIL_BAD_OBJECT);
-    if (units > CLF_UNITS_MOST)
-        return clf_go_on(w, self, h, (uint)CLF_FAIL_OVERFLOW);
-    return clf_counted(w, self, h, s, CLF_UNITS, CLF_WAITS_ACQUIRE, units);
+    return clf_acquire_timed(w, self, h, s, units, CLF_NIL, kids, at);
 }
 
 static inline int clf_try_acquire(clf_worker *w, uint self, __global clf_semaphore *s, uint units)
@@ -179,13 +187,21 @@ static inline uint clf_event_amount(__global clf_event *e)
     return e->mode == CLF_EVENT_MANUAL ? clf_load_acquire(&e->counter.value) : 1u;
 }
 
+static inline bool clf_wait_event_timed(clf_worker *w, uint self, __global clf_header *h,
+                                        __global clf_event *e, uint request, uint kids, uint at)
+{
+    uint status = (uint)CLF_FAIL_BAD_OBJECT;
+    clf_prepare(w, self, h, kids, at);
+    if (e != 0 && e->mode <= CLF_EVENT_AUTO)
+        status = clf_counted(w, self, &e->counter, e->mode, CLF_WAITS_EVENT, clf_event_amount(e),
+                             request);
+    return clf_begun(w, self, h, request, status);
+}
+
 static inline bool clf_wait_event(clf_worker *w, uint self, __global clf_header *h,
                                   __global clf_event *e, uint kids, uint at)
 {
-    clf_prepare(w, self, h, kids, at);
-    if (e == 0 || e->mode > CLF_EVENT_AUTO)
-        return clf_go_on(w, self, h, (uint)CLF_FAIL_BAD_OBJECT);
-    return clf_counted(w, self, h, &e->counter, e->mode, CLF_WAITS_EVENT, clf_event_amount(e));
+    return clf_wait_event_timed(w, self, h, e, CLF_NIL, kids, at);
 }
 
 static inline int clf_try_wait(clf_worker *w, uint self, __global clf_event *e)
@@ -235,8 +251,9 @@ static inline bool clf_enter_once(clf_worker *w, uint self, __global clf_header 
     /* the acquire of what has been done comes with the event's number */
     if (clf_load_relaxed(&o->begun) == 0 && clf_cas_acq_rel(&o->begun, 0u, CLF_TICKET(self)) == 0)
         return clf_go_on(w, self, h, 1);
-    return clf_counted(w, self, h, &o->done.counter, CLF_EVENT_MANUAL, CLF_WAITS_ONCE,
-                       clf_event_amount(&o->done));
+    uint status = clf_counted(w, self, &o->done.counter, CLF_EVENT_MANUAL, CLF_WAITS_ONCE,
+                              clf_event_amount(&o->done), CLF_NIL);
+    return clf_begun(w, self, h, CLF_NIL, status);
 }
 
 static inline bool clf_once_done(clf_worker *w, uint self, __global clf_header *h,

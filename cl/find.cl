@@ -76,11 +76,13 @@ static inline uint clf_find(clf_worker *w, uint most)
     n = clf_steal(w, w->id, max(most, 8u));
 #endif
     if (n == 0)
-        n = clf_take_ready(w, max(most, CLF_READY_MORE));
+        n = clf_take_ready_first(w, max(most, CLF_READY_MORE));
     if (n == 0)
         n = clf_take_roots(w, max(most, 8u));
     if (n == 0)
         n = clf_take_yields(w, most);
+    if (n == 0)
+        n = clf_take_ready(w, max(most, CLF_READY_MORE));
 #if CLF_MODE == CLF_MODE_STEAL
     if (n == 0 && w->workers > 1)
         n = clf_steal_any(w, max(most, 8u), most == CLF_LANES ? 4 : 1);
@@ -193,6 +195,7 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->yield_tail = w->me->yield_tail;
     w->yields = w->me->yields;
     w->inbox_quota = w->ctl->inbox_quota;
+    w->ready_left = w->ctl->ready_quota;
     w->ready_open = clf_load_relaxed(&w->ctl->ready_head) != w->ctl->ready_tail;
 }
 

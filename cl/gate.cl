@@ -112,11 +112,4 @@ static inline void clf_serve_answer(clf_worker *w, clf_server *server, uint tick
     }
 }
 
-/* What the segment does after it has served its own fiber. */
-static inline bool clf_served(clf_worker *w, uint self, __global clf_header *h,
-                              const clf_server *server)
-{
-    return server->status == CLF_NIL ? true : clf_go_on(w, self, h, server->status);
-}
-
 #endif

@@ -63,7 +63,8 @@ typedef struct clf_control {
     uint request_room; /* records */
     uint data_room;    /* bytes for what requests bring along */
     uint patience;     /* segments that a worker still runs when something is to be cancelled */
-    uint fill0[14];
+    uint ready_quota;  /* entries of the ready list that a worker takes before its other work */
+    uint fill0[13];
     /* Written during a slice, each by anyone, on lines of their own. */
     uint want;   /* CLF_WANT_ bits, atomic */
     uint hungry; /* workers that look for work and find none, atomic */
@@ -163,6 +164,7 @@ typedef struct clf_upkeep {
     uint frame_bytes, done_stride;
     uint slots;      /* bits in the map of roots to cancel */
     uint everything; /* cancel all roots and started fibers */
+    uint late;       /* CLF_LATE_: who leaves an object does it because its time is up */
     /* Changed by the kernels. */
     uint shared_top;
     uint ready_head, ready_tail, ready_mask;
@@ -188,6 +190,9 @@ typedef struct clf_upkeep {
 #define CLF_LIST                CLF_FATE_B
 #define CLF_OFFSETS             (scratch + (size_t)4 * u->used)
 
+#define CLF_LATE_LEAVES 1u
+#define CLF_LATE_LOOK   2u /* only tell who still waits */
+
 /* Bits of the marks that these kernels give to frames. */
 #define CLF_MARK_FREE   1u /* in a free list */
 #define CLF_MARK_TARGET 2u /* its unfinished descendants are cancelled */
@@ -207,7 +212,7 @@ typedef struct clf_request {
     uint place;  /* hostcall: byte offset of the result's place in the frame, or CLF_NO_PLACE */
     uint size;   /* hostcall: bytes of the result */
     uint data;   /* hostcall: where the argument lies in the data buffer, in bytes */
-    ulong value; /* sleep: microseconds; hostcall: bytes of the argument */
+    ulong value; /* sleep, time-out: microseconds; hostcall: bytes of the argument */
 } clf_request;
 
 /* A result of a host call on its way to a frame. */
@@ -221,6 +226,8 @@ typedef struct clf_result {
 #define CLF_REQUEST_NONE     0u /* reserved, but nothing was asked */
 #define CLF_REQUEST_SLEEP    1u
 #define CLF_REQUEST_HOSTCALL 2u
+#define CLF_REQUEST_TIMEOUT \
+    3u /* the fiber waits for an object: no longer than so many microseconds */
 
 /* The words of a frame that belong to the runtime: doc/abi.md. */
 typedef struct clf_header {
@@ -245,7 +252,8 @@ typedef struct clf_wait {
 } clf_wait;
 
 #define CLF_TIMER_NONE   0u
-#define CLF_TIMER_LEAVES 2u /* unhook.cl takes the fiber out of the object's line */
+#define CLF_TIMER_SET    1u /* this wait ends after a time: the host has a timer for the frame */
+#define CLF_TIMER_LEAVES 2u /* sift.cl takes the fiber out of the object's line */
 
 #define CLF_WAITS_LOCK    1u
 #define CLF_WAITS_ACQUIRE 2u

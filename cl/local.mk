@@ -23,6 +23,7 @@ clf_device_sources = \
 	cl/find.cl \
 	cl/slice.cl \
 	cl/report.cl \
+	cl/sift.cl \
 	cl/unhook.cl \
 	cl/live.cl \
 	cl/cancel.cl \

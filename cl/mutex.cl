@@ -32,10 +32,10 @@ static inline bool clf_mutex_take(clf_worker *w, uint self, __global clf_mutex *
 }
 
 /* Takes the mutex (false) or becomes its newest waiter (true): then the frame may be anybody's. */
-CLF_SLOW(bool) clf_mutex_wait(clf_worker *w, uint self, __global clf_mutex *m)
+CLF_SLOW(bool) clf_mutex_wait(clf_worker *w, uint self, __global clf_mutex *m, uint request)
 {
     __global clf_header *h = clf_frame_at(w, self);
-    clf_wait_for(w, self, CLF_WAITS_LOCK, m);
+    clf_wait_for(w, self, CLF_WAITS_LOCK, m, request);
     uint found = clf_load_relaxed(&m->state);
     for (;;) {
         h->link = found & ~CLF_HELD;
@@ -52,15 +52,23 @@ CLF_SLOW(bool) clf_mutex_wait(clf_worker *w, uint self, __global clf_mutex *m)
     return false;
 }
 
+/* `request`: a record for the time-out (clf_request_take, clf_ask), or CLF_NIL: none. */
+static inline bool clf_lock_timed(clf_worker *w, uint self, __global clf_header *h,
+                                  __global clf_mutex *m, uint request, uint kids, uint at)
+{
+    uint status = 0;
+    clf_prepare(w, self, h, kids, at);
+    if (m == 0)
+        status = (uint)CLF_FAIL_BAD_OBJECT;
+    else if (!clf_mutex_take(w, self, m) && clf_mutex_wait(w, self, m, request))
+        status = CLF_NIL;
+    return clf_begun(w, self, h, request, status);
+}
+
 static inline bool clf_lock(clf_worker *w, uint self, __global clf_header *h, __global clf_mutex *m,
                             uint kids, uint at)
 {
-    clf_prepare(w, self, h, kids, at);
-    if (m == 0)
-        return clf_go_on(w, self, h, (uint)CLF_FAIL_BAD_OBJECT);
-    if (!clf_mutex_take(w, self, m) && clf_mutex_wait(w, self, m))
-        return true;
-    return clf_go_on(w, self, h, 0);
+    return clf_lock_timed(w, self, h, m, CLF_NIL, kids, at);
 }
 
 /* 0, or CLF_AGAIN: it is held. */

@@ -37,6 +37,15 @@ static inline uint clf_take_ready(clf_worker *w, uint most)
     return n;
 }
 
+/* The same before other work, but for half of a slice at most: where more fibers become runnable
+ * between slices than a slice can run, those that yielded have a turn all the same. */
+static inline uint clf_take_ready_first(clf_worker *w, uint most)
+{
+    uint n = w->ready_left != 0 ? clf_take_ready(w, min(most, w->ready_left)) : 0;
+    w->ready_left -= n;
+    return n;
+}
+
 /* For kernels that run between slices, any number of work-items: makes the fiber runnable. The
  * kernel runs behind the host's write of the control block (clfi_ready_flush). */
 static inline void clf_ready_push(__global clf_control *ctl, __global clf_ready *ready, uint frame,

@@ -26,6 +26,24 @@ static inline void clf_ask(clf_worker *w, uint request, long what)
     w->requests[request].value = (ulong)what;
 }
 
+/* Nothing is asked for after all. The record is given back unless others were taken since; then it
+ * stays, as it is, to the end of the slice. Records of one fiber stand in its order all the same:
+ * one that it has filled is never given back, and what it takes later is behind that. */
+static inline void clf_request_drop(clf_worker *w, uint request)
+{
+    clf_cas_acq_rel(&w->ctl->request_tail, request + 1, request);
+}
+
+/* The fiber waits for an object for as long as clf_ask says. */
+static inline void clf_request_timeout(clf_worker *w, uint self, uint request)
+{
+    __global clf_request *r = &w->requests[request];
+    r->frame = self;
+    if ((long)r->value < 0)
+        r->value = 0;
+    r->kind = CLF_REQUEST_TIMEOUT;
+}
+
 /* Suspends the fiber as long as clf_ask says at least; resumed with status 0. Returns true: return.
  */
 static inline bool clf_sleep(clf_worker *w, uint self, __global clf_header *h, uint request,

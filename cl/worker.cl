@@ -170,6 +170,7 @@ typedef struct clf_worker {
     uint random;
     uint inbox_quota;
     uint ready_open; /* the ready list may hold entries */
+    uint ready_left; /* of the control block's ready_quota */
     uint taken, lost, empty, stolen, publishes, idle, rounds, kinds;
 #if CLF_LANES > 1
     __local clf_round *round;

@@ -143,8 +143,9 @@ typedef struct clf_options {
     uint32_t
         first_counter; /* where the deques' free-running counters start: lets tests cross 2^32 */
     uint32_t inline_depth; /* how deep children run inline, as calls, until they have to wait:
-                              1..32, or CLF_NO_INLINE; default: only fibers with clf_inline(D),
-                              and none with several lanes: there it pays for small fibers alone */
+                              1..32, or CLF_NO_INLINE; default: by their size, and as
+                              clf_inline(D) says; with several lanes none: it pays there for
+                              small fibers alone */
 } clf_options;
 
 #define CLF_OPTIONS_INIT                                                                     \

@@ -309,10 +309,12 @@ void clfi_calls_free(clf_scheduler *s);
 
 /* ---- timers.c ------------------------------------------------------------------------ */
 
+enum { CLFI_TIMER_SLEEP, CLFI_TIMER_TIMEOUT, CLFI_TIMER_NONE };
+
 typedef struct clfi_timer {
     double deadline; /* by clfi_now */
     uint32_t key;    /* the fiber's frame, for s->timers */
-    uint32_t kind;   /* 0: a sleep; others are their makers' */
+    uint32_t kind;   /* CLFI_TIMER_ */
     uint64_t data;
 } clfi_timer;
 
@@ -324,6 +326,8 @@ typedef struct clfi_timers {
 
 /* A key has one timer at most: an earlier one is replaced. */
 clf_status clfi_timer_set(clf_scheduler *s, clfi_timers *t, const clfi_timer *timer);
+/* What the key's timer is for, CLFI_TIMER_NONE: it has none. */
+uint32_t clfi_timer_kind(const clfi_timers *t, uint32_t key);
 /* Whether there was one. */
 bool clfi_timer_forget(clfi_timers *t, uint32_t key);
 /* Takes out the nearest timer if it is due. */
@@ -340,6 +344,8 @@ void clfi_requests_prepare(clf_scheduler *s);
 clf_status clfi_requests_serve(clf_scheduler *s);
 /* Before a slice: wakes whose time has come. */
 clf_status clfi_timers_serve(clf_scheduler *s);
+/* With nothing to run: forgets timers whose fibers no longer wait, if there are no others. */
+clf_status clfi_timers_prune(clf_scheduler *s);
 /* Whether fibers wait for what the host will do in time. */
 bool clfi_waits_for_host(const clf_scheduler *s);
 /* When the host next has something to do; 0: no time is set. */
@@ -354,6 +360,7 @@ typedef struct clfi_coordinator {
     bool in_flight;         /* a slice was enqueued and not collected */
     cl_event event;         /* of that slice */
     uint64_t launches;      /* slices enqueued */
+    uint64_t pruned;        /* launches when clfi_timers_prune last looked */
     double began;           /* when it was enqueued */
     uint32_t given;         /* roots in the inbox or on the device */
     uint32_t budget;        /* of the next slice, while it adapts */
@@ -402,8 +409,8 @@ typedef enum clfi_upkeep_kernel {
 typedef struct clfi_upkeep {
     cl_program program; /* made when it is first needed, for all programs of the scheduler */
     cl_kernel kernel[CLFI_UPKEEP_KERNELS];
-    cl_mem block, scratch, roots;
-    size_t scratch_bytes, roots_bytes;
+    cl_mem block, scratch, roots, late; /* late: frames whose time is up */
+    size_t scratch_bytes, roots_bytes, late_bytes;
 } clfi_upkeep;
 
 /* Sets *u up for the fibers that there are, marks free frames and counts children. `roots`: bits of
@@ -415,6 +422,10 @@ clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t i
                            uint32_t turn);
 /* Takes fibers that are gone out of synchronization objects, if the program uses any. */
 clf_status clfi_upkeep_unhook(clf_scheduler *s, const clf_upkeep *u, uint32_t turn);
+/* Of the fibers in `frames` that wait for objects, those whose wait is still the one that a timer
+ * was set for: makes them leave (CLF_LATE_LEAVES), or tells them by turning the other entries into
+ * CLF_NIL (CLF_LATE_LOOK). */
+clf_status clfi_upkeep_late(clf_scheduler *s, uint32_t *frames, uint32_t count, uint32_t late);
 /* Who holds what each fiber waits for: frame + 1, or 0; NULL: the program uses no objects. */
 clf_status clfi_upkeep_holders(clf_scheduler *s, const clf_upkeep *u, uint32_t **tickets);
 /* A word per frame from scratch (layout.h), to be freed: 0 marks, 1 children or gone. */

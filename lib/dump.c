@@ -147,7 +147,9 @@ static void put_reason(const view *v, clfi_text *t, uint32_t i)
             clfi_text_print(t, " that is held by ");
             put_fiber(v, t, v->holders[i] - 1);
         }
-    } else if (i < v->s->timers.keys && v->s->timers.place[i] != UINT32_MAX) {
+        if (wait.timer == CLF_TIMER_SET)
+            clfi_text_print(t, ", or until its time is up");
+    } else if (clfi_timer_kind(&v->s->timers, i) == CLFI_TIMER_SLEEP) {
         clfi_text_print(t, "sleeps");
     } else if (clfi_call_of(v->s, i, &number)) {
         clfi_text_print(t, "waits for host call %u", (unsigned)number);

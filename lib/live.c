@@ -42,7 +42,7 @@ void clfi_upkeep_free(clfi_upkeep *k)
             clReleaseKernel(k->kernel[i]);
     if (k->program != NULL)
         clReleaseProgram(k->program);
-    cl_mem memory[] = {k->block, k->scratch, k->roots};
+    cl_mem memory[] = {k->block, k->scratch, k->roots, k->late};
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++)
         if (memory[i] != NULL)
             clReleaseMemObject(memory[i]);
@@ -67,11 +67,16 @@ static clf_status need(clf_scheduler *s, cl_mem *memory, size_t *have, size_t by
     return CLF_OK;
 }
 
+static clf_status make_block(clf_scheduler *s)
+{
+    size_t have = s->upkeep.block != NULL ? sizeof(clf_upkeep) : 0;
+    return need(s, &s->upkeep.block, &have, sizeof(clf_upkeep));
+}
+
 static clf_status make_memory(clf_scheduler *s, const clf_upkeep *u)
 {
     clfi_upkeep *k = &s->upkeep;
-    size_t block = k->block != NULL ? sizeof *u : 0;
-    CLFI_TRY(need(s, &k->block, &block, sizeof *u));
+    CLFI_TRY(make_block(s));
     CLFI_TRY(need(s, &k->scratch, &k->scratch_bytes, 4 * ((size_t)4 * u->used + u->pool_slots)));
     return need(s, &k->roots, &k->roots_bytes, ((size_t)u->slots / 32 + 1) * 4);
 }
@@ -127,6 +132,33 @@ clf_status clfi_upkeep_unhook(clf_scheduler *s, const clf_upkeep *u, uint32_t tu
     CLFI_TRY(clfi_upkeep_run(s, CLFI_LIST_WAITERS, u->used, turn));
     return run_in_program(s, s->program.unhook, 1, s->upkeep.scratch,
                           (uint32_t)CLF_WAITERS_AT(u, turn));
+}
+
+clf_status clfi_upkeep_late(clf_scheduler *s, uint32_t *frames, uint32_t count, uint32_t late)
+{
+    clf_control *c = &s->co.control;
+    clfi_upkeep *k = &s->upkeep;
+    const size_t bytes = count * sizeof *frames;
+    clf_upkeep u = {.used = c->fresh,
+                    .late = late,
+                    .ready_head = c->ready_head,
+                    .ready_tail = c->ready_tail,
+                    .ready_mask = s->buffers.ready_room - 1,
+                    .waiters = count};
+    CLFI_TRY(make_block(s));
+    CLFI_TRY(need(s, &k->late, &k->late_bytes, bytes));
+    CLFI_TRY(clfi_upkeep_write(s, &u));
+    CLFI_TRY(clfi_cl(
+        s, clEnqueueWriteBuffer(s->queue, k->late, CL_TRUE, 0, bytes, frames, 0, NULL, NULL),
+        "clEnqueueWriteBuffer"));
+    CLFI_TRY(run_in_program(s, s->program.unhook, 1, k->late, 0));
+    CLFI_TRY(clfi_upkeep_read(s, &u));
+    c->ready_tail = u.ready_tail;
+    if (late != CLF_LATE_LOOK)
+        return CLF_OK;
+    return clfi_cl(s,
+                   clEnqueueReadBuffer(s->queue, k->late, CL_TRUE, 0, bytes, frames, 0, NULL, NULL),
+                   "clEnqueueReadBuffer");
 }
 
 clf_status clfi_upkeep_holders(clf_scheduler *s, const clf_upkeep *u, uint32_t **tickets)

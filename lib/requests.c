@@ -33,9 +33,13 @@ static clf_status serve_one(clf_scheduler *s, const asked *a, const clf_request 
     case CLF_REQUEST_NONE:
         return CLF_OK;
     case CLF_REQUEST_SLEEP:
-        return clfi_timer_set(
-            s, &s->timers,
-            &(clfi_timer){.deadline = now + (double)r->value * 1e-6, .key = r->frame});
+    case CLF_REQUEST_TIMEOUT:
+        return clfi_timer_set(s, &s->timers,
+                              &(clfi_timer){.deadline = now + (double)r->value * 1e-6,
+                                            .key = r->frame,
+                                            .kind = r->kind == CLF_REQUEST_SLEEP
+                                                        ? CLFI_TIMER_SLEEP
+                                                        : CLFI_TIMER_TIMEOUT});
     case CLF_REQUEST_HOSTCALL:
         return clfi_call_serve(s, r, a->data, a->data_size);
     default:
@@ -79,13 +83,61 @@ clf_status clfi_requests_serve(clf_scheduler *s)
     return status;
 }
 
-clf_status clfi_timers_serve(clf_scheduler *s)
+/* Sleepers are woken; those that wait for an object may have got it long since. */
+static clf_status serve_due(clf_scheduler *s, double now, uint32_t *late)
 {
     clfi_timer timer;
-    double now = s->timers.count != 0 ? clfi_now() : 0;
+    uint32_t n = 0;
     while (clfi_timer_due(&s->timers, now, &timer))
-        CLFI_TRY(clfi_ready_add(s, timer.key, 0));
-    return CLF_OK;
+        if (timer.kind == CLFI_TIMER_SLEEP)
+            CLFI_TRY(clfi_ready_add(s, timer.key, 0));
+        else
+            late[n++] = timer.key;
+    clf_status status = n != 0 ? clfi_upkeep_late(s, late, n, CLF_LATE_LEAVES) : CLF_OK;
+    for (uint32_t i = 0; status != CLF_OK && i < n; i++) /* the room is there: it cannot fail */
+        clfi_timer_set(s, &s->timers,
+                       &(clfi_timer){.deadline = now, .key = late[i], .kind = CLFI_TIMER_TIMEOUT});
+    return status;
+}
+
+static clf_status no_room(clf_scheduler *s)
+{
+    return clfi_no_memory(s, s->timers.count * sizeof(uint32_t), "timers that are due");
+}
+
+clf_status clfi_timers_serve(clf_scheduler *s)
+{
+    clfi_timers *t = &s->timers;
+    double now = t->count != 0 ? clfi_now() : 0;
+    if (t->count == 0 || t->heap[0].deadline > now)
+        return CLF_OK;
+    uint32_t *late = malloc(t->count * sizeof *late);
+    clf_status status = late != NULL ? serve_due(s, now, late) : no_room(s);
+    free(late);
+    return status;
+}
+
+clf_status clfi_timers_prune(clf_scheduler *s)
+{
+    clfi_timers *t = &s->timers;
+    uint32_t n = t->count;
+    if (s->co.pruned == s->co.launches || n == 0)
+        return CLF_OK;
+    for (uint32_t i = 0; i < n; i++)
+        if (t->heap[i].kind == CLFI_TIMER_SLEEP)
+            return CLF_OK;
+    uint32_t *key = malloc(2 * n * sizeof *key), *waits = key + n;
+    if (key == NULL)
+        return no_room(s);
+    for (uint32_t i = 0; i < n; i++)
+        key[i] = waits[i] = t->heap[i].key;
+    clf_status status = clfi_upkeep_late(s, waits, n, CLF_LATE_LOOK);
+    for (uint32_t i = 0; i < n && status == CLF_OK; i++)
+        if (waits[i] == CLF_NIL)
+            clfi_timer_forget(t, key[i]);
+    free(key);
+    s->co.pruned = s->co.launches;
+    return status;
 }
 
 bool clfi_waits_for_host(const clf_scheduler *s)

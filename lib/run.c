@@ -71,7 +71,10 @@ static clf_status run_until(clf_scheduler *s, condition met, const void *data, d
         if (!clfi_outstanding(s) && !s->co.in_flight)
             return clfi_fail(s, CLF_INTERNAL,
                              "nothing is outstanding, but a live handle was waited for");
-        CLFI_TRY(thread_works(s) ? watch_thread(s, end) : clfi_advance(s, end));
+        clf_status status = thread_works(s) ? watch_thread(s, end) : clfi_advance(s, end);
+        if (status == CLF_DEADLOCK && met(s, data))
+            break; /* the others': what was waited for has just been cancelled */
+        CLFI_TRY(status);
         if (seconds >= 0 && clfi_now() >= end && !met(s, data))
             return clfi_fail(s, CLF_TIMEOUT, "%g seconds have passed; call again to go on",
                              seconds);

@@ -94,6 +94,15 @@ static uint32_t budget(const clf_scheduler *s)
     return s->options.slice != 0 ? wanted : until_deadline(s, wanted);
 }
 
+/* Half of what a worker can run in the slice; of one segment, every other slice's. */
+static uint32_t ready_quota(const clf_scheduler *s, uint32_t segments)
+{
+    uint64_t half = (uint64_t)segments * s->options.lanes / 2;
+    return half == 0           ? (uint32_t)(s->co.launches % 2)
+           : half < UINT32_MAX ? (uint32_t)half
+                               : UINT32_MAX;
+}
+
 static void prepare_control(clf_scheduler *s)
 {
     clfi_coordinator *co = &s->co;
@@ -103,6 +112,7 @@ static void prepare_control(clf_scheduler *s)
         co->budget = FIRST_BUDGET * s->options.lanes;
     c->workers = s->options.workers;
     c->budget = budget(s);
+    c->ready_quota = ready_quota(s, c->budget);
     c->frames = b->frame_count;
     c->ring_mask = b->ring - 1;
     c->pool_slots = b->pool_slots;
@@ -317,7 +327,11 @@ clf_status clfi_slice_collect(clf_scheduler *s)
 
 clf_status clfi_deadlock_check(clf_scheduler *s)
 {
-    if (s->co.in_flight || clfi_runnable(s) || clfi_waits_for_host(s) || !clfi_outstanding(s))
+    if (s->co.in_flight || clfi_runnable(s) || !clfi_outstanding(s))
+        return CLF_OK;
+    if (clfi_waits_for_host(s))
+        CLFI_TRY(clfi_timers_prune(s));
+    if (clfi_waits_for_host(s))
         return CLF_OK;
     CLFI_TRY(clfi_dump_make(s));
     return clfi_fail(

@@ -113,7 +113,7 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source)
     }
     uint32_t depth = s->options.inline_depth;
     clfi_lang_options options = {.inline_depth = depth == CLF_NO_INLINE ? 0
-                                                 : depth == 0           ? CLFI_LANG_INLINE_MARKED
+                                                 : depth == 0           ? CLFI_LANG_INLINE_AUTO
                                                                         : depth};
     clfi_lang *lang = clfi_lang_translate(source, strlen(source), NULL, &options);
     if (lang == NULL)
@@ -146,8 +146,8 @@ clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text 
     static const char *const middle[] = {
         "worker.cl", "frames.cl", "deque.cl", "join.cl",    "inline.cl",  "request.cl", "wake.cl",
         "wait.cl",   "mutex.cl",  "gate.cl",  "counted.cl", "barrier.cl", "channel.cl", NULL};
-    static const char *const last[] = {"ready.cl",  "find.cl",   "slice.cl",
-                                       "report.cl", "unhook.cl", NULL};
+    static const char *const last[] = {"ready.cl", "find.cl",   "slice.cl", "report.cl",
+                                       "sift.cl",  "unhook.cl", NULL};
     const char *after;
     user_line behind;
     const char *pragma = find_pragma(source, &after, &behind);

@@ -70,6 +70,12 @@ clf_status clfi_timer_set(clf_scheduler *s, clfi_timers *t, const clfi_timer *ti
     return CLF_OK;
 }
 
+uint32_t clfi_timer_kind(const clfi_timers *t, uint32_t key)
+{
+    bool any = key < t->keys && t->place[key] != NONE;
+    return any ? t->heap[t->place[key]].kind : CLFI_TIMER_NONE;
+}
+
 bool clfi_timer_forget(clfi_timers *t, uint32_t key)
 {
     if (key >= t->keys || t->place[key] == NONE)

@@ -284,6 +284,103 @@ START_TEST(leaf_returns_do_not_sync)
 }
 END_TEST
 
+/* Clones that the automatic depth gives a fiber. */
+static unsigned clones(const char *source, const char *name)
+{
+    clfi_lang_options options = {.inline_depth = CLFI_LANG_INLINE_AUTO};
+    clfi_lang *t = clfi_lang_translate(source, strlen(source), "t.fib", &options);
+    char head[64];
+    unsigned n = 0;
+    ck_assert_ptr_nonnull(t);
+    ck_assert_msg(clfi_lang_errors(t) == 0, "%s", clfi_lang_log(t));
+    do
+        snprintf(head, sizeof head, "CLF_CLONE uint clf_inline_%s_%u(", name, ++n);
+    while (strstr(clfi_lang_code(t), head) != NULL);
+    clfi_lang_free(t);
+    return n - 1;
+}
+
+#define FIB                                                   \
+    "long fib(int n)\n{\n    if (n < 2)\n        return n;\n" \
+    "    long a = spawn fib(n - 1), b = spawn fib(n - 2);\n    sync;\n    return a + b;\n}\n"
+/* f runs `work`, which the text before makes something. */
+#define F_WORKS                                                                                 \
+    "fiber int f(int n)\n{\n    if (n > 0)\n        spawn f(n - 1);\n    work(n);\n    return " \
+    "0;\n}\n"
+
+START_TEST(small_fibers_run_inline)
+{
+    ck_assert_uint_eq(clones("fiber " FIB, "fib"), 10);
+    ck_assert_uint_eq(clones("fiber __attribute__((clf_inline(3))) " FIB, "fib"), 3);
+    ck_assert_uint_eq(clones("fiber __attribute__((clf_inline(0))) " FIB, "fib"), 0);
+    ck_assert_uint_eq(clones("int work(int n) { return n * n; }\n" F_WORKS, "f"), 10);
+    ck_assert_uint_eq(clones("fiber int g(int n) { return n; }\n"
+                             "fiber int f(int n) { await g(n); return 0; }\n",
+                             "g"),
+                      1);
+    ck_assert_uint_eq(clones("fiber int f(int n)\n{\n    for (int i = 0; i < n; i++)\n"
+                             "        spawn f(i);\n    return n;\n}\n",
+                             "f"),
+                      10);
+}
+END_TEST
+
+START_TEST(work_of_unknown_length_keeps_its_frame)
+{
+    ck_assert_uint_eq(clones("int work(int n) { while (n > 3) n /= 2; return n; }\n" F_WORKS, "f"),
+                      0);
+    ck_assert_uint_eq(clones("#define work(n) do n--; while (n > 3)\n" F_WORKS, "f"), 0);
+    ck_assert_uint_eq(clones("int loop(int n) { for (;;) if (n++ == 7) return n; }\n"
+                             "#define twice loop\n__attribute__((noinline)) int work(int n) "
+                             "{ return twice(twice(n)); }\n" F_WORKS,
+                             "f"),
+                      0);
+    ck_assert_uint_eq(clones("int work(int n);\n" F_WORKS, "f"), 0);
+    ck_assert_uint_eq(clones("int work(int n) { return n ? work(n - 1) : 0; }\n" F_WORKS, "f"), 0);
+    ck_assert_uint_eq(clones("#include \"work.h\"\n" F_WORKS, "f"), 0);
+    ck_assert_uint_eq(clones("#define work(n) (n)\n#include \"more.h\"\n" F_WORKS, "f"), 10);
+    ck_assert_uint_eq(clones("#define work(n) unseen(n)\n#include \"more.h\"\n" F_WORKS, "f"), 0);
+    ck_assert_uint_eq(clones("fiber int f(int n)\n{\n    if (n > 0)\n        spawn f(n - 1);\n"
+                             "    do\n        n -= 3;\n    while (n > 0);\n    return n;\n}\n",
+                             "f"),
+                      0);
+    ck_assert_uint_eq(clones("fiber int f(int n)\n{\n    if (n > 0)\n        spawn f(n - 1);\n"
+                             "    yield;\n    return n;\n}\n",
+                             "f"),
+                      0);
+}
+END_TEST
+
+/* Many calls make many paths, much text many tokens: few clones then. */
+START_TEST(the_budget_bounds_clones)
+{
+    char source[1 << 16], one[64];
+    size_t n = (size_t)snprintf(source, sizeof source,
+                                "fiber int f(int n)\n{\n    if (n < 1) return n;\n");
+    for (int i = 0; i < 8; i++)
+        n += (size_t)snprintf(source + n, sizeof source - n, "    spawn f(n - %d);\n", i + 1);
+    snprintf(source + n, sizeof source - n, "    return n;\n}\n");
+    ck_assert_uint_eq(clones(source, "f"), 4); /* 8 + 64 + 512 + 4096 paths */
+    n = (size_t)snprintf(source, sizeof source,
+                         "#define FEW(n) n += n * n; n += n * n\n"
+                         "fiber int f(int n)\n{\n    if (n > 0)\n        spawn f(n - 1);\n");
+    for (int i = 0; i < 40; i++)
+        n += (size_t)snprintf(source + n, sizeof source - n, "    FEW(n);\n");
+    snprintf(source + n, sizeof source - n, "    return n;\n}\n");
+    ck_assert_uint_eq(clones(source, "f"), 3); /* of some 600 tokens */
+    n = 0;
+    for (int i = 0; i < 60; i++)
+        n += (size_t)snprintf(source + n, sizeof source - n,
+                              "fiber int f%d(int n)\n{\n    if (n > 0)\n        spawn f%d(n - 1);\n"
+                              "    return n * n * n + n * n + n;\n}\n",
+                              i, i);
+    ck_assert_uint_ge(clones(source, "f0"), 1);
+    ck_assert_uint_le(clones(source, "f0"), 3);
+    snprintf(one, sizeof one, "f%d", 59);
+    ck_assert_uint_eq(clones(source, one), clones(source, "f0"));
+}
+END_TEST
+
 /* What is not changed since it was last stored is not stored again: parameters have their home in
  * the frame. */
 START_TEST(only_changes_are_stored)
@@ -604,6 +701,9 @@ int main(void)
     tcase_add_test(c, tables_in_the_code);
     tcase_add_test(c, frames_are_small);
     tcase_add_test(c, leaf_returns_do_not_sync);
+    tcase_add_test(c, small_fibers_run_inline);
+    tcase_add_test(c, work_of_unknown_length_keeps_its_frame);
+    tcase_add_test(c, the_budget_bounds_clones);
     tcase_add_test(c, only_changes_are_stored);
     tcase_add_test(c, line_directives_name_the_users_lines);
     tcase_add_test(c, line_directives_of_the_user_are_followed);

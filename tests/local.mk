@@ -12,4 +12,5 @@ include tests/sanitizers.mk
 include tests/hostcall.mk
 include tests/ecosystem.mk
 include tests/sync.mk
+include tests/talk.mk
 include tests/cancel.mk

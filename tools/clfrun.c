@@ -164,8 +164,8 @@ static const struct argp_option options[] = {
     {"max-frames", OPT_MAX_FRAMES, "N", 0, "limit of their growth", 0},
     {"ring", OPT_RING, "N", 0, "entries per deque at the start", 0},
     {"inline", OPT_INLINE, "D", 0,
-     "how deep children run inline, as calls; 0: not at all (default: only fibers "
-     "marked with clf_inline)",
+     "how deep children run inline, as calls; 0: not at all (default: small fibers, and "
+     "those marked with clf_inline)",
      0},
     {"build-options", OPT_BUILD, "TEXT", 0, "for the device's compiler, like -DN=3", 0},
     {"env", OPT_ENV, "NAME=VALUE", 0,

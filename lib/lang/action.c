@@ -38,8 +38,12 @@ static bool check_count(front *f, action *a, uint32_t least, uint32_t most)
     if (n >= least && n <= most)
         return true;
     const char *name = sym_at(f, a->tok + 1)->s;
-    clfi_lang_error(f, a->tok + 1, "'%s' takes %u argument%s, not %u", name, least,
-                    least == 1 ? "" : "s", n);
+    if (most > least)
+        clfi_lang_error(f, a->tok + 1, "'%s' takes %u %s %u arguments, not %u", name, least,
+                        most == least + 1 ? "or" : "to", most, n);
+    else
+        clfi_lang_error(f, a->tok + 1, "'%s' takes %u argument%s, not %u", name, least,
+                        least == 1 ? "" : "s", n);
     return false;
 }
 
@@ -157,7 +161,9 @@ static bool find_callee(front *f, action *a)
         a->verb = p->verb;
         a->primitive = p;
         f->program->waits |= p->verb == V_PRIMITIVE;
-        return check_count(f, a, p->least, p->most);
+        uint32_t most = p->most + (p->timed != NULL);
+        a->timed = p->timed != NULL && a->args.n == most;
+        return check_count(f, a, p->least, most);
     }
     if (y->fiber == 0) {
         clfi_lang_error(f, a->tok + 1, "unknown fiber '%s'%s", y->s,
@@ -176,6 +182,12 @@ static bool find_callee(front *f, action *a)
     return check_count(f, a, callee->params, callee->params);
 }
 
+static bool is_zero(front *f, uint32_t i)
+{
+    const token *t = tok_at(f, i);
+    return t->kind == T_NUMBER && t->length == 1 && f->source[t->at] == '0';
+}
+
 /* try_join(h, &v), recv(&c, &v), send(&c, v): the place of the value. */
 static void check_out(names *n, action *a)
 {
@@ -186,7 +198,7 @@ static void check_out(names *n, action *a)
     bool sends = a->verb == V_PRIMITIVE && a->primitive->message == SENDS;
     uint32_t skip = sends ? 0 : 1;
     if (!sends && r.end - r.first == 1 &&
-        (tok_at(f, r.first)->kind == T_NUMBER || is_name(f, r.first)) && local_of(f, r.first) == 0)
+        (is_zero(f, r.first) || (is_name(f, r.first) && local_of(f, r.first) == 0)))
         return; /* 0 or NULL: the value is dropped */
     a->out = (range){r.first + skip, r.end};
     a->out_local = sends || is_punct(f, r.first, '&') ? local_of(f, r.first + skip) : 0;

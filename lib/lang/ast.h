@@ -62,7 +62,8 @@ typedef struct primitive {
     uint8_t verb;
     uint8_t least, most; /* arguments */
     uint8_t result;
-    uint8_t message; /* the second argument is the place of one */
+    uint8_t message;   /* the second argument is the place of one */
+    const char *timed; /* what is called with one more argument, a time-out; NULL: there is none */
 } primitive;
 
 enum { SENDS = 1, RECEIVES };
@@ -81,6 +82,7 @@ typedef struct action {
     range out;             /* try_join: the local whose value is set; hostcall: the argument */
     uint32_t out_local;
     const primitive *primitive;
+    bool timed;      /* the last argument is a time-out */
     bool place_temp; /* working out the place of the result has side effects */
 } action;
 
@@ -152,6 +154,7 @@ typedef struct fiber {
     stmt *body;
     uint32_t depth; /* of its clones; 0: it is never run inline */
     uint32_t limit; /* what clf_inline(D) says */
+    uint32_t cost;  /* tokens of its body and of all that it calls: cost.c */
     bool limited;
     const char *internals[8];  /* names of what the generated code brings along: emit.h */
     bool ends, ends_with_kids; /* whether control can fall off its end, then with children */
@@ -263,6 +266,9 @@ static inline bool receives_result(const action *a)
 {
     return a->verb == V_PRIMITIVE && a->primitive->message == RECEIVES && a->args.n == 1;
 }
+/* cost.c: sets what all fibers cost */
+enum { COST_UNKNOWN = 1 << 20 };
+void clfi_lang_measure(front *f);
 /* children.c: finds out where children may be outstanding, and with it what suspends */
 void clfi_lang_children(front *f, fiber *fi);
 

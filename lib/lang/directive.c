@@ -63,7 +63,8 @@ static void define(front *f)
     if (call)
         while (end < f->tokens.n && !is_punct(f, end++, ')'))
             ;
-    macro m = {name->value, call};
+    macro m = {.symbol = name->value, .call = call, .before = sym_at(f, 1)->macro};
+    m.tokens = end + 1 < f->tokens.n ? f->tokens.n - 1 - end : 0;
     *PUSH(f->arena, &f->macros) = m;
     sym_at(f, 1)->macro = f->macros.n;
     body b = {f, f->macros.n, end};
@@ -76,6 +77,7 @@ static void define(front *f)
         check_suspension(f, i);
         if (sym_at(f, i)->param_of == b.macro)
             continue;
+        *PUSH(f->arena, &f->macros.at[b.macro - 1].names) = tok_at(f, i)->value;
         note_name(&b, i);
         clfi_lang_note_held(f, name->value, i, sym_at(f, i)->declared_in == b.macro);
     }
@@ -95,7 +97,10 @@ void clfi_lang_directives(front *f)
         /* a quick look saves the work for directives other than #define */
         while (from < t.at + t.length && (f->source[from] == ' ' || f->source[from] == '\t'))
             from++;
-        if (t.at + t.length - from < 6 || memcmp(f->source + from, "define", 6) != 0)
+        if (t.at + t.length - from < 6)
+            continue;
+        f->includes |= memcmp(f->source + from, "includ", 6) == 0;
+        if (memcmp(f->source + from, "define", 6) != 0)
             continue;
         front whole = *f;
         memset(&f->tokens, 0, sizeof f->tokens);

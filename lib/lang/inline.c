@@ -32,6 +32,127 @@ static bool can_run_inline(front *f, const fiber *fi)
     return true;
 }
 
+/* ---- the depth of fibers without a mark ---------------------------------------------- */
+
+/* Measured with PoCL, doc/design.md: what keeps a program's build from growing by more than half,
+ * or a second. A path is a way from a segment through clones that call each other; PoCL follows
+ * them all. */
+enum { DEPTH_MOST = 10, FIBER_TOKENS = 2000, PROGRAM_TOKENS = 6000, PROGRAM_PATHS = 8192 };
+
+enum { SPAWNS = 1, WAITS = 2, LOOPS_ALONE = 4 };
+
+static unsigned kind_of_action(const action *a)
+{
+    return a == NULL ? 0 : a->verb == V_SPAWN || a->verb == V_AWAIT ? SPAWNS : WAITS;
+}
+
+/* What a list of statements does: spawn or await fibers; suspend otherwise; loop without doing
+ * either, which may take any time. */
+static unsigned deeds(const stmt *s)
+{
+    unsigned all = 0;
+    for (; s != NULL; s = s->next) {
+        unsigned own = kind_of_action(s->action) | (s->kind == S_YIELD ? WAITS : 0);
+        for (const declarator *d = s->decls; d != NULL; d = d->next)
+            own |= kind_of_action(d->action);
+        own |= deeds(s->init) | deeds(s->body) | deeds(s->other);
+        bool loop = s->kind == S_FOR || s->kind == S_WHILE || s->kind == S_DO;
+        all |= own | (loop && !(own & SPAWNS) ? LOOPS_ALONE : 0);
+    }
+    return all;
+}
+
+/* A fiber that waits for something else than fibers gets a frame in any case. One that works for
+ * long is worth its frame, and keeps others from its work while it runs inline. */
+static uint32_t own_depth(const fiber *fi)
+{
+    if (fi->cost > FIBER_TOKENS || (deeds(fi->body) & (WAITS | LOOPS_ALONE)) != 0)
+        return 0;
+    uint32_t depth = FIBER_TOKENS / (fi->cost > 0 ? fi->cost : 1);
+    return depth < DEPTH_MOST ? depth : DEPTH_MOST;
+}
+
+typedef struct clones {
+    front *f;
+    uint32_t most;          /* depth of fibers without a mark */
+    uint32_t *paths, *next; /* per fiber: to its clones of one depth, and of the next */
+    uint32_t *deepest;      /* per fiber: clone that something calls */
+    uint32_t tokens, all_paths;
+} clones;
+
+static uint32_t add(uint32_t a, uint64_t b)
+{
+    return a + b < COST_UNKNOWN ? (uint32_t)(a + b) : COST_UNKNOWN;
+}
+
+static uint32_t depth_of(const clones *c, const fiber *fi)
+{
+    return fi->limited || fi->depth < c->most ? fi->depth : c->most;
+}
+
+/* Adds the paths from a fiber, its segment or a clone that `paths` lead to, to those it calls. */
+static void call_on(clones *c, const fiber *fi, uint32_t paths, uint32_t depth)
+{
+    program *g = c->f->program;
+    for (uint32_t i = 0; paths > 0 && i < fi->actions.n; i++) {
+        const action *a = fi->actions.at[i];
+        if (kind_of_action(a) == SPAWNS && depth_of(c, &g->fibers.at[a->callee]) >= depth)
+            c->next[a->callee] = add(c->next[a->callee], paths);
+    }
+}
+
+/* Counts clones and paths, if fibers without a mark run inline `most` deep. */
+static void count(clones *c, uint32_t most)
+{
+    program *g = c->f->program;
+    size_t bytes = g->fibers.n * sizeof *c->next;
+    c->most = most;
+    c->tokens = c->all_paths = 0;
+    memset(c->deepest, 0, bytes);
+    for (uint32_t depth = 1; depth <= CLFI_LANG_INLINE_MOST; depth++) {
+        memset(c->next, 0, bytes);
+        for (uint32_t k = 0; k < g->fibers.n; k++)
+            if (g->fibers.at[k].defined)
+                call_on(c, &g->fibers.at[k], depth == 1 ? 1 : c->paths[k], depth);
+        for (uint32_t k = 0; k < g->fibers.n; k++) {
+            if (c->next[k] == 0)
+                continue;
+            c->deepest[k] = depth;
+            c->tokens = add(c->tokens, g->fibers.at[k].cost);
+            c->all_paths = add(c->all_paths, c->next[k]);
+        }
+        memcpy(c->paths, c->next, bytes);
+    }
+}
+
+/* The greatest depth that the program's size allows; clones that nobody calls are not made. */
+static void plan_by_size(front *f)
+{
+    program *g = f->program;
+    size_t bytes = g->fibers.n * sizeof(uint32_t) + 1;
+    clones c = {.f = f};
+    c.paths = clfi_lang_arena_get(f->arena, bytes);
+    c.next = clfi_lang_arena_get(f->arena, bytes);
+    c.deepest = clfi_lang_arena_get(f->arena, bytes);
+    clfi_lang_measure(f);
+    for (uint32_t k = 0; k < g->fibers.n; k++) {
+        fiber *fi = &g->fibers.at[k];
+        if (fi->depth > 0)
+            fi->depth = fi->limited ? fi->limit : own_depth(fi);
+    }
+    uint32_t most = DEPTH_MOST;
+    for (; most > 0; most--) {
+        count(&c, most);
+        if (c.tokens <= PROGRAM_TOKENS && c.all_paths <= PROGRAM_PATHS)
+            break;
+    }
+    for (uint32_t k = 0; k < g->fibers.n; k++) {
+        fiber *fi = &g->fibers.at[k];
+        if (!fi->limited)
+            fi->depth = most > 0 ? c.deepest[k] : 0;
+    }
+}
+
 /* Sets the depth of every fiber's clones, before they are lowered. */
 void clfi_lang_plan_inline(front *f, uint32_t depth)
 {
@@ -41,6 +162,10 @@ void clfi_lang_plan_inline(front *f, uint32_t depth)
     for (uint32_t k = 0; k < g->fibers.n; k++) {
         fiber *fi = &g->fibers.at[k];
         fi->depth = fi->defined && fi->used && can_run_inline(f, fi);
+    }
+    if (depth == CLFI_LANG_INLINE_AUTO) {
+        plan_by_size(f);
+        return;
     }
     if (depth == CLFI_LANG_INLINE_MARKED)
         depth = 0;

@@ -11,6 +11,7 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/children.c \
 	lib/lang/clone.c \
 	lib/lang/control.c \
+	lib/lang/cost.c \
 	lib/lang/decl.c \
 	lib/lang/diag.c \
 	lib/lang/directive.c \

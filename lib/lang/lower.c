@@ -164,8 +164,14 @@ static void lower_join(lowering *l, action *a)
 static void lower_primitive(lowering *l, action *a)
 {
     bool result = receives_result(a);
-    cut(l, a, a->tok);
-    for (uint32_t k = 0; k < a->args.n; k++)
+    if (a->timed) { /* as lower_request */
+        suspend(l, PARK, a, a->tok);
+        range_uses(l, a->args.at[a->args.n - 1]);
+        add_item(l, I_MAKE)->action = a;
+    } else {
+        cut(l, a, a->tok);
+    }
+    for (uint32_t k = 0; k + a->timed < a->args.n; k++)
         if (k != 1 || a->primitive->message != RECEIVES)
             range_uses(l, a->args.at[k]);
     if (a->out_local != 0 && a->primitive->message == RECEIVES)

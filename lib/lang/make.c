@@ -112,7 +112,7 @@ static void put_args(writer *w, const action *a, const char *child)
 
 bool clfi_lang_asks_host(const action *a)
 {
-    return a->verb == V_SLEEP || a->verb == V_HOSTCALL;
+    return a->verb == V_SLEEP || a->verb == V_HOSTCALL || a->timed;
 }
 
 const char *clfi_lang_argument_bytes(writer *w, const action *a)
@@ -129,9 +129,9 @@ static void put_asked(writer *w, const action *a, const char *in)
     printer *p = w->p;
     clfi_lang_sync_line(p, tok_at(p->f, a->tok)->line);
     clfi_lang_putf(p, "%sclf_ask(%s, %s, ", in, w->n[N_W], w->n[N_C]);
-    clfi_lang_put_range(p, a->args.at[0]);
+    clfi_lang_put_range(p, a->args.at[a->timed ? a->args.n - 1 : 0]);
     clfi_lang_put(p, ");\n");
-    if (a->args.n < 2)
+    if (a->verb != V_HOSTCALL || a->args.n < 2)
         return;
     clfi_lang_putf(p, "%sCLF_CALL_ARGUMENT(%s, %s, %s) = ", in, w->n[N_W], w->n[N_C],
                    local_at(p->f, a->out_local)->spec);
@@ -146,10 +146,10 @@ static void put_take(writer *w, const block *park, const char *in)
     const char *const *n = w->n;
     const char *deeper = clfi_lang_arena_printf(p->f->arena, "%s    ", in);
     clfi_lang_putf(p, "%s%s = ", in, n[N_C]);
-    if (a->verb == V_SLEEP)
-        clfi_lang_putf(p, "clf_request_take(%s)", n[N_W]);
-    else if (a->verb == V_HOSTCALL)
+    if (a->verb == V_HOSTCALL)
         clfi_lang_putf(p, "clf_call_take(%s, %s)", n[N_W], clfi_lang_argument_bytes(w, a));
+    else if (clfi_lang_asks_host(a))
+        clfi_lang_putf(p, "clf_request_take(%s)", n[N_W]);
     else
         clfi_lang_putf(p, "clf_take(%s)", n[N_W]);
     clfi_lang_putf(p, ";\n%sif (%s == CLF_NIL) {\n", in, n[N_C]);

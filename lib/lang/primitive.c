@@ -7,17 +7,17 @@
 #include <string.h>
 
 static const primitive primitives[] = {
-    {"join", "clf_join", V_JOIN, 1, 1, GIVES_VALUE, 0},
-    {"try_join", "clf_join", V_TRY_JOIN, 1, 2, GIVES_CODE, 0},
-    {"lock", "clf_lock", V_PRIMITIVE, 1, 1, GIVES_CODE, 0},
-    {"acquire", "clf_acquire", V_PRIMITIVE, 2, 2, GIVES_CODE, 0},
-    {"wait", "clf_wait_event", V_PRIMITIVE, 1, 1, GIVES_CODE, 0},
-    {"once", "clf_enter_once", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0},
-    {"arrive", "clf_arrive", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0},
-    {"send", "clf_send", V_PRIMITIVE, 2, 2, GIVES_CODE, SENDS},
-    {"recv", "clf_recv", V_PRIMITIVE, 1, 2, GIVES_CODE, RECEIVES},
-    {"sleep", "clf_sleep", V_SLEEP, 1, 1, GIVES_CODE, 0},
-    {"hostcall", "clf_hostcall", V_HOSTCALL, 1, 2, GIVES_VALUE, 0},
+    {"join", "clf_join", V_JOIN, 1, 1, GIVES_VALUE, 0, NULL},
+    {"try_join", "clf_join", V_TRY_JOIN, 1, 2, GIVES_CODE, 0, NULL},
+    {"lock", "clf_lock", V_PRIMITIVE, 1, 1, GIVES_CODE, 0, "clf_lock_timed"},
+    {"acquire", "clf_acquire", V_PRIMITIVE, 2, 2, GIVES_CODE, 0, "clf_acquire_timed"},
+    {"wait", "clf_wait_event", V_PRIMITIVE, 1, 1, GIVES_CODE, 0, "clf_wait_event_timed"},
+    {"once", "clf_enter_once", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0, NULL},
+    {"arrive", "clf_arrive", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0, "clf_arrive_timed"},
+    {"send", "clf_send", V_PRIMITIVE, 2, 2, GIVES_CODE, SENDS, "clf_send_timed"},
+    {"recv", "clf_recv", V_PRIMITIVE, 1, 2, GIVES_CODE, RECEIVES, "clf_recv_timed"},
+    {"sleep", "clf_sleep", V_SLEEP, 1, 1, GIVES_CODE, 0, NULL},
+    {"hostcall", "clf_hostcall", V_HOSTCALL, 1, 2, GIVES_VALUE, 0, NULL},
 };
 
 static const operation posts[] = {

@@ -140,9 +140,9 @@ static void put_primitive(writer *w, block *b, uint32_t label)
     const char *const *n = w->n;
     action *a = b->action;
     clfi_lang_sync_line(p, b->line);
-    clfi_lang_putf(p, "        if (%s(%s, %s, &%s->h, ", a->primitive->call, n[N_W], n[N_SELF],
-                   n[N_F]);
-    for (uint32_t k = 0; k < a->args.n; k++) {
+    clfi_lang_putf(p, "        if (%s(%s, %s, &%s->h, ",
+                   a->timed ? a->primitive->timed : a->primitive->call, n[N_W], n[N_SELF], n[N_F]);
+    for (uint32_t k = 0; k + a->timed < a->args.n; k++) {
         if (k == 1 && a->primitive->message != 0)
             continue;
         clfi_lang_put_range(p, a->args.at[k]);
@@ -153,6 +153,8 @@ static void put_primitive(writer *w, block *b, uint32_t label)
                            receives_result(a) ? a->target : a->out);
         clfi_lang_put(p, ", ");
     }
+    if (a->timed)
+        clfi_lang_putf(p, "%s, ", n[N_C]);
     clfi_lang_putf(p, "%s, %u))\n            return;\n", clfi_lang_kids(p), label);
 }
 
@@ -193,8 +195,8 @@ static void put_primitive_check(writer *w, const block *from)
 {
     const action *a = from->action;
     const char *const *n = w->n;
-    if (a->primitive->result == GIVES_CODE && a->target.first < a->target.end &&
-        !receives_result(a))
+    bool coded = a->primitive->result == GIVES_CODE || a->timed;
+    if (coded && a->target.first < a->target.end && !receives_result(a))
         return;
     clfi_lang_putf(w->p,
                    "        if ((int)%s->h.status < 0) {\n            clf_fail(%s, %s, &%s->h, 0, "
@@ -319,7 +321,7 @@ static void put_check(writer *w, const block *from, const block *b)
         clfi_lang_putf(p, "        %s = 0;\n", n[N_KIDS]);
     if (from->term == JOIN && from->action->verb == V_PRIMITIVE)
         put_primitive_check(w, from);
-    if (from->term == JOIN && clfi_lang_asks_host(from->action))
+    else if (from->term == JOIN && clfi_lang_asks_host(from->action))
         put_request_check(w, from);
     if (checked)
         clfi_lang_putf(

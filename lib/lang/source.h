@@ -108,7 +108,10 @@ typedef struct symbol {
 
 typedef struct macro {
     uint32_t symbol;
-    bool call; /* takes arguments */
+    bool call;           /* takes arguments */
+    uint32_t before;     /* index + 1 of the one of that name before it */
+    uint32_t tokens;     /* of its text */
+    VEC(uint32_t) names; /* symbols in it that are no parameters */
 } macro;
 
 /* env.member in a macro's text. */
@@ -155,6 +158,7 @@ typedef struct front {
     VEC(mention) mentions;
     VEC(env_spot) env_spots; /* in the order of the source */
     bool env_in_macros;      /* one of them is live */
+    bool includes;           /* there is text that the translation does not see */
     VEC(uint32_t) lines;     /* offset of each line's start */
     VEC(line_mark) marks;    /* the first one is the source's own name */
     VEC(diagnostic) diagnostics;

@@ -54,7 +54,9 @@ static uint mock_run(clf_worker *w, uint root, uint fn)
     w->book[root].fn = fn;
     *w->out_code = 9999;
     mock_ready(w, root);
-    for (ulong turns = 0; w->nready > 0 && turns < 50000000 && w->mock_bad == 0; turns++) {
+    for (ulong turns = 0; turns < 50000000 && w->mock_bad == 0; turns++) {
+        if (w->nready == 0 && !mock_pass_time(w))
+            break;
         /* mostly the newest, so that wide programs stay small, sometimes any */
         uint k = (mock_random(w) & 7) == 0 ? mock_random(w) % w->nready : w->nready - 1;
         uint i = w->ready[k];

@@ -58,6 +58,7 @@ typedef struct mock_book {
     uint outstanding; /* children */
     uint error, status, generation, joiner, failing, detached;
     uint join_place, join_size;
+    long time; /* of a time-out */
 } mock_book;
 
 #define MOCK_FRAMES (1u << 18)
@@ -453,10 +454,50 @@ static void clf_wake(clf_worker *w, uint i)
     mock_ready(w, i);
 }
 
+static void clf_request_timeout(clf_worker *w, uint self, uint request)
+{
+    mock_check(w, request == 7, 9013);
+    w->book[self].time = w->asked;
+}
+
+static void clf_request_drop(clf_worker *w, uint request)
+{
+    mock_check(w, request == 7, 9013);
+}
+
 #include "../../cl/wait.cl"
 #include "../../cl/mutex.cl"
 #include "../../cl/gate.cl"
 #include "../../cl/counted.cl"
 #include "../../cl/barrier.cl"
 #include "../../cl/channel.cl"
+#include "../../cl/sift.cl"
+
+/* Time passes when nobody can run: the shortest time-out. False: nobody waits for one. */
+static bool mock_pass_time(clf_worker *w)
+{
+    __global uint *list = (__global uint *)(w->results + (MOCK_FRAMES - 64) * 64);
+    __global clf_upkeep *u = (__global clf_upkeep *)(list + 2);
+    __global clf_ready *ready = (__global clf_ready *)(u + 1);
+    uint first = 0;
+    for (uint i = 1; i < w->fresh; i++)
+        if (w->book[i].state == MOCK_WAITS && clf_wait_of(w, i)->timer == CLF_TIMER_SET &&
+            (first == 0 || w->book[i].time < w->book[first].time))
+            first = i;
+    if (first == 0)
+        return false;
+    list[0] = first;
+    u->waiters = 1;
+    u->late = CLF_LATE_LEAVES;
+    u->ready_tail = 0;
+    u->ready_mask = 255;
+    clf_sift_all(w, u, list, ready);
+    for (uint k = 0; k < u->ready_tail; k++) {
+        clf_frame_at(w, ready[k].frame)->status = ready[k].status;
+        clf_wake(w, ready[k].frame);
+    }
+    return true;
+}
+#else
+#define mock_pass_time(w) false
 #endif
