@@ -2,7 +2,8 @@
  *
  * A target is a fiber whose descendants are to go: one that failed and still has children, one that
  * waits in a sync although a child has failed, or one that is itself cancelled. In order:
- *     clf_target   finds the targets
+ *     clf_victims  finds the targets that fibers have named
+ *     clf_target   finds the others
  *     clf_decide   finds their descendants, the doomed, by walking up parents; repeated until no
  *                  frame is left open
  *     clf_settle   ends the targets, takes the doomed out of join words, lists what is free or can
@@ -21,6 +22,24 @@
 static inline bool clf_is_failing(__global const clf_header *h)
 {
     return h->code >> CLF_FN_SHIFT == CLF_FN_FAILING;
+}
+
+/* What fibers cancel: a handle names a started fiber by its frame and generation. One that has
+ * ended, been joined or freed is left alone; several may have named the same one. */
+__kernel void clf_victims(CLF_UPKEEP_ARGUMENTS)
+{
+    uint k = get_global_id(0);
+    if (k >= u->victims)
+        return;
+    __global const uint *victim = roots + u->slots / 32 + 1 + (size_t)2 * k;
+    uint i = victim[0];
+    if (i >= u->used || atomic_or((volatile __global uint *)&CLF_MARKS[i], 0u) == CLF_MARK_FREE)
+        return;
+    __global const clf_header *h = clf_header_at(u, frames, i);
+    uint word = h->parent;
+    bool ended = word != CLF_JOIN_DETACHED && (word & ~CLF_FRAME_MAX) == CLF_JOIN_DONE;
+    if ((h->slot & CLF_SLOT_TOP) == CLF_SLOT_STARTED && h->gen == victim[1] && !ended)
+        atomic_or((volatile __global uint *)&CLF_MARKS[i], CLF_MARK_TARGET | CLF_MARK_CANCEL);
 }
 
 /* `pending` of a fiber that has children says how many: more by CLF_BIAS if it does not wait for

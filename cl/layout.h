@@ -163,6 +163,7 @@ typedef struct clf_upkeep {
     uint used;      /* frames ever handed out */
     uint frame_bytes, done_stride;
     uint slots;      /* bits in the map of roots to cancel */
+    uint victims;    /* started fibers to cancel: pairs of frame and generation behind the map */
     uint everything; /* cancel all roots and started fibers */
     uint late;       /* CLF_LATE_: who leaves an object does it because its time is up */
     /* Changed by the kernels. */
@@ -226,6 +227,7 @@ typedef struct clf_result {
 #define CLF_REQUEST_NONE     0u /* reserved, but nothing was asked */
 #define CLF_REQUEST_SLEEP    1u
 #define CLF_REQUEST_HOSTCALL 2u
+#define CLF_REQUEST_CANCEL   4u /* end the fiber with this frame and generation (what) */
 #define CLF_REQUEST_TIMEOUT \
     3u /* the fiber waits for an object: no longer than so many microseconds */
 

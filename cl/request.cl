@@ -44,6 +44,16 @@ static inline void clf_request_timeout(clf_worker *w, uint self, uint request)
     r->kind = CLF_REQUEST_TIMEOUT;
 }
 
+/* Has a fiber that was started end after the slice, if it has not ended by itself: cancel.cl. */
+static inline void clf_cancel(clf_worker *w, uint request, fiber_t fiber)
+{
+    __global clf_request *r = &w->requests[request];
+    r->frame = fiber.frame;
+    r->what = fiber.generation;
+    r->kind = CLF_REQUEST_CANCEL;
+    clf_or_relaxed(&w->ctl->want, CLF_WANT_CANCEL);
+}
+
 /* Suspends the fiber as long as clf_ask says at least; resumed with status 0. Returns true: return.
  */
 static inline bool clf_sleep(clf_worker *w, uint self, __global clf_header *h, uint request,

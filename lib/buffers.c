@@ -133,7 +133,7 @@ static clf_status make_host_side(clf_scheduler *s)
     s->handles =
         (clfi_handles){.stride = s->program.max_result, .first = generation, .newest = generation};
     s->roots = (clfi_roots){0};
-    s->cancel.count = 0;
+    s->cancel.count = s->cancel.victims = 0;
     clfi_timers_free(&s->cancel.deadlines);
     s->ready.count = 0;
     clfi_timers_free(&s->timers);

@@ -15,7 +15,7 @@
 bool clfi_cancel_pending(const clf_scheduler *s)
 {
     const clfi_timers *t = &s->cancel.deadlines;
-    return s->cancel.count != 0 || s->cancel.everything ||
+    return s->cancel.count != 0 || s->cancel.victims != 0 || s->cancel.everything ||
            (t->count != 0 && t->heap[0].deadline <= clfi_now()) ||
            (s->co.control.want & CLF_WANT_CANCEL) != 0;
 }
@@ -107,6 +107,8 @@ static clf_status end_fibers(clf_scheduler *s, const uint32_t *roots)
     clf_upkeep u;
     uint32_t turn;
     CLFI_TRY(clfi_upkeep_begin(s, &u, roots, s->handles.room));
+    if (u.victims != 0)
+        CLFI_TRY(clfi_upkeep_run(s, CLFI_VICTIMS, u.victims, 0));
     CLFI_TRY(clfi_upkeep_run(s, CLFI_TARGET, u.used, 0));
     CLFI_TRY(decide(s, &u, &turn));
     CLFI_TRY(clfi_upkeep_run(s, CLFI_SETTLE, u.used, turn));
@@ -125,11 +127,16 @@ static clf_status end_fibers(clf_scheduler *s, const uint32_t *roots)
     return clfi_slice_drain(s, u.done);
 }
 
-/* The join handles to be cancelled as bits; also marks their entries. NULL: out of memory. */
-static uint32_t *wanted_roots(clf_scheduler *s)
+/* The join handles to be cancelled as bits, then the fibers that fibers cancel. NULL: out of
+ * memory.
+ */
+static uint32_t *wanted(clf_scheduler *s)
 {
     const clfi_cancel *c = &s->cancel;
-    uint32_t *bits = calloc(s->handles.room / 32 + 1, sizeof *bits);
+    const size_t words = s->handles.room / 32 + 1;
+    uint32_t *bits = calloc(words + (size_t)2 * c->victims, sizeof *bits);
+    if (bits != NULL && c->victims != 0)
+        memcpy(bits + words, c->victim, (size_t)2 * c->victims * sizeof *bits);
     for (uint32_t i = 0; i < c->count && bits != NULL; i++)
         if (s->handles.entry[c->slot[i]].cancelled)
             bits[c->slot[i] / 32] |= UINT32_C(1) << c->slot[i] % 32;
@@ -174,14 +181,15 @@ clf_status clfi_cancel_apply(clf_scheduler *s)
     s->roots.tail = sift(s, s->roots.data, s->roots.head, s->roots.tail);
     CLFI_TRY(sift_inbox(s));
     if (co->control.fresh != 0) {
-        uint32_t *roots = wanted_roots(s);
+        uint32_t *roots = wanted(s);
         if (roots == NULL)
-            return clfi_no_memory(s, s->handles.room / 8, "the handles to be cancelled");
+            return clfi_no_memory(s, s->handles.room / 8 + (size_t)8 * s->cancel.victims,
+                                  "what is to be cancelled");
         clf_status status = end_fibers(s, roots);
         free(roots);
         CLFI_TRY(status);
     }
-    s->cancel.count = 0;
+    s->cancel.count = s->cancel.victims = 0;
     s->cancel.everything = false;
     co->control.want &= ~CLF_WANT_CANCEL;
     return CLF_OK;

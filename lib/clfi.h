@@ -396,6 +396,7 @@ clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n);
 typedef enum clfi_upkeep_kernel {
     CLFI_MARK_FREE,
     CLFI_COUNT_CHILDREN,
+    CLFI_VICTIMS,
     CLFI_TARGET,
     CLFI_DECIDE,
     CLFI_SETTLE,
@@ -414,10 +415,15 @@ typedef struct clfi_upkeep {
 } clfi_upkeep;
 
 /* Sets *u up for the fibers that there are, marks free frames and counts children. `roots`: bits of
- * the join handles to cancel, `slots` of them. No slice is in flight. */
+ * the join handles to cancel, `slots` of them, slots / 32 + 1 words, and behind them what is in
+ * s->cancel.victim; or NULL. No slice is in flight. */
 clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *roots,
                              uint32_t slots);
-/* Runs one of the kernels with that many work-items. */
+/* Enqueues a kernel with that many work-items or, unless it is one, some more, in groups of the
+ * same size every time: left to itself, an implementation may choose one for each number of items
+ * and compile the kernel anew for it. */
+cl_int clfi_enqueue_items(clf_scheduler *s, cl_kernel kernel, size_t items);
+/* Runs one of the kernels with at least that many work-items. */
 clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t items,
                            uint32_t turn);
 /* Takes fibers that are gone out of synchronization objects, if the program uses any. */
@@ -443,6 +449,8 @@ clf_status clfi_live_marks(clf_scheduler *s, uint32_t **marks, uint32_t *used);
 typedef struct clfi_cancel {
     uint32_t *slot; /* join handles whose roots are to be cancelled; may have completed since */
     uint32_t count, room;
+    uint32_t *victim; /* fibers that fibers cancel: frame and generation of each */
+    uint32_t victims, victim_room;
     bool everything;
     clfi_timers deadlines; /* by join handle's slot */
 } clfi_cancel;

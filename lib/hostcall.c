@@ -125,7 +125,7 @@ static clf_status make_block(clf_scheduler *s, size_t bytes)
 static clf_status write_results(clf_scheduler *s, const unsigned char *block, size_t bytes)
 {
     cl_kernel k = s->program.give_results;
-    size_t count = s->calls.count;
+    const size_t count = s->calls.count, one = 1; /* local size: as in clfi_enqueue_items */
     CLFI_TRY(make_block(s, bytes));
     CLFI_TRY(clfi_cl(
         s,
@@ -134,7 +134,7 @@ static clf_status write_results(clf_scheduler *s, const unsigned char *block, si
     cl_int error = clSetKernelArg(k, 0, sizeof s->buffers.frames, &s->buffers.frames);
     error |= clSetKernelArg(k, 1, sizeof s->buffers.results, &s->buffers.results);
     if (error == CL_SUCCESS)
-        error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &count, NULL, 0, NULL, NULL);
+        error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &count, &one, 0, NULL, NULL);
     return clfi_cl(s, error, "handing out the results of host calls");
 }
 

@@ -6,10 +6,11 @@
 #include <string.h>
 
 #define TURN_ARG 12 /* the last argument of each kernel */
+#define GROUP    64 /* work-items of a group */
 
 static const char *const kernel_name[CLFI_UPKEEP_KERNELS] = {
-    "clf_mark_free",    "clf_count_children", "clf_target", "clf_decide", "clf_settle",
-    "clf_list_waiters", "clf_requeue",        "clf_plan",   "clf_refund"};
+    "clf_mark_free", "clf_count_children", "clf_victims", "clf_target", "clf_decide",
+    "clf_settle",    "clf_list_waiters",   "clf_requeue", "clf_plan",   "clf_refund"};
 
 static clf_status compile(clf_scheduler *s)
 {
@@ -73,12 +74,17 @@ static clf_status make_block(clf_scheduler *s)
     return need(s, &s->upkeep.block, &have, sizeof(clf_upkeep));
 }
 
+static size_t roots_bytes(const clf_upkeep *u)
+{
+    return sizeof(uint32_t) * ((size_t)u->slots / 32 + 1 + (size_t)2 * u->victims);
+}
+
 static clf_status make_memory(clf_scheduler *s, const clf_upkeep *u)
 {
     clfi_upkeep *k = &s->upkeep;
     CLFI_TRY(make_block(s));
     CLFI_TRY(need(s, &k->scratch, &k->scratch_bytes, 4 * ((size_t)4 * u->used + u->pool_slots)));
-    return need(s, &k->roots, &k->roots_bytes, ((size_t)u->slots / 32 + 1) * 4);
+    return need(s, &k->roots, &k->roots_bytes, roots_bytes(u));
 }
 
 static clf_status set_arguments(clf_scheduler *s)
@@ -99,13 +105,23 @@ static clf_status set_arguments(clf_scheduler *s)
     return clfi_cl(s, error, "clSetKernelArg");
 }
 
+cl_int clfi_enqueue_items(clf_scheduler *s, cl_kernel kernel, size_t items)
+{
+    size_t local = 1, most = 1;
+    if (items > 1 && clGetKernelWorkGroupInfo(kernel, s->device, CL_KERNEL_WORK_GROUP_SIZE,
+                                              sizeof most, &most, NULL) == CL_SUCCESS)
+        local = most < GROUP ? most : GROUP;
+    items = (items + local - 1) / local * local;
+    return clEnqueueNDRangeKernel(s->queue, kernel, 1, NULL, &items, &local, 0, NULL, NULL);
+}
+
 clf_status clfi_upkeep_run(clf_scheduler *s, clfi_upkeep_kernel kernel, size_t items, uint32_t turn)
 {
     cl_kernel k = s->upkeep.kernel[kernel];
     cl_uint value = turn;
     cl_int error = clSetKernelArg(k, TURN_ARG, sizeof value, &value);
     if (error == CL_SUCCESS)
-        error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &items, NULL, 0, NULL, NULL);
+        error = clfi_enqueue_items(s, k, items);
     return clfi_cl(s, error, kernel_name[kernel]);
 }
 
@@ -121,7 +137,7 @@ static clf_status run_in_program(clf_scheduler *s, cl_kernel k, size_t items, cl
     error |= clSetKernelArg(k, 3, sizeof value, &value);
     error |= clSetKernelArg(k, 4, sizeof s->buffers.ready, &s->buffers.ready);
     if (error == CL_SUCCESS)
-        error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &items, NULL, 0, NULL, NULL);
+        error = clfi_enqueue_items(s, k, items);
     return clfi_cl(s, error, "looking into synchronization objects");
 }
 
@@ -216,6 +232,7 @@ clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *ro
                       .frame_bytes = s->program.frame_bytes,
                       .done_stride = (uint32_t)b->done_stride,
                       .slots = slots,
+                      .victims = roots != NULL ? s->cancel.victims : 0,
                       .everything = s->cancel.everything,
                       .shared_top = s->co.control.shared_top,
                       .ready_head = s->co.control.ready_head,
@@ -226,9 +243,9 @@ clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *ro
     CLFI_TRY(clfi_upkeep_write(s, u));
     size_t words = 4 * (size_t)2 * u->used; /* marks and counts */
     cl_int error = CL_SUCCESS;
-    if (slots != 0)
-        error = clEnqueueWriteBuffer(s->queue, k->roots, CL_TRUE, 0, (slots + 31) / 32 * 4, roots,
-                                     0, NULL, NULL);
+    if (roots != NULL)
+        error = clEnqueueWriteBuffer(s->queue, k->roots, CL_TRUE, 0, roots_bytes(u), roots, 0, NULL,
+                                     NULL);
     if (error == CL_SUCCESS)
         error =
             clEnqueueFillBuffer(s->queue, k->scratch, &zero, sizeof zero, 0, words, 0, NULL, NULL);

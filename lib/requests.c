@@ -27,6 +27,23 @@ typedef struct asked {
     size_t data_size;
 } asked;
 
+/* Puts a fiber down that another one cancels. */
+static clf_status add_victim(clf_scheduler *s, const clf_request *r)
+{
+    clfi_cancel *c = &s->cancel;
+    if (c->victims == c->victim_room) {
+        uint32_t room = 2 * c->victim_room + 64;
+        uint32_t *more = realloc(c->victim, (size_t)2 * room * sizeof *more);
+        if (more == NULL)
+            return clfi_no_memory(s, (size_t)2 * room * sizeof *more, "fibers to be cancelled");
+        c->victim = more;
+        c->victim_room = room;
+    }
+    c->victim[2 * c->victims] = r->frame;
+    c->victim[2 * c->victims++ + 1] = r->what;
+    return CLF_OK;
+}
+
 static clf_status serve_one(clf_scheduler *s, const asked *a, const clf_request *r, double now)
 {
     switch (r->kind) {
@@ -40,6 +57,8 @@ static clf_status serve_one(clf_scheduler *s, const asked *a, const clf_request 
                                             .kind = r->kind == CLF_REQUEST_SLEEP
                                                         ? CLFI_TIMER_SLEEP
                                                         : CLFI_TIMER_TIMEOUT});
+    case CLF_REQUEST_CANCEL:
+        return add_victim(s, r);
     case CLF_REQUEST_HOSTCALL:
         return clfi_call_serve(s, r, a->data, a->data_size);
     default:

@@ -167,6 +167,7 @@ void clf_destroy(clf_scheduler *s)
     free(s->co.staging);
     free(s->co.drained);
     free(s->cancel.slot);
+    free(s->cancel.victim);
     clfi_timers_free(&s->cancel.deadlines);
     clfi_text_free(&s->log);
     clfi_text_free(&s->generated);

@@ -26,5 +26,5 @@ EXTRA_DIST += tests/conformance.sh tests/get-intel.sh
 conformance_programs = $(conformance_suites) $(bin_PROGRAMS)
 .PHONY: check-intel check-single check-lanes
 check-intel check-single check-lanes: $(conformance_programs)
-	CLF_TEST_CACHE='$(CLF_TEST_CACHE)' $(SHELL) $(srcdir)/tests/conformance.sh \
+	CLF_TEST_CACHE='$(CLF_TEST_CACHE)' CLF_TEST_LANES='$(CLF_TEST_LANES)' $(SHELL) $(srcdir)/tests/conformance.sh \
 	  $(subst check-,,$@) $(conformance_suites)

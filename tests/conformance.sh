@@ -4,12 +4,27 @@
 #   intel    Intel's runtime for CPUs, from PyPI (tests/get-intel.sh), which vectorizes across work-items
 #   single   PoCL with one thread: no two workers ever run side by side
 #   lanes    the corpus on PoCL with 1, 8, 16 and 64 lanes, with and without spawn inlining
-# Exits 1 if a suite failed, was skipped, or the implementation cannot be had.
+# CLF_TEST_LANES says otherwise which lanes the corpus is run with. Two suites run at once where none needs more than a
+# thread. Exits 1 if a suite failed, was skipped, or the implementation cannot be had.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+
+# A part of the work, run by the script itself: a suite, or the corpus with some lanes. Its output and status lie in files.
+if test "$1" = --part; then
+    status=0
+    begin=$(date +%s)
+    case $3 in
+    lanes-*) CORPUS_LANES=${3#lanes-} srcdir=$here/.. sh "$here/clfrun.sh" ;;
+    *) "./$3" ;;
+    esac >"$2/$(basename "$3").out" 2>&1 || status=$?
+    echo "$status" >"$2/$(basename "$3").status"
+    printf '%s: exit status %s after %s s\n' "$3" "$status" $(($(date +%s) - begin))
+    exit 0
+fi
+
 implementation=$1
 shift
-wanted=
+at_once=2
 
 case $implementation in
 intel)
@@ -18,6 +33,7 @@ intel)
     LD_LIBRARY_PATH=$PWD/intel-opencl/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
     export OCL_ICD_VENDORS LD_LIBRARY_PATH
     wanted='Intel.*OpenCL'
+    at_once=1
     ;;
 single)
     POCL_MAX_PTHREAD_COUNT=1
@@ -39,27 +55,33 @@ CK_TIMEOUT_MULTIPLIER=${CLF_TEST_TIMEOUT_MULTIPLIER:-4}
 POCL_CACHE_DIR=${CLF_TEST_CACHE:-$PWD/pocl-cache}
 export CLF_TEST_PROGRAMS CK_TIMEOUT_MULTIPLIER POCL_CACHE_DIR
 
-./tools/clfiber-info >conformance.out 2>&1 || {
-    cat conformance.out
+out=conformance.$$
+mkdir "$out"
+trap 'rm -rf "$out"' EXIT
+./tools/clfiber-info >"$out/info" 2>&1 || {
+    cat "$out/info"
     exit 1
 }
-grep '^  \(name\|platform\|driver\|atomics tier\) ' conformance.out
-if ! grep -q "^  platform .*$wanted" conformance.out; then
+grep '^  \(name\|platform\|driver\|atomics tier\) ' "$out/info"
+if ! grep -q "^  platform .*$wanted" "$out/info"; then
     echo "conformance.sh: the device is not of the platform '$wanted'"
     exit 1
 fi
-rm -f conformance.out
+
+for lanes in ${CLF_TEST_LANES:-1 8 16 64}; do
+    set -- "lanes-$lanes" "$@"
+done
+printf '%s\n' "$@" | xargs -n 1 -P "$at_once" sh "$0" --part "$out"
 
 failed=
-for suite in "$@"; do
-    status=0
-    "./$suite" || status=$?
-    test $status = 0 || failed="$failed $suite($status)"
-done
-for lanes in ${CLF_TEST_LANES:-1 8 16 64}; do
-    status=0
-    CORPUS_LANES=$lanes srcdir=$here/.. sh "$here/clfrun.sh" || status=$?
-    test $status = 0 || failed="$failed corpus-with-$lanes-lanes($status)"
+for part in "$@"; do
+    file=$out/$(basename "$part")
+    status=$(cat "$file.status" 2>/dev/null || echo none)
+    grep 'Checks: \|passed, ' "$file.out" || true
+    if test "$status" != 0; then
+        cat "$file.out"
+        failed="$failed $part($status)"
+    fi
 done
 if test -n "$failed"; then
     echo "conformance on $implementation: failed:$failed"

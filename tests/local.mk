@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	tests/test_device_sources \
 	tests/test_status
 
+include tests/alone.mk
 include tests/scheduler.mk
 include tests/conformance.mk
 include tests/lang.mk
@@ -14,3 +15,4 @@ include tests/ecosystem.mk
 include tests/sync.mk
 include tests/talk.mk
 include tests/cancel.mk
+include tests/stress.mk

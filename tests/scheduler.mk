@@ -27,11 +27,9 @@ check_PROGRAMS += \
 	tests/test_independent \
 	tests/test_join \
 	tests/test_layout \
-	tests/test_litmus \
 	tests/test_log \
 	tests/test_nodevice \
 	tests/test_null \
-	tests/test_once \
 	tests/test_owned \
 	tests/test_program \
 	tests/test_slice \

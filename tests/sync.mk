@@ -12,8 +12,7 @@ EXTRA_DIST += \
 check_PROGRAMS += \
 	tests/test_cancel_objects \
 	tests/test_channel \
-	tests/test_meet \
-	tests/test_mutex
+	tests/test_meet
 tests_test_cancel_objects_LDADD = $(objects_ldadd)
 tests_test_channel_LDADD = $(objects_ldadd)
 tests_test_meet_LDADD = $(objects_ldadd)

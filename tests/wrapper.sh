@@ -44,8 +44,17 @@ TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$here/tsan.supp:ignore_noninstrumented
 UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export ASAN_OPTIONS LSAN_OPTIONS TSAN_OPTIONS UBSAN_OPTIONS
 
+# make may run several at once. Those that need two workers at work at one time get the processors for themselves.
+if command -v flock >/dev/null 2>&1; then
+    exec 9>processors.lock
+    case " ${CLF_SUITES_ALONE-} " in
+    *" ${1#./} "*) flock -x 9 ;;
+    *) flock -s 9 ;;
+    esac
+fi
+
 begin=$(date +%s)
 status=0
-"$@" || status=$?
+"$@" 9>&- || status=$?
 echo "took $(($(date +%s) - begin)) s"
 exit $status

@@ -240,6 +240,22 @@ static void check_argument(front *f, action *a)
     *PUSH(f->arena, &f->program->edits) = e;
 }
 
+action *clfi_lang_parse_cancel(names *n, uint32_t i)
+{
+    front *f = n->f;
+    action *a = clfi_lang_arena_get(f->arena, sizeof *a);
+    a->verb = V_CANCEL;
+    a->tok = i;
+    a->what = "cancel";
+    split_args(n, a, i + 1);
+    for (uint32_t k = 0; k < a->args.n; k++)
+        clfi_lang_resolve(n, a->args.at[k]);
+    if (a->args.n == 1)
+        return a;
+    clfi_lang_error(f, i, "'cancel' takes 1 argument, not %u", a->args.n);
+    return NULL;
+}
+
 action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t declared)
 {
     front *f = n->f;

@@ -47,7 +47,17 @@ typedef struct local {
     VEC(uint32_t) uses;   /* tokens; only for hoisted ones */
 } local;
 
-enum verb { V_SPAWN, V_AWAIT, V_START, V_JOIN, V_TRY_JOIN, V_PRIMITIVE, V_SLEEP, V_HOSTCALL };
+enum verb {
+    V_SPAWN,
+    V_AWAIT,
+    V_START,
+    V_JOIN,
+    V_TRY_JOIN,
+    V_PRIMITIVE,
+    V_SLEEP,
+    V_HOSTCALL,
+    V_CANCEL
+};
 
 /* What a primitive does with the variable before its await (primitive.c). */
 enum primitive_result {
@@ -247,11 +257,14 @@ bool clfi_lang_operand_end(front *f, uint32_t i);
  * empty) or to the declared `local` (0: none); NULL after an error. */
 bool clfi_lang_is_verb(front *f, uint32_t i);
 action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t local);
+/* cancel(h) at token i. */
+action *clfi_lang_parse_cancel(names *n, uint32_t i);
 bool clfi_lang_is_primitive(const char *name);
 /* primitive.c: operations on synchronization objects */
 typedef struct operation {
     const char *name, *call;
     uint8_t least, most; /* arguments */
+    bool asks;           /* it takes a record for a request to the host */
 } operation;
 const primitive *clfi_lang_find_primitive(const char *name);
 /* The operation that is a statement of its own at token i, NULL: there is none. */

@@ -208,6 +208,10 @@ static void lower_request(lowering *l, action *a)
 
 static void lower_action(lowering *l, action *a)
 {
+    if (a->verb == V_CANCEL) {
+        lower_take(l, a);
+        return;
+    }
     if (a->verb == V_SLEEP || a->verb == V_HOSTCALL) {
         lower_request(l, a);
         return;

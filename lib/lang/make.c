@@ -112,7 +112,7 @@ static void put_args(writer *w, const action *a, const char *child)
 
 bool clfi_lang_asks_host(const action *a)
 {
-    return a->verb == V_SLEEP || a->verb == V_HOSTCALL || a->timed;
+    return a->verb == V_SLEEP || a->verb == V_HOSTCALL || a->verb == V_CANCEL || a->timed;
 }
 
 const char *clfi_lang_argument_bytes(writer *w, const action *a)
@@ -128,7 +128,8 @@ static void put_asked(writer *w, const action *a, const char *in)
 {
     printer *p = w->p;
     clfi_lang_sync_line(p, tok_at(p->f, a->tok)->line);
-    clfi_lang_putf(p, "%sclf_ask(%s, %s, ", in, w->n[N_W], w->n[N_C]);
+    clfi_lang_putf(p, "%s%s(%s, %s, ", in, a->verb == V_CANCEL ? "clf_cancel" : "clf_ask",
+                   w->n[N_W], w->n[N_C]);
     clfi_lang_put_range(p, a->args.at[a->timed ? a->args.n - 1 : 0]);
     clfi_lang_put(p, ");\n");
     if (a->verb != V_HOSTCALL || a->args.n < 2)

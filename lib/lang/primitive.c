@@ -21,9 +21,10 @@ static const primitive primitives[] = {
 };
 
 static const operation posts[] = {
-    {"unlock", "clf_unlock", 1, 1},  {"release", "clf_release", 2, 2},
-    {"signal", "clf_signal", 1, 1},  {"reset", "clf_reset", 1, 1},
-    {"done", "clf_once_done", 1, 1}, {"close", "clf_close", 1, 1},
+    {"unlock", "clf_unlock", 1, 1, false},  {"release", "clf_release", 2, 2, false},
+    {"signal", "clf_signal", 1, 1, false},  {"reset", "clf_reset", 1, 1, false},
+    {"done", "clf_once_done", 1, 1, false}, {"close", "clf_close", 1, 1, false},
+    {"cancel", "clf_cancel", 1, 1, true},
 };
 
 /* With a message: the names for one in private and one in global memory. */

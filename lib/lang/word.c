@@ -50,6 +50,18 @@ static stmt *parse_fail(parser *p)
     return s;
 }
 
+/* cancel(h); may have to wait for room, as a start has for a frame. */
+static stmt *parse_cancel(parser *p)
+{
+    uint32_t first = p->i;
+    p->i = skip_at(p->f, first + 1) + 2;
+    stmt *s = clfi_lang_new_stmt(p, S_ACTION, first);
+    s->action = clfi_lang_parse_cancel(&p->n, first);
+    if (s->action == NULL)
+        s->kind = S_EMPTY;
+    return s;
+}
+
 /* unlock(&m); and the like. */
 static stmt *parse_post(parser *p, const operation *post)
 {
@@ -122,7 +134,7 @@ stmt *clfi_lang_parse_fiber_word(parser *p)
         return parse_fail(p);
     const operation *post = clfi_lang_find_post(f, p->i);
     if (post != NULL && is_punct(f, skip_at(f, p->i + 1) + 1, ';'))
-        return parse_post(p, post);
+        return post->asks ? parse_cancel(p) : parse_post(p, post);
     if (is_punct(f, p->i + 1, ':') && (y->word == W_NONE || y->word <= W_ENV))
         return parse_label(p);
     return NULL;

@@ -377,6 +377,16 @@ static uint clf_request_take(clf_worker *w)
     return (mock_random(w) & 255) < w->park ? CLF_NIL : 7;
 }
 
+/* Fibers that could run end; others have ended by themselves before, as it were. */
+static void clf_cancel(clf_worker *w, uint request, fiber_t t)
+{
+    mock_check(w, request == 7, 9013);
+    if (t.frame < w->fresh && w->book[t.frame].generation == t.generation &&
+        w->book[t.frame].kind == MOCK_STARTED && w->book[t.frame].state == MOCK_READY &&
+        w->book[t.frame].outstanding == 0)
+        w->book[t.frame].failing = (uint)CLF_FAIL_CANCELLED;
+}
+
 /* The argument goes where frames have their results that are never used. */
 #define MOCK_ARGUMENT(w) ((w)->results + (MOCK_FRAMES - 4) * 64)
 
