@@ -56,7 +56,7 @@ static inline bool clf_work_to_share(clf_worker *w)
 CLF_SLOW(bool) clf_refuel(clf_worker *w)
 {
     clf_unfuel(w);
-    if (w->inlined >= w->inline_most || !clf_work_to_share(w))
+    if (w->inlined >= w->inline_most || clf_urgent_waits(w) || !clf_work_to_share(w))
         return false;
     if (w->nfree < CLF_CHUNK / 2)
         clf_refill(w);
@@ -111,7 +111,8 @@ static inline uint clf_adopt(clf_worker *w, uint child, uint self, uint place)
 /* The first half of clf_await: a child that has a frame and did not run yet. */
 static inline void clf_launch(clf_worker *w, uint child, uint fn)
 {
-    clf_frame_at(w, child)->code = fn << CLF_FN_SHIFT;
+    clf_frame_at(w, child)->code = (fn << CLF_FN_SHIFT) | CLF_INHERITED(w);
+    clf_begin(w, child, fn);
     w->spawned++;
     clf_run_next(w, child);
 }
@@ -169,7 +170,8 @@ static inline void clf_late_open(clf_worker *w, uint self, __global clf_header *
                                  uint list, uint at)
 {
     uint kids = clf_adopt_all(w, self, h, list);
-    h->code = (fn << CLF_FN_SHIFT) | (kids != 0 ? CLF_OPEN : 0) | at;
+    h->code = (fn << CLF_FN_SHIFT) | CLF_INHERITED(w) | (kids != 0 ? CLF_OPEN : 0) | at;
+    clf_begin(w, self, fn);
     clf_store_relaxed(&h->pending, CLF_BIAS + kids);
 }
 
@@ -184,7 +186,8 @@ static inline void clf_late_syncs(clf_worker *w, uint self, __global clf_header 
                                   uint list, uint at)
 {
     uint kids = clf_adopt_all(w, self, h, list);
-    h->code = (fn << CLF_FN_SHIFT) | at;
+    h->code = (fn << CLF_FN_SHIFT) | CLF_INHERITED(w) | at;
+    clf_begin(w, self, fn);
     clf_store_relaxed(&h->pending, kids);
 }
 
@@ -205,12 +208,12 @@ static inline void clf_late_yields(clf_worker *w, uint self, __global clf_header
 /* The fiber fails: it waits for its children, or is resumed to hand its code on. */
 CLF_SLOW(uint) clf_inline_fails(clf_worker *w, uint fn, uint list, int code, uint line)
 {
-    uint self = clf_take_late(w), running = w->code;
+    uint self = clf_take_late(w);
     __global clf_header *h = clf_frame_at(w, self);
     uint known = code != 0 ? (uint)code : (uint)CLF_FAIL_ZERO;
-    w->code = fn << CLF_FN_SHIFT;
-    clf_record_failure(w, known, line, self);
-    w->code = running;
+    clf_begin(w, self, fn);
+    /* the parents are not known before they have frames */
+    clf_put_record(w, self, fn, known, line, self, CLF_NIL);
     h->status = known;
     if (list != CLF_NIL) {
         clf_late_syncs(w, self, h, CLF_FN_FAILING, list, 1);

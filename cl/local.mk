@@ -8,6 +8,9 @@ clf_device_sources = \
 	cl/types.cl \
 	cl/worker.cl \
 	cl/frames.cl \
+	cl/guard.cl \
+	cl/own.cl \
+	cl/urgent.cl \
 	cl/deque.cl \
 	cl/join.cl \
 	cl/inline.cl \

@@ -116,6 +116,8 @@ typedef enum clf_tier {
 
 #define CLF_UNLIMITED UINT32_MAX
 #define CLF_NO_INLINE UINT32_MAX
+#define CLF_DEBUG     1u
+#define CLF_NO_DEBUG  UINT32_MAX
 
 /* Zero in a member means the default. Start from CLF_OPTIONS_INIT: `size` tells the library which
  * members exist. */
@@ -146,11 +148,16 @@ typedef struct clf_options {
                               1..32, or CLF_NO_INLINE; default: by their size, and as
                               clf_inline(D) says; with several lanes none: it pays there for
                               small fibers alone */
+    uint32_t
+        debug; /* CLF_DEBUG or CLF_NO_DEBUG; default: $CLFIBER_DEBUG, 1 or 0, else CLF_NO_DEBUG.
+                  With it, a word behind every fiber's variables is looked at whenever the fiber
+                  is resumed or ends, and one that has overwritten it fails with CLF_FAIL_GUARD
+                */
 } clf_options;
 
-#define CLF_OPTIONS_INIT                                                                     \
-    {                                                                                        \
-        sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0, 0 \
+#define CLF_OPTIONS_INIT                                                                        \
+    {                                                                                           \
+        sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0, 0, 0 \
     }
 
 /* Makes a scheduler on a device picked by options->device, $CLFIBER_DEVICE or default, with a
@@ -259,6 +266,39 @@ CLF_API clf_status clf_start(clf_scheduler *scheduler, const char *fiber, uint32
 CLF_API clf_status clf_start_many(clf_scheduler *scheduler, const char *fiber, size_t count,
                                   uint32_t nargs, const clf_arg *args, clf_handle *handles);
 
+/* What a fiber's name may have, with the 0 at its end; longer ones are cut. On the device a name is
+ * a value of the type clf_name, which this is for hosts. */
+#define CLF_NAME_BYTES 24u
+typedef struct clf_name {
+    char text[24]; /* CLF_NAME_BYTES; "": none */
+} clf_name;
+
+typedef enum clf_priority {
+    CLF_PRIORITY_NORMAL = 0,
+    CLF_PRIORITY_URGENT = 1 /* goes before all that are not: doc/language.md */
+} clf_priority;
+
+/* How a fiber begins. Start from CLF_ATTRIBUTES_INIT. */
+typedef struct clf_attributes {
+    size_t size;      /* sizeof(clf_attributes) */
+    const char *name; /* for dumps and messages, copied; NULL: none. The fiber knows it, too, if
+                         the program says fiber_name or set_name anywhere */
+    clf_priority priority; /* urgent only in programs that say set_priority anywhere, or are built
+                              with the option -DCLF_PRIORITIES: others do without what it costs */
+} clf_attributes;
+
+#define CLF_ATTRIBUTES_INIT                               \
+    {                                                     \
+        sizeof(clf_attributes), NULL, CLF_PRIORITY_NORMAL \
+    }
+
+/* As clf_start, for a fiber with a name or a priority; attributes NULL: as clf_start. Urgent roots
+ * are handed to the device before others, as far as options.window allows. CLF_BAD_ARGUMENT: the
+ * program knows no priorities. */
+CLF_API clf_status clf_start_as(clf_scheduler *scheduler, const char *fiber, uint32_t nargs,
+                                const clf_arg *args, const clf_attributes *attributes,
+                                clf_handle *handle);
+
 #define CLF_FOREVER (-1.0)
 
 /* Runs slices until no fiber is runnable and none is outstanding, or `seconds` passed (CLF_TIMEOUT,
@@ -361,9 +401,24 @@ typedef struct clf_failure {
     int32_t code;      /* what `fail` was given, or the runtime's own (clf_failure_text) */
     const char *fiber; /* name of the fiber that failed first; "" if it is no longer known */
     uint32_t at; /* line of the `fail` in the source, or resume point of hand-written segments */
-    uint32_t worker; /* that ran it */
-    uint64_t value;  /* what the failing operation was about: a handle, an index; 0 if nothing */
+    uint32_t worker;  /* that ran it */
+    uint64_t value;   /* what the failing operation was about: a handle, an index; 0 if nothing */
+    const char *file; /* that the line is in (see clf_program_build); "" if `at` is no line */
+    clf_name name;    /* of the fiber that failed first */
 } clf_failure;
+
+/* Codes with which the runtime ends fibers; more below, of host calls and of synchronization
+ * objects. */
+#define CLF_FAIL_BAD_HANDLE  (-31001) /* a handle that was joined, detached or never given out */
+#define CLF_FAIL_RESULT_SIZE (-31002) /* join into a result of another size than the fiber's */
+#define CLF_FAIL_ZERO        (-31003) /* `fail 0` */
+#define CLF_FAIL_NO_RESULT   (-31004) /* the fiber's end was reached without a `return` */
+#define CLF_FAIL_GUARD \
+    (-31005) /* the guard word behind its frame was overwritten (options.debug) */
+
+/* What a failure code of the runtime's own means, CLF_FAIL_NOT_HOLDER say, as a part of a sentence;
+ * "" for other codes. Static strings. Thread-safe. */
+CLF_API const char *clf_failure_text(int32_t code);
 
 /* The failure behind the last CLF_FIBER_FAILED that clf_join returned. */
 CLF_API clf_status clf_get_failure(const clf_scheduler *scheduler, clf_failure *failure);

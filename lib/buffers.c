@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define DATA_PER_RECORD 64u
+#define SHARED_RINGS    2u /* behind the workers': the shared mode's queue, that of urgent fibers */
 
 static size_t round_up(size_t n, size_t unit)
 {
@@ -128,11 +129,12 @@ static clf_status make_host_side(clf_scheduler *s)
     clfi_handles_free(&s->handles);
     clfi_level(s, false);
     free(s->roots.data);
+    free(s->urgent_roots.data);
     uint64_t started = co->started;
     *co = (clfi_coordinator){.staging = staging, .drained = drained, .started = started};
     s->handles =
         (clfi_handles){.stride = s->program.max_result, .first = generation, .newest = generation};
-    s->roots = (clfi_roots){0};
+    s->roots = s->urgent_roots = (clfi_roots){0};
     s->cancel.count = s->cancel.victims = 0;
     clfi_timers_free(&s->cancel.deadlines);
     s->ready.count = 0;
@@ -140,6 +142,18 @@ static clf_status make_host_side(clf_scheduler *s)
     clfi_calls_reset(s);
     co->control.fresh = 0;
     return CLF_OK;
+}
+
+/* The last of the rings holds zeros where there is nothing. */
+static clf_status clear_urgent(clf_scheduler *s, cl_mem rings, uint32_t entries)
+{
+    const size_t bytes = (size_t)entries * 4;
+    const cl_uint zero = 0;
+    return clfi_cl(s,
+                   clEnqueueFillBuffer(s->queue, rings, &zero, sizeof zero,
+                                       (s->options.workers + SHARED_RINGS - 1) * bytes, bytes, 0,
+                                       NULL, NULL),
+                   "clEnqueueFillBuffer");
 }
 
 clf_status clfi_buffers_make(clf_scheduler *s)
@@ -151,7 +165,8 @@ clf_status clfi_buffers_make(clf_scheduler *s)
     b->frame_max = frame_limit(s);
     b->frame_count = o->frames < b->frame_max ? o->frames : b->frame_max;
     b->pool_slots = slots_for(s, b->frame_count);
-    b->inbox_stride = round_up(sizeof(clf_inbox) + p->max_args, 16);
+    b->inbox_stride =
+        round_up(sizeof(clf_inbox) + p->max_args + (p->name_place != 0 ? CLF_NAME_BYTES : 0), 16);
     b->done_place = p->max_result <= 16   ? 16
                     : p->max_result <= 32 ? 32
                     : p->max_result <= 64 ? 64
@@ -160,7 +175,8 @@ clf_status clfi_buffers_make(clf_scheduler *s)
     CLFI_TRY(make_zeroed(s, sizeof(clf_control), "the control block", &b->control));
     CLFI_TRY(make_workers(s));
     CLFI_TRY(make_lanes(s));
-    CLFI_TRY(make(s, (size_t)(o->workers + 1) * b->ring * 4, "rings", &b->rings));
+    CLFI_TRY(make(s, (size_t)(o->workers + SHARED_RINGS) * b->ring * 4, "rings", &b->rings));
+    CLFI_TRY(clear_urgent(s, b->rings, b->ring));
     CLFI_TRY(make(s, (size_t)o->workers * 3 * chunk(s) * 4, "free lists", &b->free));
     CLFI_TRY(make_zeroed(s, (size_t)b->pool_slots * 4, "the frame pool", &b->pool_state));
     CLFI_TRY(make(s, (size_t)b->pool_slots * chunk(s) * 4, "the frame pool", &b->pool_entry));
@@ -280,7 +296,7 @@ clf_status clfi_grow_rings(clf_scheduler *s, bool *grown)
     clfi_buffers *b = &s->buffers;
     cl_kernel k = s->program.move_rings;
     cl_uint old_mask = b->ring - 1, mask = 2 * b->ring - 1;
-    size_t queues = s->options.workers + 1, one = 1;
+    size_t queues = s->options.workers + SHARED_RINGS, one = 1;
     cl_mem rings = NULL;
     cl_ulong most = 0;
     *grown = false;
@@ -290,6 +306,11 @@ clf_status clfi_grow_rings(clf_scheduler *s, bool *grown)
     clf_status status = make(s, queues * ((size_t)mask + 1) * 4, "rings", &rings);
     if (status != CLF_OK)
         return is_limit(status) ? CLF_OK : status;
+    status = clear_urgent(s, rings, mask + 1);
+    if (status != CLF_OK) {
+        clReleaseMemObject(rings);
+        return status;
+    }
     cl_int error = clSetKernelArg(k, 0, sizeof b->control, &b->control);
     error |= clSetKernelArg(k, 1, sizeof b->workers, &b->workers);
     error |= clSetKernelArg(k, 2, sizeof b->rings, &b->rings);

@@ -59,6 +59,7 @@ static clf_status sift_inbox(clf_scheduler *s)
         return CLF_OK;
     co->given -= (uint32_t)((end - kept) / stride);
     c->inbox_tail = (uint32_t)(kept / stride);
+    clfi_inbox_count_urgent(s);
     if (kept == first)
         return CLF_OK;
     return clfi_cl(s,
@@ -120,6 +121,7 @@ static clf_status end_fibers(clf_scheduler *s, const uint32_t *roots)
     CLFI_TRY(forget(s, &u));
     co->control.shared_top = u.shared_top;
     co->control.ready_tail = u.ready_tail;
+    co->control.urgent_tail = u.urgent_tail;
     co->control.pool_full += u.filled;
     co->control.live -= u.started;
     if (u.ended != 0)
@@ -179,6 +181,8 @@ clf_status clfi_cancel_apply(clf_scheduler *s)
         return CLF_OK;
     CLFI_TRY(take_due(s));
     s->roots.tail = sift(s, s->roots.data, s->roots.head, s->roots.tail);
+    s->urgent_roots.tail =
+        sift(s, s->urgent_roots.data, s->urgent_roots.head, s->urgent_roots.tail);
     CLFI_TRY(sift_inbox(s));
     if (co->control.fresh != 0) {
         uint32_t *roots = wanted(s);

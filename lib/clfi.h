@@ -125,8 +125,11 @@ typedef struct clfi_fiber {
     size_t end; /* bytes from the start of the frame to the end of the parameters */
 } clfi_fiber;
 
+typedef struct clfi_places clfi_places;
+
 typedef struct clfi_program {
     cl_program program;
+    clfi_places *places; /* NULL: hand-written segments */
     cl_kernel slice, move_rings, deal, give_results;
     cl_kernel unhook, holders; /* NULL: the program uses no synchronization objects */
     char *report;              /* the names point into it */
@@ -135,6 +138,8 @@ typedef struct clfi_program {
     clfi_param *env;
     uint32_t envs;
     uint32_t frame_bytes, spill_bytes;
+    uint32_t name_place; /* in a frame; 0: fibers have no names */
+    bool priorities;
     size_t max_result,
         max_args; /* bytes: largest result; largest frame image of parameters behind the header */
 } clfi_program;
@@ -144,8 +149,8 @@ clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *f
                              clfi_program *p);
 void clfi_program_free(clfi_program *p);
 /* Segments by hand, or what the front end makes of fiber source, in s->generated; its diagnostics
- * in s->log. */
-clf_status clfi_source_translate(clf_scheduler *s, const char *source);
+ * in s->log, its places in *places. */
+clf_status clfi_source_translate(clf_scheduler *s, const char *source, clfi_places **places);
 /* Files of cl/, in order, in `t`; the last name is followed by NULL. */
 clf_status clfi_source_runtime(clf_scheduler *s, const char *const *names, clfi_text *t);
 /* The texts that make up a program of segments, in order, in `t`. */
@@ -153,6 +158,24 @@ clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text 
 /* Reads the device's report: words[0..CLF_REPORT_WORDS). */
 clf_status clfi_report_read(clf_scheduler *s, const cl_uint *words, clfi_program *p);
 clfi_fiber *clfi_program_find(const clfi_program *p, const char *name);
+
+/* ---- places.c: where in the user's files fibers are ---------------------------------- */
+
+typedef struct clfi_place {
+    const char *what; /* "sync", "await f", what the fiber is suspended in; NULL: its start */
+    const char *file;
+    uint32_t line;
+} clfi_place;
+
+struct clfi_lang;
+clfi_places *clfi_places_make(const struct clfi_lang *lang); /* NULL: no memory */
+void clfi_places_free(clfi_places *p);
+/* The place of a resume point; false: not known. */
+bool clfi_place_find(const clfi_places *p, uint32_t fiber, uint32_t at, clfi_place *place);
+/* The file that a line of the fiber is in; NULL: not known. */
+const char *clfi_place_file(const clfi_places *p, uint32_t fiber, uint32_t line);
+
+/* ---- program.c, again ----------------------------------------------------------------- */
 
 /* First argument of the slice kernel that is an env member. */
 #define CLFI_ENV_ARG 14
@@ -198,6 +221,7 @@ typedef struct clfi_entry {
     uint32_t prev;
     bool drained;
     bool cancelled;         /* clf_cancel was called */
+    char *name;             /* that the host gave it; NULL: none */
     clfi_watcher *watchers; /* who wants to know when it completes */
     clf_failure failure;
 } clfi_entry;
@@ -388,6 +412,10 @@ bool clfi_outstanding(const clf_scheduler *s);
 /* Whether a slice would find something to run. */
 bool clfi_runnable(const clf_scheduler *s);
 double clfi_now(void);
+/* Roots that the device has not seen yet. */
+size_t clfi_waiting_roots(const clf_scheduler *s);
+/* Tells the device how many of the roots in the inbox are urgent: the first ones. */
+void clfi_inbox_count_urgent(clf_scheduler *s);
 /* Takes over the roots in the first `n` done records. */
 clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n);
 
@@ -395,6 +423,7 @@ clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n);
 
 typedef enum clfi_upkeep_kernel {
     CLFI_MARK_FREE,
+    CLFI_STAMP,
     CLFI_COUNT_CHILDREN,
     CLFI_VICTIMS,
     CLFI_TARGET,
@@ -489,7 +518,7 @@ struct clf_scheduler {
     clfi_program program;
     clfi_buffers buffers;
     clfi_handles handles;
-    clfi_roots roots;
+    clfi_roots roots, urgent_roots;
     clfi_ready ready;
     clfi_timers timers;
     clfi_calls calls;

@@ -9,8 +9,9 @@
 #define GROUP    64 /* work-items of a group */
 
 static const char *const kernel_name[CLFI_UPKEEP_KERNELS] = {
-    "clf_mark_free", "clf_count_children", "clf_victims", "clf_target", "clf_decide",
-    "clf_settle",    "clf_list_waiters",   "clf_requeue", "clf_plan",   "clf_refund"};
+    "clf_mark_free", "clf_stamp",  "clf_count_children", "clf_victims",
+    "clf_target",    "clf_decide", "clf_settle",         "clf_list_waiters",
+    "clf_requeue",   "clf_plan",   "clf_refund"};
 
 static clf_status compile(clf_scheduler *s)
 {
@@ -237,7 +238,9 @@ clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *ro
                       .shared_top = s->co.control.shared_top,
                       .ready_head = s->co.control.ready_head,
                       .ready_tail = s->co.control.ready_tail,
-                      .ready_mask = b->ready_room - 1};
+                      .ready_mask = b->ready_room - 1,
+                      .urgent_head = s->co.control.urgent_head,
+                      .urgent_tail = s->co.control.urgent_tail};
     CLFI_TRY(make_memory(s, u));
     CLFI_TRY(set_arguments(s));
     CLFI_TRY(clfi_upkeep_write(s, u));

@@ -86,6 +86,10 @@ static clf_status read_records(clf_scheduler *s, reader *r, clfi_program *p)
             p->frame_bytes = rec.a;
             p->spill_bytes = rec.b;
             break;
+        case CLF_REPORT_OWN:
+            p->name_place = rec.a;
+            p->priorities = rec.b != 0;
+            break;
         case CLF_REPORT_FIBER:
             params += f != NULL ? f->info.params : 0;
             public_params += f != NULL ? f->info.params : 0;

@@ -161,6 +161,7 @@ void clf_destroy(clf_scheduler *s)
     clfi_program_free(&s->program);
     clfi_handles_free(&s->handles);
     free(s->roots.data);
+    free(s->urgent_roots.data);
     free(s->ready.entry);
     clfi_timers_free(&s->timers);
     clfi_calls_free(s);

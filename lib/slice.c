@@ -27,49 +27,86 @@ double clfi_now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static size_t waiting_roots(const clf_scheduler *s)
+static size_t bytes_waiting(const clfi_roots *r)
 {
-    return (s->roots.tail - s->roots.head) /
+    return r->tail - r->head;
+}
+
+size_t clfi_waiting_roots(const clf_scheduler *s)
+{
+    return (bytes_waiting(&s->roots) + bytes_waiting(&s->urgent_roots)) /
            (s->buffers.inbox_stride != 0 ? s->buffers.inbox_stride : 1);
 }
 
 bool clfi_outstanding(const clf_scheduler *s)
 {
-    return s->has_program && (s->co.given != 0 || s->co.control.live != 0 || waiting_roots(s) != 0);
+    return s->has_program &&
+           (s->co.given != 0 || s->co.control.live != 0 || clfi_waiting_roots(s) != 0);
 }
 
 bool clfi_runnable(const clf_scheduler *s)
 {
     const clfi_coordinator *co = &s->co;
-    return !co->quiet || (waiting_roots(s) != 0 && co->given < s->options.window) ||
+    return !co->quiet || (clfi_waiting_roots(s) != 0 && co->given < s->options.window) ||
            clfi_ready_any(s) || clfi_cancel_pending(s) ||
            (clfi_next_deadline(s) != 0 && clfi_next_deadline(s) <= clfi_now());
 }
 
 /* ---- before a slice ----------------------------------------------------------------- */
 
-/* Hands over as many roots as the window has room for, once the last ones have been taken. */
+void clfi_inbox_count_urgent(clf_scheduler *s)
+{
+    clf_control *c = &s->co.control;
+    clf_inbox root;
+    for (c->inbox_urgent = c->inbox_head; c->inbox_urgent < c->inbox_tail; c->inbox_urgent++) {
+        memcpy(&root, s->co.staging + c->inbox_urgent * s->buffers.inbox_stride, sizeof root);
+        if (!root.urgent)
+            break;
+    }
+}
+
+/* Moves up to `room` roots to the inbox's copy, behind `at`; how many. */
+static size_t move_roots(clf_scheduler *s, clfi_roots *from, size_t at, size_t room)
+{
+    size_t stride = s->buffers.inbox_stride, n = bytes_waiting(from) / stride;
+    n = n < room ? n : room;
+    if (n != 0)
+        memcpy(s->co.staging + at * stride, from->data + from->head, n * stride);
+    from->head += n * stride;
+    return n;
+}
+
+/* Hands over as many roots as the window has room for: urgent ones before those that nobody has
+ * taken yet, others once all have been taken. */
 static clf_status feed(clf_scheduler *s)
 {
     clfi_coordinator *co = &s->co;
     clf_control *c = &co->control;
-    size_t stride = s->buffers.inbox_stride;
-    if (c->inbox_head < c->inbox_tail)
-        return CLF_OK;
-    c->inbox_head = c->inbox_tail = 0;
-    size_t n = waiting_roots(s), room = s->options.window - co->given;
+    size_t stride = s->buffers.inbox_stride, room = s->options.window - co->given;
+    size_t left = c->inbox_tail - c->inbox_head, n = bytes_waiting(&s->urgent_roots) / stride;
     n = n < room ? n : room;
+    if (left != 0 && n == 0)
+        return CLF_OK;
+    size_t first = left != 0 ? c->inbox_urgent > c->inbox_head ? c->inbox_urgent - c->inbox_head : 0
+                             : 0; /* urgent ones that were there before */
+    if (left != 0) {
+        memmove(co->staging, co->staging + c->inbox_head * stride, left * stride);
+        memmove(co->staging + (first + n) * stride, co->staging + first * stride,
+                (left - first) * stride);
+    }
+    move_roots(s, &s->urgent_roots, first, n);
+    if (left == 0)
+        n += move_roots(s, &s->roots, n, room - n);
+    c->inbox_head = 0;
+    c->inbox_tail = (uint32_t)(left + n);
+    clfi_inbox_count_urgent(s);
+    co->given += (uint32_t)n;
     if (n == 0)
         return CLF_OK;
-    memcpy(co->staging, s->roots.data + s->roots.head, n * stride);
-    CLFI_TRY(clfi_cl(s,
-                     clEnqueueWriteBuffer(s->queue, s->buffers.inbox, CL_FALSE, 0, n * stride,
-                                          co->staging, 0, NULL, NULL),
-                     "clEnqueueWriteBuffer"));
-    s->roots.head += n * stride;
-    c->inbox_tail = (uint32_t)n;
-    co->given += (uint32_t)n;
-    return CLF_OK;
+    return clfi_cl(s,
+                   clEnqueueWriteBuffer(s->queue, s->buffers.inbox, CL_FALSE, 0,
+                                        c->inbox_tail * stride, co->staging, 0, NULL, NULL),
+                   "clEnqueueWriteBuffer");
 }
 
 /* A slice that is to end when the next timer is due. */
@@ -171,26 +208,49 @@ static void keep_records(clf_scheduler *s)
     clfi_coordinator *co = &s->co;
     const uint32_t room = sizeof co->recent / sizeof *co->recent;
     uint32_t n = co->control.record_count < CLF_RECORDS ? co->control.record_count : CLF_RECORDS;
-    for (uint32_t i = 0; i < n; i++)
-        co->recent[co->recent_count++ % room] = co->control.records[i];
+    for (uint32_t i = 0; i < n; i++) {
+        clf_record *r = &co->recent[co->recent_count++ % room];
+        *r = co->control.records[i];
+        /* slots are used again: which root it was */
+        r->generation = r->root < s->handles.room ? s->handles.entry[r->root].generation : 0;
+    }
 }
 
-/* Where a failure with this code came from: the newest record of it. */
-static clf_failure origin(const clf_scheduler *s, int32_t code)
+/* The newest record of such a failure: of a descendant of that root, or else of anyone. */
+static const clf_record *record_of(const clf_scheduler *s, uint32_t slot, int32_t code)
 {
     const clfi_coordinator *co = &s->co;
     const uint32_t room = sizeof co->recent / sizeof *co->recent;
-    clf_failure failure = {.code = code, .fiber = ""};
+    const clf_record *any = NULL;
     for (uint32_t i = 0; i < room && i < co->recent_count; i++) {
         const clf_record *r = &co->recent[(co->recent_count - 1 - i) % room];
         if ((int32_t)r->code != code || r->fn >= s->program.fibers)
             continue;
-        failure.fiber = s->program.fiber[r->fn].info.name;
-        failure.at = r->at;
-        failure.worker = r->worker;
-        failure.value = r->value;
-        break;
+        if (r->root == slot && r->generation == s->handles.entry[slot].generation)
+            return r;
+        if (any == NULL && r->root == CLF_NIL)
+            any = r;
     }
+    return any;
+}
+
+/* Where the failure of the root came from. */
+static clf_failure origin(const clf_scheduler *s, uint32_t slot, int32_t code)
+{
+    const clf_record *r = record_of(s, slot, code);
+    const clfi_places *places = s->program.places;
+    clf_failure failure = {.code = code, .fiber = "", .file = ""};
+    if (r == NULL)
+        return failure;
+    clfi_place place = {.line = r->at & ~CLF_AT_POINT};
+    if (!(r->at & CLF_AT_POINT) || !clfi_place_find(places, r->fn, place.line, &place))
+        place.file = r->at & CLF_AT_POINT ? NULL : clfi_place_file(places, r->fn, r->at);
+    failure.fiber = s->program.fiber[r->fn].info.name;
+    failure.file = place.file != NULL ? place.file : "";
+    failure.at = place.line;
+    failure.worker = r->worker;
+    failure.value = r->value;
+    memcpy(failure.name.text, r->name, sizeof failure.name.text - 1);
     return failure;
 }
 
@@ -215,7 +275,7 @@ clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n)
             return clfi_fail(s, CLF_INTERNAL, "a root with the unknown slot %u ended",
                              (unsigned)done.slot);
         if (done.code != 0)
-            s->handles.entry[done.slot].failure = origin(s, (int32_t)done.code);
+            s->handles.entry[done.slot].failure = origin(s, done.slot, (int32_t)done.code);
         clfi_handle_complete(s, done.slot, (int32_t)done.code, record + s->buffers.done_place);
     }
     co->given -= n;
@@ -297,7 +357,7 @@ static clf_status deal(clf_scheduler *s)
 static bool nothing_left(const clf_control *c)
 {
     return c->left == 0 && c->shared_top == 0 && c->inbox_head >= c->inbox_tail &&
-           c->ready_head == c->ready_tail;
+           c->ready_head == c->ready_tail && c->urgent_head == c->urgent_tail;
 }
 
 clf_status clfi_slice_collect(clf_scheduler *s)

@@ -103,7 +103,7 @@ static const char *find_pragma(const char *source, const char **after, user_line
     return NULL;
 }
 
-clf_status clfi_source_translate(clf_scheduler *s, const char *source)
+clf_status clfi_source_translate(clf_scheduler *s, const char *source, clfi_places **places)
 {
     const char *after;
     user_line behind;
@@ -135,6 +135,8 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source)
                            "hand (doc/abi.md)");
     } else if (s->log.failed || s->generated.failed) {
         status = clfi_no_memory(s, strlen(source), "program text");
+    } else if ((*places = clfi_places_make(lang)) == NULL) {
+        status = clfi_no_memory(s, strlen(source), "a table of resume points");
     }
     clfi_lang_free(lang);
     return status;
@@ -144,8 +146,9 @@ clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text 
 {
     static const char *const before[] = {"layout.h", "atomics.cl", "types.cl", NULL};
     static const char *const middle[] = {
-        "worker.cl", "frames.cl", "deque.cl", "join.cl",    "inline.cl",  "request.cl", "wake.cl",
-        "wait.cl",   "mutex.cl",  "gate.cl",  "counted.cl", "barrier.cl", "channel.cl", NULL};
+        "worker.cl", "frames.cl",  "guard.cl",   "own.cl",     "urgent.cl", "deque.cl",
+        "join.cl",   "inline.cl",  "request.cl", "wake.cl",    "wait.cl",   "mutex.cl",
+        "gate.cl",   "counted.cl", "barrier.cl", "channel.cl", NULL};
     static const char *const last[] = {"ready.cl", "find.cl",   "slice.cl", "report.cl",
                                        "sift.cl",  "unhook.cl", NULL};
     const char *after;

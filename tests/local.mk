@@ -15,4 +15,5 @@ include tests/ecosystem.mk
 include tests/sync.mk
 include tests/talk.mk
 include tests/cancel.mk
+include tests/guard.mk
 include tests/stress.mk

@@ -29,6 +29,7 @@ EXTRA_DIST += \
 	tests/model/report.c \
 	tests/model/search.c \
 	tests/model/slices.c \
+	tests/model/urgent.c \
 	tests/model/started.c \
 	tests/model/weaker.h \
 	tests/model/spin/deque.pml \

@@ -21,7 +21,10 @@ static bool can_run_inline(front *f, const fiber *fi)
     for (uint32_t i = fi->body_range.first; i < fi->body_range.end; i++) {
         uint32_t e = tok_at(f, i)->edit;
         uint8_t kind = e != 0 ? f->program->edits.at[e].kind : E_NONE;
-        if (kind == E_SELF || kind == E_TRY || (is_name(f, i) && clfi_lang_find_post(f, i) != NULL))
+        bool about = kind == E_ASK || kind == E_TELL;
+        if (kind == E_OWN || kind == E_TRY ||
+            (about && !clfi_lang_about_self(f->program->edits.at[e].local)->clones) ||
+            (is_name(f, i) && clfi_lang_find_post(f, i) != NULL))
             return false;
         if (tok_at(f, i)->kind == T_DIRECTIVE && !is_pragma(f, i))
             return false;

@@ -88,12 +88,27 @@ static bool same_type(writer *w, const action *a)
            (is_whole(a->target) && strcmp(v->spec, callee->result) == 0);
 }
 
+void clfi_lang_put_sizeof(writer *w, range lvalue)
+{
+    printer *p = w->p;
+    clfi_lang_put(p, "sizeof(");
+    for (uint32_t i = lvalue.first; i < lvalue.end; i++) {
+        if (is_punct(p->f, i, '[')) {
+            clfi_lang_put(p, "[0]");
+            i = skip_at(p->f, i);
+        } else {
+            clfi_lang_put_range(p, (range){i, i + 1});
+        }
+    }
+    clfi_lang_put(p, ")");
+}
+
 /* Where it does not, the compiler is made to compare the sizes at least. */
 static void put_size_check(writer *w, const action *a, const char *in)
 {
-    clfi_lang_putf(w->p, "%stypedef char clf_result_fits_its_place[sizeof(", in);
-    clfi_lang_put_range(w->p, a->target);
-    clfi_lang_putf(w->p, ") == sizeof(%s) ? 1 : -1];\n", callee_of(w, a)->result);
+    clfi_lang_putf(w->p, "%stypedef char clf_result_fits_its_place[", in);
+    clfi_lang_put_sizeof(w, a->target);
+    clfi_lang_putf(w->p, " == sizeof(%s) ? 1 : -1];\n", callee_of(w, a)->result);
 }
 
 /* ---- a child with a frame of its own ------------------------------------------------ */

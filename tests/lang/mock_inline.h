@@ -70,6 +70,7 @@ static void mock_late(clf_worker *w, uint self, uint fn, uint list, uint at, uin
     w->book[self].fn = fn;
     w->book[self].at = at;
     w->book[self].state = state;
+    w->book[self].priority = w->priority;
     while (list != CLF_NIL) {
         uint next = w->book[list].joiner;
         w->book[list].joiner = 0;

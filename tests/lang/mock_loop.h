@@ -3,11 +3,13 @@ static void mock_segment(clf_worker *w, uint i)
 {
     uint fn = w->book[i].fn, at = w->book[i].at;
     w->book[i].state = MOCK_RUNS;
+    w->priority = w->book[i].priority;
 #define MOCK_CASE(name)      \
     if (fn == CLF_FN_##name) \
         clf_segment_##name(w, i, &w->frames[i].any.name, at);
     CLF_FIBERS(MOCK_CASE)
 #undef MOCK_CASE
+    w->book[i].priority = w->priority;
     mock_check(w, w->book[i].state != MOCK_RUNS, 9009);
     mock_check(w, w->kids == 0, 9006);
 }

@@ -61,5 +61,6 @@ EX_LIST(ex_objects);
 EX_LIST(ex_slices);
 EX_LIST(ex_lanes);
 EX_LIST(ex_fibers);
+EX_LIST(ex_urgent);
 
 #endif
