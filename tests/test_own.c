@@ -70,6 +70,8 @@ START_TEST(fibers_know_their_names)
     clf_handle handle;
     must(s, clf_start(s, "named", 1, &CLF_LONG(7), &handle));
     is_called(handle, "a name that is much t 7");
+    must(s, clf_start(s, "named_twice", 1, &CLF_LONG(8), &handle));
+    is_called(handle, "a name that is much t 8");
     must(s, clf_start(s, "named", 1, &CLF_LONG(INT64_MIN), &handle));
     is_called(handle, "a  -9223372036854775808");
     close_own();
