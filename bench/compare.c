@@ -94,6 +94,9 @@ static int take_our_turn(struct contest *contest, struct contestant *who, double
     contest->last = stats;
     result->fibers = stats.total.completed;
     result->steals = stats.total.steals_taken;
+    result->segments = stats.total.segments;
+    result->rounds = stats.total.rounds;
+    result->kinds = stats.total.kinds;
     result->slices = stats.slices;
     result->frame_bytes = stats.frame_bytes;
     result->frames = stats.frames;

@@ -50,9 +50,12 @@ void bench_json_line(FILE *out, const bench_result *r)
     if (r->vs_seq > 0)
         fprintf(out, ",\"vs_seq\":%.6g", r->vs_seq);
     if (strcmp(r->runtime, "clfiber") == 0) {
-        fprintf(out, ",\"fibers\":%llu,\"steals\":%llu,\"slices\":%llu",
+        fprintf(out, ",\"fibers\":%llu,\"steals\":%llu,\"slices\":%llu,\"segments\":%llu",
                 (unsigned long long)r->fibers, (unsigned long long)r->steals,
-                (unsigned long long)r->slices);
+                (unsigned long long)r->slices, (unsigned long long)r->segments);
+        if (r->rounds)
+            fprintf(out, ",\"rounds\":%llu,\"kinds\":%llu", (unsigned long long)r->rounds,
+                    (unsigned long long)r->kinds);
         member(out, "mode", clf_mode_name(r->mode));
         member(out, "tier", clf_tier_name(r->tier));
         if (r->slice == CLF_UNLIMITED)

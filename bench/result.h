@@ -21,7 +21,7 @@ typedef struct bench_result {
     double vs_ours; /* this one's median over ours; 0: this is ours */
 
     /* clfiber only: of the last run, so that the numbers fit together */
-    uint64_t fibers, steals, slices;
+    uint64_t fibers, steals, slices, segments, rounds, kinds;
     clf_mode mode;
     clf_tier tier;
     uint32_t slice; /* 0: adapts */

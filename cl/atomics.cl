@@ -137,3 +137,4 @@ static inline uint clf_cas_acq_rel(__global uint *p, uint expected, uint desired
 
 /* Counters in local memory, between the lanes of one worker; a barrier orders what they count. */
 #define clf_local_add(p, v) atomic_add((volatile __local uint *)(p), (uint)(v))
+#define clf_local_or(p, v)  atomic_or((volatile __local uint *)(p), (uint)(v))

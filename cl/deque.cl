@@ -60,6 +60,29 @@ static inline void clf_run_next(clf_worker *w, uint index)
     w->next = index;
 }
 
+/* Entries top ... top + n - 1 of a ring to this worker's at bottom. */
+static inline void clf_copy_entries(clf_worker *w, __global uint *ring, uint top, uint n)
+{
+    const uint mask = w->mask;
+    uint i = 0;
+#if CLF_LANES > 1
+    /* several loads under way at a time */
+    for (; i + 8 <= n; i += 8) {
+        uint entry[8];
+#pragma unroll
+        for (uint k = 0; k < 8; k++)
+            entry[k] = clf_load_relaxed(&ring[(top + i + k) & mask]);
+#pragma unroll
+        for (uint k = 0; k < 8; k++)
+            clf_store_relaxed(&w->ring[(w->bottom + i + k) & mask], entry[k]);
+    }
+#endif
+    for (; i < n; i++) {
+        uint index = clf_load_relaxed(&ring[(top + i) & mask]);
+        clf_store_relaxed(&w->ring[(w->bottom + i) & mask], index);
+    }
+}
+
 /* Takes up to `most` shared entries of worker `victim`, half of what is there, to ring[bottom...]
  * of this worker, where the caller may count them in. Returns their number. The free slots at
  * bottom are this worker's to write even if the CAS fails. */
@@ -68,6 +91,13 @@ static inline uint clf_steal(clf_worker *w, uint victim, uint most)
     __global clf_worker_state *v = &w->all[victim];
     const uint mask = w->mask;
     __global uint *ring = w->rings + (size_t)victim * (mask + 1);
+#if CLF_LANES > 1
+    /* where acquiring costs a fence: a look without. What it misses will be there the next time. */
+    if ((int)(clf_load_relaxed(&v->split) - clf_load_relaxed(&v->top)) <= 0) {
+        w->empty += victim != w->id;
+        return 0;
+    }
+#endif
     uint top =
         clf_load_acquire(&v->top); /* pairs with the CAS of other takers: not older than split */
     uint split = clf_load_acquire(&v->split); /* pairs with clf_publish */
@@ -77,10 +107,7 @@ static inline uint clf_steal(clf_worker *w, uint victim, uint most)
         return 0;
     }
     uint n = min(min(((uint)there + 1) / 2, most), clf_room(w));
-    for (uint i = 0; i < n; i++) {
-        uint index = clf_load_relaxed(&ring[(top + i) & mask]);
-        clf_store_relaxed(&w->ring[(w->bottom + i) & mask], index);
-    }
+    clf_copy_entries(w, ring, top, n);
     /* acq_rel: acquires what earlier takers saw; releases the reads above to the owner's next push
      * (clf_room) */
     if (n == 0 || clf_cas_acq_rel(&v->top, top, top + n) != top) {
@@ -106,10 +133,10 @@ static inline uint clf_random(clf_worker *w)
 }
 
 /* Looks at a few victims; entries found are at ring[bottom...]. */
-static inline uint clf_steal_any(clf_worker *w, uint most)
+static inline uint clf_steal_any(clf_worker *w, uint most, uint victims)
 {
     const uint others = w->workers - 1;
-    const uint tries = min(others, 4u);
+    const uint tries = min(others, victims);
     uint n = 0;
     for (uint i = 0; i < tries && n == 0; i++) {
         uint victim = others == 1 ? 0 : (uint)(((ulong)clf_random(w) * others) >> 32);

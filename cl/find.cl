@@ -116,7 +116,8 @@ static inline uint clf_take_yields(clf_worker *w, uint most)
     return n;
 }
 
-/* Entries for up to `most` lanes; with one lane steals may bring more. */
+/* Entries for up to `most` lanes; with one lane steals may bring more. The lanes that have a fiber
+ * wait meanwhile. */
 static inline uint clf_find(clf_worker *w, uint most)
 {
     uint n = 0;
@@ -135,7 +136,7 @@ static inline uint clf_find(clf_worker *w, uint most)
         n = clf_take_ready(w, max(most, CLF_READY_MORE));
 #if CLF_MODE == CLF_MODE_STEAL
     if (n == 0 && w->workers > 1)
-        n = clf_steal_any(w, max(most, 8u));
+        n = clf_steal_any(w, max(most, 8u), most == CLF_LANES ? 4 : 1);
 #endif
     return n;
 }
@@ -225,14 +226,16 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->parked = 0;
 #ifdef CLF_WAITING
     w->wakes = 0;
-#if CLF_LANES > 1
-    w->woken = CLF_NIL;
-    w->wakes_queued = 0;
 #endif
+#if CLF_LANES > 1
+    w->queue = CLF_NIL;
+    w->queued = 0;
 #endif
     w->spawned = w->completed = w->failed = w->started = w->ended = 0;
     w->fuel = w->granted = w->inlined = w->inline_most = w->late = w->hungry = 0;
+    w->credit = 0;
     w->taken = w->lost = w->empty = w->stolen = w->publishes = w->idle = 0;
+    w->rounds = w->kinds = 0;
     w->bottom = w->me->bottom;
     w->split = clf_load_relaxed(&w->me->split);
     w->limit = w->bottom; /* clf_take looks */
@@ -305,39 +308,39 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
     count[CLF_COUNT_IDLE] += w->idle;
     count[CLF_COUNT_STARTED] += w->started;
     count[CLF_COUNT_ENDED] += w->ended;
+    count[CLF_COUNT_ROUNDS] += w->rounds;
+    count[CLF_COUNT_KINDS] += w->kinds;
     count[CLF_COUNT_DEQUE_HIGH] = max(count[CLF_COUNT_DEQUE_HIGH], (ulong)w->deque_high);
     count[CLF_COUNT_FRAMES_HIGH] = max(count[CLF_COUNT_FRAMES_HIGH], (ulong)w->held_high);
 }
 
-/* ---- woken fibers with several lanes ------------------------------------------------- */
+#if CLF_LANES > 1
 
-#if defined(CLF_WAITING) && CLF_LANES > 1
-
-/* Every lane after its segment: what it has woken is for lane 0 to take up. */
-static inline void clf_hand_in_woken(clf_worker *w)
+/* Every lane after its segments: what it has for the yield queue is for lane 0 to take up. */
+static inline void clf_hand_in_queue(clf_worker *w)
 {
-    if (w->woken == CLF_NIL)
+    if (w->queue == CLF_NIL)
         return;
-    w->round->last_woken[clf_local_add(&w->round->wakers, 1)] = w->woken;
-    clf_local_add(&w->round->woken, w->wakes_queued);
-    w->woken = CLF_NIL;
-    w->wakes_queued = 0;
+    w->round->last_queued[clf_local_add(&w->round->queues, 1)] = w->queue;
+    clf_local_add(&w->round->queued, w->queued);
+    w->queue = CLF_NIL;
+    w->queued = 0;
 }
 
 /* Lane 0 at the end of a round: appends the lanes' lists to the queue. */
-static inline void clf_take_up_woken(clf_worker *w)
+static inline void clf_take_up_queues(clf_worker *w)
 {
     __local clf_round *r = w->round;
-    for (uint i = 0; i < r->wakers; i++) {
-        __global clf_header *last = clf_frame_at(w, r->last_woken[i]);
+    for (uint i = 0; i < r->queues; i++) {
+        __global clf_header *last = clf_frame_at(w, r->last_queued[i]);
         if (w->yields == 0 && i == 0)
             w->yield_head = last->link;
         else
             clf_frame_at(w, w->yield_tail)->link = last->link;
         last->link = CLF_NIL;
-        w->yield_tail = r->last_woken[i];
+        w->yield_tail = r->last_queued[i];
     }
-    w->yields += r->woken;
+    w->yields += r->queued;
 }
 
 #endif
@@ -361,10 +364,38 @@ CLF_APART clf_run_segment(clf_worker *w, uint index)
         break;
     }
     clf_trace_finish(w);
-#if defined(CLF_WAITING) && CLF_LANES > 1
-    clf_hand_in_woken(w);
-#endif
-#if defined(CLF_PRIORITIES) && CLF_LANES > 1
+}
+
+#if CLF_LANES > 1
+
+/* A lane's part of a round: a segment, and if that is the last one that a parent has waited for,
+ * the parent's next one. */
+CLF_APART clf_run_chain(clf_worker *w, uint index)
+{
+    __local clf_round *r = w->round;
+    const uint most = r->chain;
+    const uint code = clf_frame_at(w, index)->code;
+    uint ran = 0;
+    w->credit = r->credit;
+    w->inline_most = r->most;
+    clf_local_or(&r->kinds, 1u << (((code >> CLF_FN_SHIFT) * 5 + (code & CLF_AT_MASK)) & 31));
+    w->parked = 0;
+    do {
+        w->next = CLF_NIL;
+        w->resumes = 0;
+        clf_run_segment(w, index);
+        index = w->next;
+        ran++;
+    } while (w->resumes && index != CLF_NIL && ran < most);
+    ran += clf_end_inlined(w);
+    if (ran > 1)
+        clf_local_add(&r->more, ran - 1);
+    if (w->parked)
+        clf_local_add(&r->parked, 1);
+    clf_hand_in_queue(w);
+#ifdef CLF_PRIORITIES
     clf_hand_in_urgent(w);
 #endif
 }
+
+#endif

@@ -16,6 +16,12 @@
  * (clf_unfuel), and is never called with a clone active; so does nobody else spend any within a
  * segment. A release may move CLF_CHUNK of 2 * CLF_CHUNK free frames to the pool; CLF_FUEL is small
  * enough for the rest.
+ *
+ * With several lanes there is no fuel. A lane has a credit of frames with ring entries for the
+ * round; a frame that a clone makes and one that clf_take spends each cost one of it, a call of a
+ * clone needs more than CLF_INLINE_DEPTH. Invariant: credit >= active. A call makes active at most
+ * CLF_INLINE_DEPTH and leaves the credit, a clone's frame takes one from both, and clf_take is not
+ * called with a clone active.
  */
 #define CLF_SAVE  __attribute__((noinline)) static
 #define CLF_CLONE CLF_SAVE
@@ -23,9 +29,14 @@
 
 /* What a clone returns: the fuel that is left, which goes from hand to hand in a register, and the
  * index of its frame. */
+#if CLF_LANES == 1
 #define CLF_RAN(child)     ((ulong)clf_fuel << 32 | (child))
 #define CLF_FUEL_LEFT(ran) ((uint)((ran) >> 32))
-#define CLF_CHILD(ran)     ((uint)(ran))
+#else
+#define CLF_RAN(child)     ((ulong)(child))
+#define CLF_FUEL_LEFT(ran) 0u
+#endif
+#define CLF_CHILD(ran) ((uint)(ran))
 
 /* Calls between looks at the rest of the world; in one segment; and in one that began when others
  * were at the end of the slice already: it is as fine as any, lest 64 workers that run one after
@@ -34,7 +45,7 @@
 #define CLF_INLINE_MOST  16384u
 #define CLF_INLINE_LEAST 64u
 
-#if CLF_LANES == 1 && CLF_INLINE_DEPTH > 0
+#if CLF_INLINE_DEPTH > 0
 
 /* Whether nobody lacks work that this worker could give by making frames, and nobody waits for it
  * at the end of the slice. */
@@ -54,6 +65,10 @@ static inline bool clf_may_inline(clf_worker *w)
     return !hungry || clf_load_relaxed(&w->me->top) != w->split;
 #endif
 }
+
+#endif
+
+#if CLF_INLINE_DEPTH > 0 && CLF_LANES == 1
 
 /* When all fuel is gone: new fuel, less that of one child, or -1: the next child gets a frame. */
 CLF_SLOW(uint) clf_refuel(clf_worker *w)
@@ -87,6 +102,18 @@ static inline bool clf_inlines(clf_worker *w)
 /* The same in a clone. */
 #define CLF_FUELED(w) \
     ((int)--clf_fuel >= 0 || (int)(clf_fuel = clf_refuel(w)) >= 0 || (clf_fuel = 0) != 0)
+
+#elif CLF_INLINE_DEPTH > 0
+
+/* Whether the next child runs inline. */
+static inline bool clf_inlines(clf_worker *w)
+{
+    if (w->credit <= CLF_INLINE_DEPTH || w->inlined >= w->inline_most)
+        return false;
+    w->inlined++;
+    return true;
+}
+#define CLF_FUELED(w) clf_inlines(w)
 
 #else
 
@@ -144,8 +171,13 @@ static inline void clf_hang_awaited(clf_worker *w, uint child, uint place)
 /* The frame of a fiber that ran inline until now. */
 static inline uint clf_take_late(clf_worker *w)
 {
-    uint self = w->free[--w->nfree];
     w->late++;
+#if CLF_LANES == 1
+    uint self = w->free[--w->nfree];
+#else
+    uint self = clf_take_nth(w, clf_local_add(&w->round->taken, 1));
+    w->credit--;
+#endif
     clf_trace_spawn(w, self);
     return self;
 }
@@ -203,7 +235,7 @@ static inline void clf_late_yields(clf_worker *w, uint self, __global clf_header
                                    uint list, uint at)
 {
     clf_late_open(w, self, h, fn, list, at);
-    clf_queue_yield(w, self, h);
+    clf_queue(w, self);
 }
 
 /* The fiber fails: it waits for its children, or is resumed to hand its code on. */
@@ -240,12 +272,14 @@ static inline void clf_turn_late(clf_worker *w, uint from)
 #endif
 }
 
-/* After a segment: how many children ran inline in it. Each counts as spawned, and as completed
- * unless it has a frame. */
+/* After a segment, or a lane's part of a round: how many children ran inline in it. Each counts as
+ * spawned, and as completed unless it has a frame. */
 static inline uint clf_end_inlined(clf_worker *w)
 {
-#if CLF_LANES == 1 && CLF_INLINE_DEPTH > 0
+#if CLF_INLINE_DEPTH > 0
+#if CLF_LANES == 1
     clf_unfuel(w);
+#endif
     uint n = w->inlined;
     w->spawned += n;
     w->completed += n - w->late;

@@ -66,11 +66,7 @@ static inline void clf_park(clf_worker *w, uint self, __global clf_header *h, ui
 {
     clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
     clf_run_next(w, self);
-#if CLF_LANES == 1
     w->parked = 1;
-#else
-    clf_local_add(&w->round->parked, 1);
-#endif
 }
 
 static inline bool clf_sync(clf_worker *w, uint self, __global clf_header *h, uint kids, uint at)
@@ -113,24 +109,36 @@ static inline void clf_await(clf_worker *w, uint child, uint fn, uint self, __gl
     clf_run_next(w, child); /* at once, on this lane: the fiber itself waits for nothing else */
 }
 
-static inline void clf_queue_yield(clf_worker *w, uint self, __global clf_header *h)
+/* Appends a frame to the worker's queue of fibers that yielded, or that were woken and have to
+ * wait. With several lanes to the lane's own list, a ring of frames of which the last is known:
+ * lane 0 appends it to the queue at the end of the round. */
+static inline void clf_queue(clf_worker *w, uint index)
 {
+    __global clf_header *h = clf_frame_at(w, index);
 #if CLF_LANES == 1
     h->link = CLF_NIL;
     if (w->yields++ == 0)
-        w->yield_head = self;
+        w->yield_head = index;
     else
-        clf_frame_at(w, w->yield_tail)->link = self;
-    w->yield_tail = self;
+        clf_frame_at(w, w->yield_tail)->link = index;
+    w->yield_tail = index;
 #else
-    w->round->yield[clf_local_add(&w->round->yielded, 1)] = self;
+    if (w->queue == CLF_NIL) {
+        h->link = index;
+    } else {
+        __global clf_header *last = clf_frame_at(w, w->queue);
+        h->link = last->link;
+        last->link = index;
+    }
+    w->queue = index;
+    w->queued++;
 #endif
 }
 
 static inline void clf_yield(clf_worker *w, uint self, __global clf_header *h, uint kids, uint at)
 {
     clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
-    clf_queue_yield(w, self, h);
+    clf_queue(w, self);
 }
 
 /* ---- failures are put down for the host --------------------------------------------- */
@@ -187,6 +195,15 @@ static inline ulong clf_handle_value(fiber_t fiber)
 
 /* ---- ending ------------------------------------------------------------------------- */
 
+/* The last child, or the only one that was waited for, has ended. */
+static inline void clf_resume(clf_worker *w, uint parent)
+{
+#if CLF_LANES > 1
+    w->resumes = 1;
+#endif
+    clf_run_next(w, parent);
+}
+
 /* A child has ended: its frame is free, and the parent may be next. */
 static inline void clf_end_child(clf_worker *w, uint self, uint parent, uint slot)
 {
@@ -196,10 +213,10 @@ static inline void clf_end_child(clf_worker *w, uint self, uint parent, uint slo
     w->completed++;
     if (slot & CLF_SLOT_AWAITED) {
         p->status = 0;
-        clf_run_next(w, parent);
+        clf_resume(w, parent);
         /* acq_rel: releases the result to, and acquires the siblings' results for, who sees 1 */
     } else if (clf_add_acq_rel(&p->pending, 0xffffffffu) == 1) {
-        clf_run_next(w, parent);
+        clf_resume(w, parent);
     }
 }
 

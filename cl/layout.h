@@ -14,8 +14,9 @@
     32u                 /* words that keep two hot words on different cache lines (128 bytes) \
                          */
 #define CLF_RECORDS 64u /* failure records kept per slice */
-/* Frames that a worker exchanges with the pool at a time: room for the children of all lanes. */
-#define CLF_CHUNK_FOR(lanes) ((lanes) > 64 ? 2u * (lanes) : 128u)
+/* Frames that a worker exchanges with the pool at a time: with several lanes so many that it has
+ * some for the children of each (clf_round.credit). */
+#define CLF_CHUNK_FOR(lanes) ((lanes) > 8 ? 16u * (lanes) : 128u)
 
 /* Reasons to end a slice early, bits of clf_control.want. */
 #define CLF_WANT_FRAMES 1u /* a worker found neither a free nor a fresh frame */
@@ -123,6 +124,8 @@ enum {
     CLF_COUNT_ENDED,   /* of these, ended */
     CLF_COUNT_DEQUE_HIGH,
     CLF_COUNT_FRAMES_HIGH,
+    CLF_COUNT_ROUNDS, /* with several lanes: batches that were run ... */
+    CLF_COUNT_KINDS,  /* ... and the sum of their kinds (clf_round.kinds) */
     CLF_COUNTERS = 16
 };
 

@@ -67,6 +67,33 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
 
 #else
 
+/* How many segments each lane may run. With entries for most lanes a new round is better: it fills
+ * those whose chain is short. With few, the worker is one of those that the rest waits for. */
+static inline uint clf_chain(uint lanes, uint room, uint budget)
+{
+    if (lanes >= CLF_LANES / 2)
+        return 1;
+    return max(1u, min(min((uint)CLF_CHAIN, room / (4 * CLF_LANES)), 1 + budget / CLF_LANES));
+}
+
+/* How many of the frames are each lane's own. Clones run only in rounds in which the lanes can have
+ * as many as a clone of the deepest level may need, and some more. */
+static inline void clf_share_credit(clf_worker *w, uint budget)
+{
+    __local clf_round *r = w->round;
+    r->credit = r->most = 0;
+#if CLF_INLINE_DEPTH > 0
+    uint each = min(r->avail / CLF_LANES, (uint)CLF_INLINE_DEPTH + 8);
+    if (each >= CLF_INLINE_DEPTH + 2) {
+        r->credit = each;
+        r->most = clf_may_inline(w) ? min(budget / CLF_LANES, CLF_INLINE_MOST) : 0;
+    }
+#else
+    (void)budget;
+#endif
+    r->common = r->avail - r->credit * CLF_LANES;
+}
+
 /* Puts urgent fibers where the lanes that need one find them first. */
 static inline void clf_urgent_first(clf_worker *w, uint need)
 {
@@ -87,6 +114,7 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     __local clf_round *r = w->round;
     __global clf_control *ctl = w->ctl;
     uint need = r->need;
+    *segments += r->more;
     uint held = CLF_LANES - need; /* lanes that still have a fiber */
     clf_take_urgent_roots(w);
     w->bottom += clf_take_ready_first(w, need);
@@ -102,41 +130,42 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
         clf_urgent_first(w, need);
         n = min(w->bottom - w->split, need);
     }
-    if (n + held == 0 && !r->over)
+    if (n + held == 0 && !r->over) {
         r->over = clf_give_up(w, ++*idle);
-    else
+    } else {
         *idle = 0;
+        clf_set_hungry(w, 0);
+    }
     if (r->over)
         n = 0;
     *segments += n + (r->over ? 0 : held);
-    while (w->nfree > 2 * CLF_CHUNK && clf_pool_put(w, CLF_CHUNK))
-        ;
     /* who has nothing to run leaves what there is to the others: it may be the last */
-    while (n + held != 0 && w->nfree < CLF_CHUNK && clf_refill(w))
-        ;
+    clf_move_begin(w, n + held != 0);
     w->bottom -= n;
     r->given = n;
     r->base = w->bottom;
     r->bottom = w->bottom;
     r->nfree = w->nfree;
-    /* as in clf_room, but for all lanes: one entry each stays for clf_run_next */
+    /* as in clf_room, but for all lanes: one entry for each segment stays for clf_run_next */
     uint room = clf_room(w);
-    r->avail = min(w->nfree, room > CLF_LANES ? room - CLF_LANES : 0);
-    r->keep = min((uint)CLF_LANES, (uint)CLF_FREE_ROOM - w->nfree);
-    r->need = r->taken = r->pushed = r->freed = r->yielded = r->parked = 0;
-    r->wakers = r->woken = 0;
+    r->chain = clf_chain(n + held, room, *segments < ctl->budget ? ctl->budget - *segments : 0);
+    r->avail = min(w->nfree, room > CLF_LANES * r->chain ? room - CLF_LANES * r->chain : 0);
+    clf_share_credit(w, *segments < ctl->budget ? ctl->budget - *segments : 0);
+    r->keep = min((uint)(CLF_LANES * CLF_CHAIN), (uint)CLF_FREE_ROOM - w->nfree);
+    r->need = r->asked = r->taken = r->pushed = r->freed = r->parked = r->more = r->kinds = 0;
+    r->queues = r->queued = 0;
 #ifdef CLF_PRIORITIES
     r->stagers = 0;
 #endif
 }
 
-/* Every lane at the end of a round: one of the frames that were given back goes behind those not
- * taken. */
+/* Every lane at the end of a round: the frames that were given back go behind those not taken. */
 CLF_APART clf_keep_freed(clf_worker *w)
 {
     __local clf_round *r = w->round;
-    if (w->lane < min(r->freed, r->keep))
-        w->free[r->nfree - min(r->taken, r->avail) + w->lane] = r->release[w->lane];
+    const uint end = r->nfree - min(r->taken, r->avail), n = min(r->freed, r->keep);
+    for (uint i = w->lane; i < n; i += CLF_LANES)
+        w->free[end + i] = r->release[i];
 }
 
 /* Lane 0 at the end of a round: takes up what the lanes did. */
@@ -146,27 +175,18 @@ CLF_APART clf_round_end(clf_worker *w)
     uint used = min(r->taken, r->avail);
     w->bottom += r->pushed;
     w->nfree += min(r->freed, r->keep) - used;
-    for (uint i = 0; i < r->yielded; i++) {
-        uint index = r->yield[i];
-        clf_frame_at(w, index)->link = CLF_NIL;
-        if (w->yields++ == 0)
-            w->yield_head = index;
-        else
-            clf_frame_at(w, w->yield_tail)->link = index;
-        w->yield_tail = index;
-    }
-#ifdef CLF_WAITING
-    clf_take_up_woken(w);
-#endif
+    w->rounds += r->kinds != 0;
+    w->kinds += popcount(r->kinds);
+    clf_take_up_queues(w);
 #ifdef CLF_PRIORITIES
     clf_take_up_urgent(w);
     clf_share_urgent(w);
 #endif
     /* A parked fiber tries again in the next round, unless what it lacks is not to be had on the
      * device: ring space, or frames although lane 0 has tried to refill. */
-    if (r->parked && r->avail < r->nfree)
+    if (r->parked && r->credit == 0 && r->avail < r->nfree)
         clf_or_relaxed(&w->ctl->want, CLF_WANT_RING);
-    else if (r->parked && r->nfree < CLF_CHUNK)
+    else if (r->parked && r->dry)
         clf_or_relaxed(&w->ctl->want, CLF_WANT_FRAMES);
     clf_share(w);
     clf_share_yields(w);
@@ -190,7 +210,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
     uint segments = 0, idle = 0;
     clf_enter(w, lane);
     if (w->lane == 0) {
-        r->need = 0;
+        r->need = r->more = 0;
         for (uint i = 0; i < 5; i++)
             r->sum[i] = 0;
         clf_trace_first_round(w);
@@ -209,16 +229,17 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         uint over = r->over;
         if (wants && rank < r->given)
             w->next = clf_load_relaxed(&w->ring[(r->base + rank) & mask]);
+        clf_move(w);
         /* all have read their entries before children take the slots */
         barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
+        if (w->lane == 0)
+            clf_move_end(w);
         if (over)
             break;
-        if (w->spare != CLF_NIL)
+        for (uint i = 0; i < CLF_CHAIN && w->spare != CLF_NIL; i++)
             clf_release_frame(w, clf_unspare(w));
-        uint index = w->next;
-        w->next = CLF_NIL;
-        if (index != CLF_NIL)
-            clf_run_segment(w, index);
+        if (w->next != CLF_NIL)
+            clf_run_chain(w, w->next);
         barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
         clf_keep_freed(w);
         if (w->lane == 0)
@@ -233,7 +254,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         w->failed = r->sum[2];
         w->started = r->sum[3];
         w->ended = r->sum[4];
-        clf_leave_worker(w, segments);
+        clf_leave_worker(w, segments + r->more);
     }
 }
 

@@ -30,7 +30,7 @@ static inline __global clf_trail *clf_trail_of(clf_worker *w, uint index)
 /* Children that have run inline in this segment. */
 static inline uint clf_trace_inlined(clf_worker *w)
 {
-    return w->inlined + w->granted - w->fuel;
+    return w->inlined + w->granted - w->fuel - w->trace.before;
 }
 
 /* The path of the running segment up to here. */
@@ -153,6 +153,7 @@ static inline void clf_trace_begin(clf_worker *w, uint index)
     __global clf_trail *t = clf_trail_of(w, index);
     uint open = w->code & CLF_OPEN, number = clf_load_relaxed(&t->number) + 1;
     w->trace.self = index;
+    w->trace.before = w->inlined;
     w->trace.fn = w->code >> CLF_FN_SHIFT;
     w->trace.id = clf_load_relaxed(&t->id);
     w->trace.number = number;

@@ -8,50 +8,17 @@
 
 #define CLF_WAKES_IN_ROW 64u /* woken fibers that run next before one goes to the queue */
 
-#if CLF_LANES == 1
-
-/* Appends a frame to the worker's queue of fibers that yielded. */
-static inline void clf_queue(clf_worker *w, uint index)
-{
-    clf_frame_at(w, index)->link = CLF_NIL;
-    if (w->yields++ == 0)
-        w->yield_head = index;
-    else
-        clf_frame_at(w, w->yield_tail)->link = index;
-    w->yield_tail = index;
-}
-
 /* Whether clf_run_next may have to push the fiber that is next now. */
 static inline bool clf_next_has_room(clf_worker *w)
 {
+#if CLF_LANES == 1
     return (int)(w->limit - w->bottom) > 0 || clf_room(w) >= 2;
-}
-
 #else
-
-/* The lane's own list, a ring of frames of which the last is known; lane 0 appends it to the
- * worker's queue at the end of the round. */
-static inline void clf_queue(clf_worker *w, uint index)
-{
-    __global clf_header *h = clf_frame_at(w, index);
-    if (w->woken == CLF_NIL) {
-        h->link = index;
-    } else {
-        __global clf_header *last = clf_frame_at(w, w->woken);
-        h->link = last->link;
-        last->link = index;
-    }
-    w->woken = index;
-    w->wakes_queued++;
-}
-
-/* With frames to be had in this round, one ring entry is left for each lane (clf_round_begin). */
-static inline bool clf_next_has_room(clf_worker *w)
-{
+    /* with frames to be had in this round, one ring entry is left for each segment
+     * (clf_round_begin) */
     return w->round->avail != 0;
-}
-
 #endif
+}
 
 /* Makes a fiber that has been taken out of its list runnable. It runs next, so that a message or a
  * lock finds its reader's frame in the cache; now and then it queues, so that two fibers that wake

@@ -137,6 +137,10 @@ typedef struct clf_env {
 #define CLF_SLOW(type) static inline type
 #endif
 
+/* Segments that a lane runs in a round at most: behind its first one those of parents that it has
+ * completed. */
+#define CLF_CHAIN 4
+
 #if CLF_LANES > 1
 /* What the lanes of a worker share during a round; see lanes.cl. */
 typedef struct clf_round {
@@ -145,29 +149,36 @@ typedef struct clf_round {
     uint base;
     uint bottom; /* children go to ring[bottom + pushed++] */
     uint nfree;  /* frames come from free[nfree - 1 - taken++] ... */
-    uint avail;  /* ... as long as taken < avail */
+    uint avail;  /* ... as long as there are; each comes with a ring entry */
+    uint credit; /* of them each lane may take so many, ... */
+    uint common; /* ... and then one as long as asked++ < common */
+    uint asked;
     uint taken;
+    uint most; /* children that a lane may run inline in this round */
     uint pushed;
-    uint freed;   /* frames given back, in release[] ... */
-    uint keep;    /* ... as long as freed < keep */
-    uint yielded; /* fibers that yielded, in yield[] */
+    uint freed;  /* frames given back, in release[] ... */
+    uint keep;   /* ... as long as freed < keep */
+    uint queues; /* lanes with fibers for the yield queue, in last_queued[] ... */
+    uint queued; /* ... and how many these are */
+    uint parked; /* lanes whose fiber found no frame */
+    uint over;   /* the slice ends */
+    uint chain;  /* segments that a lane may run in the round */
+    uint more;   /* segments run behind the first of each lane */
+    uint kinds;  /* a bit for each kind of segment that lanes begin with */
+    /* What is exchanged with the pool: CLF_MOVE_, how many frames, from or to free[move_at ...],
+     * the pool's slot or the first fresh frame. */
+    uint move, moving, move_at, move_slot;
+    uint dry;    /* frames are short, and there are none in the pool */
+    uint sum[5]; /* counters of all lanes at the end */
+    uint last_queued[CLF_LANES];
 #ifdef CLF_PRIORITIES
     uint stagers; /* lanes that made urgent fibers runnable, in last_staged[] */
     uint last_staged[CLF_LANES];
 #endif
-    uint wakers; /* lanes with woken fibers that queue, in last_woken[] ... */
-    uint woken;  /* ... and how many these are */
-    uint parked; /* lanes whose fiber found no frame */
-    uint over;   /* the slice ends */
-    uint sum[5]; /* counters of all lanes at the end */
-    uint yield[CLF_LANES];
-    uint release[CLF_LANES];
-#ifdef CLF_WAITING
-    uint last_woken[CLF_LANES];
-#endif
 #ifdef CLF_TRACE
     uint traced, trace_ids; /* see trace.cl */
 #endif
+    uint release[CLF_LANES * CLF_CHAIN];
 } clf_round;
 #endif
 
@@ -180,6 +191,7 @@ typedef struct clf_tracer {
     uint count, steals, ids, gave_up, longest;
     /* of the segment that runs */
     uint self, fn, id, number, flags, path, parent, at_parent;
+    uint before; /* children that had run inline in this round when it began */
 } clf_tracer;
 #endif
 
@@ -205,13 +217,14 @@ typedef struct clf_worker {
                    that was  spawned last */
     uint code;  /* code word of the running fiber */
     uint spare; /* see clf_release_frame */
-    uint parked; /* with one lane: the running fiber found no frame */
+    uint parked; /* the running fiber found no frame */
 #ifdef CLF_WAITING
     uint wakes; /* fibers woken */
-#if CLF_LANES > 1
-    uint woken; /* the last one that queues (wake.cl), CLF_NIL: none */
-    uint wakes_queued;
 #endif
+#if CLF_LANES > 1
+    uint queue;   /* the last fiber that this lane has for the yield queue, CLF_NIL: none ... */
+    uint queued;  /* ... and how many there are */
+    uint resumes; /* the fiber that is next was resumed by the one that ends */
 #endif
 #ifdef CLF_PRIORITIES
     uint urgent_head, urgent_tail, urgents; /* the worker's list, see urgent.cl */
@@ -221,6 +234,7 @@ typedef struct clf_worker {
     /* inline.cl: children that may yet run inline of those granted; in this segment: those that
      * did, the most that may; those that got a frame in the end */
     uint fuel, granted, inlined, inline_most, late;
+    uint credit; /* with several lanes: see clf_round.credit */
     uint hungry; /* this worker is counted as one that finds no work */
     /* The worker's own; with several lanes only lane 0's copies count. */
     uint bottom, split, limit; /* limit: the entry that clf_take must not reach */
@@ -231,7 +245,7 @@ typedef struct clf_worker {
     uint inbox_quota;
     uint ready_open; /* the ready list may hold entries */
     uint ready_left; /* of the control block's ready_quota */
-    uint taken, lost, empty, stolen, publishes, idle;
+    uint taken, lost, empty, stolen, publishes, idle, rounds, kinds;
 #if CLF_LANES > 1
     __local clf_round *round;
 #endif

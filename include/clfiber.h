@@ -133,11 +133,11 @@ typedef struct clf_options {
                           default: adapts to slice_ms */
     uint32_t slice_ms; /* wanted length of a slice in milliseconds while `slice` is 0; default 4,
                           on GPUs 100: there a launch leaves more workers idle at its ends */
-    uint32_t frames;   /* frames at the start; default 4096 a worker */
+    uint32_t frames; /* frames at the start; default 4096 a worker, more with more than 64 lanes */
     uint32_t
         max_frames;  /* growth stops here; default: what the device can allocate in one buffer */
     uint32_t ring;   /* entries per deque at the start, rounded up to a power of two, at least 2;
-                        default 1024 */
+                        default 1024, with more than 16 lanes 64 a lane */
     uint32_t window; /* roots handed to the device and not completed at one time; default 65536 */
     clf_mode mode;   /* default CLF_STEAL */
     clf_tier tier;   /* default: $CLFIBER_TIER (c11, nvidia, legacy, serial), else CLF_TIER_AUTO */
@@ -146,7 +146,8 @@ typedef struct clf_options {
         first_counter; /* where the deques' free-running counters start: lets tests cross 2^32 */
     uint32_t inline_depth; /* how deep children run inline, as calls, until they have to wait:
                               1..32, or CLF_NO_INLINE; default: by their size, and as
-                              clf_inline(D) says. Only with one lane */
+                              clf_inline(D) says; with several lanes none: it pays there for
+                              small fibers alone */
     uint32_t
         debug; /* CLF_DEBUG or CLF_NO_DEBUG; default: $CLFIBER_DEBUG, 1 or 0, else CLF_NO_DEBUG.
                   With it, a word behind every fiber's variables is looked at whenever the fiber
@@ -591,6 +592,10 @@ typedef struct clf_counters {
     uint64_t deque_high;   /* most entries in a deque */
     uint64_t frames_high; /* most frames in use by a worker's fibers at the end of a segment; in the
                              sum: frames ever used */
+    uint64_t rounds; /* with several lanes: batches of segments, one a lane, run side by side */
+    uint64_t
+        kinds; /* sum over all rounds of the kinds of segment begun in each: a kind is a fiber
+                  and a resume point, counted in 32 classes; kinds / rounds is the divergence */
 } clf_counters;
 
 typedef struct clf_stats {

@@ -99,8 +99,8 @@ static clf_status settle_lanes(clf_scheduler *s)
                                                          : 32;
     if (o->lanes > most)
         o->lanes = most != 0 ? (uint32_t)most : 1;
-    if (o->lanes > 1)
-        o->inline_depth = CLF_NO_INLINE; /* lanes share free list and ring within a round */
+    if (o->lanes > 1 && o->inline_depth == 0)
+        o->inline_depth = CLF_NO_INLINE;
     return CLF_OK;
 }
 
@@ -147,13 +147,15 @@ clf_status clfi_options_settle(clf_scheduler *s)
         o->workers = units == 0 ? 1 : units > 4096 ? 4096 : units;
     if (o->slice_ms == 0)
         o->slice_ms = s->device_type & CL_DEVICE_TYPE_GPU ? 100 : 4;
+    /* Several lanes keep more at hand: cl/layout.h, CLF_CHUNK_FOR. */
     if (o->frames == 0) {
-        uint64_t frames = (uint64_t)4096 * o->workers;
-        o->frames = frames < (1u << 22) ? (uint32_t)frames : 1u << 22;
+        uint64_t each = o->lanes > 64 ? 64 * o->lanes : 4096, frames = each * o->workers;
+        uint64_t most = o->lanes > 64 ? 1u << 23 : 1u << 22;
+        o->frames = (uint32_t)(frames < most ? frames : most);
         if (o->max_frames != 0 && o->frames > o->max_frames)
             o->frames = o->max_frames;
     }
-    o->ring = power_of_two(o->ring == 0 ? 1024 : o->ring);
+    o->ring = power_of_two(o->ring != 0 ? o->ring : o->lanes > 16 ? 64 * o->lanes : 1024);
     if (o->window == 0)
         o->window = 65536;
     return CLF_OK;

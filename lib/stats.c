@@ -19,7 +19,9 @@ static clf_counters counters_of(const clf_worker_state *w)
                           .publishes = c[CLF_COUNT_PUBLISHES],
                           .idle_rounds = c[CLF_COUNT_IDLE],
                           .deque_high = c[CLF_COUNT_DEQUE_HIGH],
-                          .frames_high = c[CLF_COUNT_FRAMES_HIGH]};
+                          .frames_high = c[CLF_COUNT_FRAMES_HIGH],
+                          .rounds = c[CLF_COUNT_ROUNDS],
+                          .kinds = c[CLF_COUNT_KINDS]};
 }
 
 static void add(clf_counters *sum, const clf_counters *c)
@@ -34,6 +36,8 @@ static void add(clf_counters *sum, const clf_counters *c)
     sum->stolen += c->stolen;
     sum->publishes += c->publishes;
     sum->idle_rounds += c->idle_rounds;
+    sum->rounds += c->rounds;
+    sum->kinds += c->kinds;
     sum->deque_high = c->deque_high > sum->deque_high ? c->deque_high : sum->deque_high;
 }
 

@@ -119,7 +119,8 @@ class clf_hostcall(ctypes.Structure):
 class clf_counters(ctypes.Structure):
     _fields_ = [(name, c_uint64) for name in
                 ('segments', 'spawned', 'completed', 'failed', 'steals_taken', 'steals_lost', 'steals_empty', 'stolen',
-                 'publishes', 'idle_rounds', 'deque_high', 'frames_high')]
+                 'publishes', 'idle_rounds', 'deque_high', 'frames_high',
+                 'rounds', 'kinds')]
 
 
 class clf_stats(ctypes.Structure):

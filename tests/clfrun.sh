@@ -57,6 +57,8 @@ if [ -n "${CORPUS_LANES-}" ]; then
     for file in "$top"/tests/fibers/*.fib; do
         check "$file" --lanes "$CORPUS_LANES"
         check "$file" --lanes "$CORPUS_LANES" --slice 1 --frames 1 --ring 2
+        check "$file" --lanes "$CORPUS_LANES" --inline 2
+        check "$file" --lanes "$CORPUS_LANES" --inline 4 --slice 2000 --frames 500 --ring 128
     done
     echo "corpus with $CORPUS_LANES lanes: $passed passed, $failures failed"
     [ "$passed" -gt 0 ] && [ "$failures" -eq 0 ]

@@ -3,7 +3,7 @@
 # OpenCL implementation than the default one. Run in the top build folder, by `make check-IMPLEMENTATION`:
 #   intel    Intel's runtime for CPUs, from PyPI (tests/get-intel.sh), which vectorizes across work-items
 #   single   PoCL with one thread: no two workers ever run side by side
-#   lanes    the corpus on PoCL with 1, 8, 16 and 64 lanes
+#   lanes    the corpus on PoCL with 1, 8, 16 and 64 lanes, with and without spawn inlining
 # CLF_TEST_LANES says otherwise which lanes the corpus is run with. Two suites run at once where none needs more than a
 # thread. Exits 1 if a suite failed, was skipped, or the implementation cannot be had.
 set -eu

@@ -47,6 +47,7 @@ static inline uint as_uint(float value)
 #define atomic_dec(p)    __atomic_fetch_sub(p, 1u, __ATOMIC_RELAXED)
 #define atomic_add(p, v) __atomic_fetch_add(p, v, __ATOMIC_RELAXED)
 #define atomic_or(p, v)  __atomic_fetch_or(p, v, __ATOMIC_RELAXED)
+#define popcount(x)      ((uint)__builtin_popcount(x))
 
 #define min(a, b)                          \
     __extension__({                        \

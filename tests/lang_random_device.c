@@ -108,14 +108,17 @@ static int run_batch(const char *folder, uint64_t seed, int n)
         printf("FAIL seeds from %llu: no serial version\n", (unsigned long long)seed);
         bad = n;
     } else {
-        clf_options plain = CLF_OPTIONS_INIT, scarce = CLF_OPTIONS_INIT;
+        clf_options plain = CLF_OPTIONS_INIT, scarce = CLF_OPTIONS_INIT, wide = CLF_OPTIONS_INIT;
         plain.lanes = scarce.lanes = 1;
+        wide.lanes = 4;
         scarce.slice = scarce.frames = 1;
         scarce.ring = 2;
         scarce.inline_depth =
             CLF_NO_INLINE; /* with slices of one segment there is no room for it */
         bad = run_on_device(&b, fibers, &plain, "plainly");
         bad += run_on_device(&b, fibers, &scarce, "with slices of 1 and 1 frame");
+        wide.inline_depth = 2;
+        bad += run_on_device(&b, fibers, &wide, "on 4 lanes, inline");
     }
     free(fibers);
     free(serial);

@@ -23,9 +23,10 @@ START_TEST(defaults_are_filled_in)
     cl_device_type type = 0;
     must_cl(clGetDeviceInfo(clf_device(s), CL_DEVICE_TYPE, sizeof type, &type, NULL));
     ck_assert_uint_eq(o.slice_ms, type & CL_DEVICE_TYPE_GPU ? 100 : 4);
-    ck_assert_uint_eq(o.frames, o.workers < 1024 ? 4096 * o.workers : 1u << 22);
+    uint32_t each = o.lanes > 64 ? 64 * o.lanes : 4096, most = o.lanes > 64 ? 1u << 23 : 1u << 22;
+    ck_assert_uint_eq(o.frames, o.workers < most / each ? each * o.workers : most);
     ck_assert_uint_gt(o.max_frames, o.frames);
-    ck_assert_uint_eq(o.ring, 1024);
+    ck_assert_uint_ge(o.ring, o.lanes > 16 ? 64 * o.lanes : 1024);
     ck_assert_uint_eq(o.window, 65536);
     ck_assert_int_eq(o.mode, CLF_STEAL);
     ck_assert_int_ne(o.tier, CLF_TIER_AUTO);

@@ -6,6 +6,7 @@
 #   litmus       the litmus tests of every tier
 #   conformance  the suites and the corpus of fiber programs
 #   bench        the workloads with default lanes and workers
+#   inline       fib with spawn inlining, which pays for small fibers
 #   lanes        the same over lanes 32, 64, 128, 256
 #   workers      the same over 1 to 32 workers a compute unit
 # Results: a log per step and results.json, a line per row of clfbench, in RESULTS-FOLDER. Exits 1 if a step failed.
@@ -105,7 +106,7 @@ step() { # step NAME COMMAND...
 
 workloads=${CLF_GPU_WORKLOADS:-fib:40 nqueens:16,7 uts:T1L uts:T3L $(
     clfbench --list | sed -n 's/^  *\(cilksort\|bintree\|barytree\):.*/\1/p' |
-        sed 's/cilksort/cilksort:100000000/; s/bintree/bintree:22,256,256/; s/barytree/barytree:22,256,256/'
+        sed 's/cilksort/cilksort:100000000,128/; s/bintree/bintree:22,256,256,2/; s/barytree/barytree:22,256,256/'
 )}
 bench() { # bench OPTIONS...
     # shellcheck disable=SC2086
@@ -127,6 +128,13 @@ conformance() {
     return $status
 }
 
+inline() {
+    (
+        workloads=fib:40
+        bench --inline 10
+    )
+}
+
 lanes() {
     status=0
     for n in 32 64 128 256; do
@@ -144,13 +152,13 @@ workers() {
     return $status
 }
 
-test $# != 0 || set -- info litmus conformance bench lanes workers
+test $# != 0 || set -- info litmus conformance bench lanes workers inline
 for name in "$@"; do
     case $name in
     info) step info clfiber-info ;;
     litmus) step litmus clfiber-info --litmus ;;
-    conformance | bench | lanes | workers) step "$name" "$name" ;;
-    *) fail "there is no step '$name'; the steps are info, litmus, conformance, bench, lanes, workers" ;;
+    conformance | bench | lanes | workers | inline) step "$name" "$name" ;;
+    *) fail "there is no step '$name'; the steps are info, litmus, conformance, bench, lanes, workers, inline" ;;
     esac
 done
 test -z "$failed" || {
