@@ -54,6 +54,8 @@ refuses mergesort:9,2 fib:1 "'2'"
 refuses matmul:9,width=4 fib:1 'width is 4'
 refuses rmat:26 fib:1 "'26'"
 refuses knapsack:3 fib:1 "'3'"
+refuses strassen:2049 fib:1 "'2049'"
+refuses nbody:9,4 fib:1 "'4'"
 refuses bintree:5,0,0,5 fib:1 "'5'"
 refuses barytree:5,17 fib:1 "'17'"
 refuses mandelbrot:, fib:1 'SIZE is missing'
@@ -102,13 +104,14 @@ for slice in 1 100; do
 done
 runs 0 --runs 1 --lanes 4 --frames 1 --ring 2 $small
 runs 0 --runs 1 --lanes 32 fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4 hostcall:9,3 sleepers:40,100 mutex:3,4 channel:3,4 pingpong:2,4
+runs 0 --runs 1 uts:T1,gen_mx=5,width=2 uts:T1,gen_mx=5,width=4 uts:T1,gen_mx=5,width=16
 for mode in static shared; do
     runs 0 --runs 1 --mode "$mode" --slice 5 $small
 done
 
 # Those with vectors inside a fiber, with and without them; sizes that leave rests of vectors and of halves.
 wide='cilksort:20001,100 cilksort:17 mergesort:5003,33 bintree:7,3,5 bintree:3,1,1,0 barytree:6 mandelbrot:70,60,9
-      knapsack:20,6 matmul:75,20 matmul:3 nqueens:9,3 nqueens:7,7 nqueens:5,1 nqueens:4,0'
+      knapsack:20,6 matmul:75,20 matmul:3 strassen:72,8 strassen:5 nbody:1 nbody:500,32 nqueens:9,3 nqueens:7,7 nqueens:5,1 nqueens:4,0'
 runs 0 --runs 1 --workers 2 $wide
 count=$(echo $wide | wc -w)
 test "$(grep -c ' yes ' "$out")" = "$count" || wrong "not $count right answers"

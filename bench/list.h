@@ -19,6 +19,8 @@
     W(MANDELBROT, mandelbrot) \
     W(KNAPSACK, knapsack)     \
     W(MATMUL, matmul)         \
+    W(STRASSEN, strassen)     \
+    W(NBODY, nbody)           \
     W(BFS, bfs)               \
     W(RMAT, rmat)             \
     W(HOSTCALL, hostcall)     \

@@ -7,6 +7,7 @@
 #ifndef BENCH_PROBLEM_H
 #define BENCH_PROBLEM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "list.h"
@@ -73,20 +74,11 @@ typedef struct bench_problem {
         } nqueens;
         uts_tree uts;
         struct {
-            uint32_t count, batch; /* the parent syncs after every `batch` children */
-        } spawnjoin;
-        struct {
-            uint32_t fibers, rounds;
-        } yield;
+            uint32_t fibers, rounds; /* spawnjoin: children between syncs; sleepers: microseconds */
+        } flat;                      /* spawnjoin, yield, hostcall, sleepers */
         struct {
             uint32_t fibers, rounds;
         } talk; /* mutex, channel, pingpong */
-        struct {
-            uint32_t fibers, rounds;
-        } hostcall;
-        struct {
-            uint32_t fibers, us;
-        } sleepers;
         struct {
             uint32_t n, leaf; /* from `leaf` numbers down nobody splits */
             uint32_t width;   /* 16: with vectors, 1: without; 0: chosen for the device */
@@ -109,7 +101,14 @@ typedef struct bench_problem {
         struct {
             uint32_t n, leaf; /* sides of the matrices and of what one fiber multiplies */
             uint32_t width;
-        } matmul;
+        } matmul; /* strassen, too */
+        struct {
+            uint32_t n, leaf; /* bodies, and how many of them are one fiber's */
+            uint32_t width;
+            float *input;      /* n times x, y, z, mass */
+            uint32_t apart;    /* from one body that is checked to the next */
+            double *reference; /* its force, and the length of that, by direct sums */
+        } nbody;
         bench_graph graph;
     } as;
 } bench_problem;
@@ -127,6 +126,40 @@ typedef struct bench_answer {
 typedef struct bench_items {
     uint32_t value[KNAPSACK_ITEMS], weight[KNAPSACK_ITEMS], room, best;
 } bench_items;
+
+/* In a level with more than this part of the vertices, those that were not reached look for it, so
+ * many by one fiber. */
+#define BFS_LARGE  32
+#define BFS_PULLED 512
+
+/* What Barnes and Hut's tree of N bodies is; nbody.fib has the same. */
+#define NBODY_GROUP   16 /* bodies that walk together */
+#define NBODY_CELL    16 /* bodies of a leaf at most, unless they are this deep: */
+#define NBODY_DEEPEST 24
+#define NBODY_CUBE    16.0f /* all bodies are in a cube of this side around 0 */
+#define NBODY_OPEN    0.5f  /* a cell of this side at distance 1 is opened */
+#define NBODY_SOFT    1e-4f /* added to squares of distances */
+
+/* Whether Strassen's product of n x n splits; what it needs beside its operands and its result: for
+ * each of seven products the result, two operands, and what it needs itself. */
+static inline int bench_strassen_splits(uint32_t n, uint32_t leaf)
+{
+    return n > leaf && n % 2 == 0;
+}
+
+static inline size_t bench_strassen_words(uint32_t n, uint32_t leaf)
+{
+    size_t words = 0;
+    uint32_t levels = 0;
+
+    for (; bench_strassen_splits(n, leaf); n /= 2)
+        levels++;
+    for (; levels > 0; levels--) {
+        words = 7 * (3 * (size_t)n * n + words);
+        n *= 2;
+    }
+    return words;
+}
 
 /* What child `index` of spawnjoin adds to its place: differs from child to child, so that a child
  * that ran for another one shows. */

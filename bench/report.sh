@@ -25,7 +25,7 @@ mkdir -p "$folder"
 
 fine='fib:32 nqueens:12 nqueens:13 uts:T1 uts:T3 spawnjoin:1000000'
 wide='cilksort:4194304 mergesort:1048576 bintree:18 barytree:12 mandelbrot:1024 knapsack:32 matmul:1024
-    rmat:18 nqueens:13,5'
+    strassen:1024 nbody:16384 rmat:18 nqueens:13,5'
 scaled='fib:34 nqueens:13 uts:T1 uts:T3 cilksort:4194304 mandelbrot:2048'
 sliced='fib:32'
 slices='100 1000 10000 100000 1000000 unlimited'
@@ -64,6 +64,7 @@ peers() {
 # The problems are lists of words.
 # shellcheck disable=SC2086
 run_section() {
+    rm -f "$folder/$1.json.new" # of a run that was stopped
     case $1 in
     fine) measure fine --peers "$(peers)" $fine ;;
     wide) measure wide --peers "$(peers)" $wide ;;

@@ -22,7 +22,9 @@ sh "$script" fine >/dev/null
 has '^| fib:15 | [0-9.e-]* | [0-9.]* | [0-9.e-]* | [0-9.]* |'
 has '^- seq: plain C'
 ! grep -q 'Speed-up' "$CLF_REPORT/report.md" || wrong "a section that was not measured is there"
+echo '{"workload":"stale:1","runtime":"clfiber","verified":false}' >"$CLF_REPORT/wide.json.new"
 sh "$script" wide workers slices sizes memory >/dev/null
+! grep -q 'stale' "$CLF_REPORT/report.md" || wrong "what a run left that was stopped is there"
 has '^| matmul:40 | '
 has '^| fib:15 | [0-9.e-]* |'
 has '^| unlimited | 1 | [0-9.]* | +0.0% |'

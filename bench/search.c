@@ -102,6 +102,7 @@ int bench_graph_bind(bench_run *run)
     const size_t word = sizeof(cl_uint), vertices = graph->vertices;
 
     if (bench_bind_uint(run, "vertices", graph->vertices) || bench_bind_uint(run, "chunk", CHUNK) ||
+        bench_bind_uint(run, "large", BFS_LARGE) || bench_bind_uint(run, "pulled", BFS_PULLED) ||
         bench_buffer(run, 0, "first", (vertices + 1) * word, graph->first, "the vertices") ||
         bench_buffer(run, 1, "neighbor", ((size_t)graph->edges + 1) * word, graph->neighbor,
                      "the edges") ||

@@ -12,6 +12,12 @@ int bench_talk_parse(char *numbers, bench_problem *problem, char *error, size_t 
     return bench_parse_numbers(numbers, blank, 2, NULL, error, size);
 }
 
+uint64_t bench_talk_rounds(const bench_problem *problem, uint64_t count)
+{
+    (void)count;
+    return (uint64_t)problem->as.talk.fibers * problem->as.talk.rounds;
+}
+
 unsigned bench_talk_parts(const bench_problem *problem)
 {
     (void)problem;

@@ -84,11 +84,12 @@ END_TEST
 /* ---- peers against published answers --------------------------------------------------------- */
 
 static const char *const problems[] = {
-    "fib:0",           "fib:1",           "fib:20",         "nqueens:1",       "nqueens:8",
-    "nqueens:10",      "nqueens:10,3",    "nqueens:9,0",    "uts:T1,gen_mx=5", "uts:T1,gen_mx=8",
-    "uts:T2",          "uts:T3",          "spawnjoin:1",    "spawnjoin:5000",  "spawnjoin:5000,7",
-    "yield:10,100",    "cilksort:1",      "cilksort:30000", "cilksort:999,4",  "mergesort:1",
-    "mergesort:30000", "mergesort:999,4", "matmul:1",       "matmul:100,16",   "hostcall:7,5",
+    "fib:0",           "fib:1",           "fib:20",          "nqueens:1",       "nqueens:8",
+    "nqueens:10",      "nqueens:10,3",    "nqueens:9,0",     "uts:T1,gen_mx=5", "uts:T1,gen_mx=8",
+    "uts:T2",          "uts:T3",          "spawnjoin:1",     "spawnjoin:5000",  "spawnjoin:5000,7",
+    "strassen:1",      "strassen:72,10",  "strassen:100,16", "nbody:1",         "nbody:999,32",
+    "yield:10,100",    "cilksort:1",      "cilksort:30000",  "cilksort:999,4",  "mergesort:1",
+    "mergesort:30000", "mergesort:999,4", "matmul:1",        "matmul:100,16",   "hostcall:7,5",
     "sleepers:9,10"};
 
 /* Those whose answer is computed: plain C says what it is, or another algorithm. */

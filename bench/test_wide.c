@@ -14,7 +14,16 @@ static const char program[] =
     "env { __global uint *in; __global uint *out; __global uint *spare; };\n"
     "fiber void sort(uint n) { wide_sort(env.in, env.out, env.spare, n); }\n"
     "fiber void merge(uint na, uint nb) { wide_merge(env.in, na, env.in + na, nb, env.out); }\n"
-    "fiber uint bound(uint n, uint key) { return wide_lower_bound(env.in, n, key); }\n";
+    "fiber uint bound(uint n, uint key) { return wide_lower_bound(env.in, n, key); }\n"
+    "#include \"product.h\"\n"
+    "fiber void product(uint rows, uint columns, uint inner) {\n"
+    "    __global float *a = (__global float *)env.in, *c = (__global float *)env.out;\n"
+    "    wide_product(a, 70, a + 700, 71, c, 72, rows, columns, inner);\n}\n"
+    "#include \"rsqrt.h\"\n"
+    "fiber void rsqrt_all(uint n) {\n"
+    "    for (uint k = 0; k < n; k += 16)\n"
+    "        vstore16(wide_rsqrt16(vload16(0, (__global float *)env.in + k)), 0,\n"
+    "                 (__global float *)env.out + k);\n}\n";
 
 static clf_scheduler *s;
 static cl_mem buffer[3];
@@ -140,6 +149,79 @@ START_TEST(finds_bounds)
 }
 END_TEST
 
+/* Sends `in` and `out` to the device, runs the fiber, gets `out` back. */
+static void run_plain(const char *fiber, uint32_t count, const clf_arg *args)
+{
+    cl_command_queue queue = clf_queue(s);
+    clf_handle root;
+
+    ck_assert_int_eq(
+        clEnqueueWriteBuffer(queue, buffer[0], CL_TRUE, 0, sizeof in, in, 0, NULL, NULL),
+        CL_SUCCESS);
+    ck_assert_int_eq(
+        clEnqueueWriteBuffer(queue, buffer[1], CL_TRUE, 0, sizeof out, out, 0, NULL, NULL),
+        CL_SUCCESS);
+    must(clf_start(s, fiber, count, args, &root));
+    must(clf_join(s, root, NULL, 0, CLF_FOREVER));
+    ck_assert_int_eq(
+        clEnqueueReadBuffer(queue, buffer[1], CL_TRUE, 0, sizeof out, out, 0, NULL, NULL),
+        CL_SUCCESS);
+}
+
+static float number(const uint32_t *words, uint32_t i)
+{
+    float f;
+
+    memcpy(&f, words + i, sizeof f);
+    return f;
+}
+
+static void put(uint32_t *words, uint32_t i, float f)
+{
+    memcpy(words + i, &f, sizeof f);
+}
+
+/* Small whole numbers, rows of 70, 71 and 72; what is beside the product stays as it is. */
+START_TEST(multiplies)
+{
+    for (cl_uint rows = 0; rows <= 10; rows++)
+        for (cl_uint columns = 0; columns <= 70; columns += columns < 34 ? 3 : 9) {
+            cl_uint inner = (rows + columns) % 9;
+
+            fill(MOST, 17);
+            for (uint32_t i = 0; i < MOST; i++) {
+                put(in, i, (float)(int)(in[i] % 17) - 8);
+                put(out, i, (float)(i % 5));
+            }
+            run_plain("product", 3, (clf_arg[]){CLF_ARG(rows), CLF_ARG(columns), CLF_ARG(inner)});
+            for (uint32_t i = 0; i < 12 * 72; i++) {
+                float wanted = (float)(i % 5);
+
+                for (uint32_t k = 0; i / 72 < rows && i % 72 < columns && k < inner; k++)
+                    wanted += number(in, i / 72 * 70 + k) * number(in, 700 + k * 71 + i % 72);
+                ck_assert_msg(number(out, i) == wanted, "%u x %u x %u: number %u is %g, not %g",
+                              rows, columns, inner, i, (double)number(out, i), (double)wanted);
+            }
+        }
+}
+END_TEST
+
+START_TEST(takes_roots)
+{
+    cl_uint n = 4992;
+
+    for (uint32_t i = 0; i < n; i++)
+        in[i] = i * 408000u + 0x01000000u; /* from 2^-125 on */
+    run_plain("rsqrt_all", 1, (clf_arg[]){CLF_ARG(n)});
+    for (uint32_t i = 0; i < n; i++) {
+        double y = (double)number(out, i), one = y * y * (double)number(in, i);
+
+        ck_assert_msg(one > 1 - 1e-6 && one < 1 + 1e-6, "1 / sqrt(%g) is %g", (double)number(in, i),
+                      y);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("wide");
@@ -152,6 +234,8 @@ int main(void)
     tcase_add_test(tests, sorts);
     tcase_add_test(tests, merges);
     tcase_add_test(tests, finds_bounds);
+    tcase_add_test(tests, multiplies);
+    tcase_add_test(tests, takes_roots);
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -3,6 +3,10 @@
 bench_workload_sources = \
 	bench/sequence.c \
 	bench/sequence.h \
+	bench/matrix.c \
+	bench/matrix.h \
+	bench/flat.c \
+	bench/flat.h \
 	bench/graph.c \
 	bench/graph.h \
 	bench/search.c \
@@ -16,6 +20,8 @@ bench_workload_sources = \
 	bench/workloads/mandelbrot.c \
 	bench/workloads/knapsack.c \
 	bench/workloads/matmul.c \
+	bench/workloads/strassen.c \
+	bench/workloads/nbody.c \
 	bench/workloads/bfs.c \
 	bench/workloads/rmat.c \
 	bench/workloads/cilksort.c \
@@ -31,10 +37,13 @@ bench_workload_sources = \
 	bench/workloads/yield.c
 
 bench_device_sources = \
+	cl/wide/product.h \
 	cl/wide/queens.h \
+	cl/wide/rsqrt.h \
 	cl/wide/sha1.h \
 	cl/wide/sort.h \
 	bench/workloads/scalar_sort.h \
+	bench/workloads/scalar_product.h \
 	bench/workloads/mergesort.fib \
 	bench/workloads/tree_work.h \
 	bench/workloads/bintree.fib \
@@ -42,6 +51,8 @@ bench_device_sources = \
 	bench/workloads/mandelbrot.fib \
 	bench/workloads/knapsack.fib \
 	bench/workloads/matmul.fib \
+	bench/workloads/strassen.fib \
+	bench/workloads/nbody.fib \
 	bench/workloads/bfs.fib \
 	bench/workloads/rmat.fib \
 	bench/workloads/cilksort.fib \
@@ -62,7 +73,6 @@ bench_peer_headers = \
 	bench/peers/peer.h \
 	bench/peers/solve.h \
 	bench/peers/uts_leaf.h \
-	bench/peers/sort_leaf.h \
 	bench/peers/mergesort.h \
 	bench/peers/tree_work.h \
 	bench/peers/bintree.h \
@@ -70,6 +80,8 @@ bench_peer_headers = \
 	bench/peers/mandelbrot.h \
 	bench/peers/knapsack.h \
 	bench/peers/matmul.h \
+	bench/peers/strassen.h \
+	bench/peers/nbody.h \
 	bench/peers/bfs.h \
 	bench/peers/rmat.h \
 	bench/peers/cilksort.h \

@@ -198,22 +198,38 @@ static inline void clf_sift_ring(__global clf_worker_state *w, __global uint *ri
     w->bottom = kept;
 }
 
-static inline void clf_sift_yields(__global clf_worker_state *w, __global const clf_upkeep *u,
-                                   __global char *frames, __global const uint *gone)
+/* A list through the frames: yields, urgent ones. */
+static inline void clf_sift_list(__global uint *head, __global uint *tail, __global uint *count,
+                                 __global const clf_upkeep *u, __global char *frames,
+                                 __global const uint *gone)
 {
-    uint n = w->yields, at = w->yield_head;
-    w->yields = 0;
+    uint n = *count, at = *head;
+    *count = 0;
     for (uint i = 0; i < n; i++) {
         uint next = clf_header_at(u, frames, at)->link;
         if (!gone[at]) {
-            if (w->yields++ == 0)
-                w->yield_head = at;
+            if ((*count)++ == 0)
+                *head = at;
             else
-                clf_header_at(u, frames, w->yield_tail)->link = at;
-            w->yield_tail = at;
+                clf_header_at(u, frames, *tail)->link = at;
+            *tail = at;
         }
         at = next;
     }
+}
+
+/* The queue of urgent fibers: tickets, and zeros where there are none. */
+static inline void clf_sift_urgent(__global clf_upkeep *u, __global uint *ring,
+                                   __global const uint *gone)
+{
+    uint kept = u->urgent_head;
+    for (uint i = u->urgent_head; i != u->urgent_tail; i++) {
+        uint ticket = ring[i & u->ring_mask];
+        ring[i & u->ring_mask] = 0;
+        if (!gone[ticket - 1])
+            ring[kept++ & u->ring_mask] = ticket;
+    }
+    u->urgent_tail = kept;
 }
 
 /* The ready list has room for every frame once. */
@@ -253,6 +269,7 @@ __kernel void clf_requeue(CLF_UPKEEP_ARGUMENTS)
     __global uint *ring = rings + (size_t)g * (u->ring_mask + 1);
     if (g == u->workers) {
         u->shared_top = clf_sift_stack(ring, u->shared_top, CLF_GONE);
+        clf_sift_urgent(u, ring + u->ring_mask + 1, CLF_GONE);
         clf_sift_ready(u, ready, frames, CLF_GONE, CLF_LIST);
         return;
     }
@@ -261,7 +278,8 @@ __kernel void clf_requeue(CLF_UPKEEP_ARGUMENTS)
     for (uint l = g * u->lanes; l < (g + 1) * u->lanes; l++)
         if (lanes[l].next != CLF_NIL && CLF_GONE[lanes[l].next])
             lanes[l].next = CLF_NIL;
-    clf_sift_yields(w, u, frames, CLF_GONE);
+    clf_sift_list(&w->yield_head, &w->yield_tail, &w->yields, u, frames, CLF_GONE);
+    clf_sift_list(&w->urgent_head, &w->urgent_tail, &w->urgents, u, frames, CLF_GONE);
     if (g == 0) {
         w->counter[CLF_COUNT_COMPLETED] += u->ended;
         w->counter[CLF_COUNT_ENDED] += u->started;

@@ -23,6 +23,10 @@
 /* A push without a check: the caller holds a frame from clf_take, which checked. */
 static inline void clf_push(clf_worker *w, uint index)
 {
+    if (clf_is_urgent(w, index)) {
+        clf_stage_urgent(w, index);
+        return;
+    }
 #if CLF_LANES == 1
     clf_store_relaxed(&w->ring[w->bottom & w->mask], index);
     w->bottom++;

@@ -12,20 +12,25 @@ static inline void clf_unpack_root(clf_worker *w, uint i, uint index)
     __global const clf_inbox *root = (__global const clf_inbox *)from;
     __global clf_header *h = clf_frame_at(w, index);
     __global uint *to = (__global uint *)(h + 1);
-    h->code = root->fn << CLF_FN_SHIFT;
+    h->code = (root->fn << CLF_FN_SHIFT) | (root->urgent ? CLF_URGENT : 0);
     clf_store_relaxed(&h->parent, 0u); /* see the join word in join.cl */
     h->slot = root->slot | CLF_SLOT_ROOT;
+    clf_begin(w, index, root->fn);
+#ifdef CLF_NAMES
+    *clf_name_at(w, index) = *(__global const clf_name *)((__global const char *)from +
+                                                          w->ctl->inbox_stride - sizeof(clf_name));
+#endif
     for (uint k = 0; k < root->bytes / 4; k++)
         to[k] = from[sizeof(clf_inbox) / 4 + k];
 }
 
-/* Takes up to `most` roots that the host has started; a frame is found before a root is claimed, so
- * that a claimed one never gets stuck. */
-static inline uint clf_take_roots(clf_worker *w, uint most)
+/* Takes up to `most` of the roots up to `tail` that the host has started; a frame is found before a
+ * root is claimed, so that a claimed one never gets stuck. Returns how many are at ring[bottom...]:
+ * urgent ones are not. */
+static inline uint clf_take_roots_to(clf_worker *w, uint most, uint tail)
 {
     __global clf_control *ctl = w->ctl;
-    uint head = clf_load_relaxed(&ctl->inbox_head);
-    uint tail = ctl->inbox_tail;
+    uint head = clf_load_relaxed(&ctl->inbox_head), kept = 0;
     if (head >= tail || w->inbox_quota == 0)
         return 0;
     uint room = clf_room(w);
@@ -46,10 +51,55 @@ static inline uint clf_take_roots(clf_worker *w, uint most)
         uint index = w->free[--w->nfree];
         clf_unpack_root(w, head + i, index);
         clf_trace_root(w, index);
-        clf_store_relaxed(&w->ring[(w->bottom + i) & w->mask], index);
+        if (clf_is_urgent(w, index)) {
+            clf_list_urgent(w, index);
+            continue;
+        }
+        clf_store_relaxed(&w->ring[(w->bottom + kept++) & w->mask], index);
     }
-    return n;
+    return kept;
 }
+
+static inline uint clf_take_roots(clf_worker *w, uint most)
+{
+    return clf_take_roots_to(w, most, w->ctl->inbox_tail);
+}
+
+#ifdef CLF_PRIORITIES
+
+/* Looked for when a slice begins and now and then: the others wait until there is nothing else. */
+static inline void clf_take_urgent_roots(clf_worker *w)
+{
+    uint end = w->ctl->inbox_urgent;
+    if (clf_load_relaxed(&w->ctl->inbox_head) < end)
+        clf_take_roots_to(w, w->mask + 1, end);
+}
+
+/* The urgent fiber that runs before the lane's next one, which waits in the deque meanwhile, or
+ * that next one, or CLF_NIL. With one lane. */
+static inline uint clf_next_by_priority(clf_worker *w)
+{
+    uint next = w->next;
+    if (next != CLF_NIL &&
+        (clf_is_urgent(w, next) || ((int)(w->limit - w->bottom) <= 0 && clf_room(w) < 2)))
+        return next;
+    uint index = clf_find_urgent(w);
+    if (index == CLF_NIL)
+        return next;
+    if (next != CLF_NIL)
+        clf_push(w, next);
+    return index;
+}
+
+#define clf_has_urgent(w) ((w)->urgents != 0)
+
+#else
+
+#define clf_take_urgent_roots(w)
+#define clf_next_by_priority(w) ((w)->next)
+#define clf_has_urgent(w)       false
+
+#endif
 
 /* Takes up to `most` fibers from the yield queue, the longest waiting first; they are put on the
  * ring so that the longest waiting one is popped first. */
@@ -194,6 +244,12 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->yield_head = w->me->yield_head;
     w->yield_tail = w->me->yield_tail;
     w->yields = w->me->yields;
+#ifdef CLF_PRIORITIES
+    w->urgent_head = w->me->urgent_head;
+    w->urgent_tail = w->me->urgent_tail;
+    w->urgents = w->me->urgents;
+    w->staged = CLF_NIL;
+#endif
     w->inbox_quota = w->ctl->inbox_quota;
     w->ready_left = w->ctl->ready_quota;
     w->ready_open = clf_load_relaxed(&w->ctl->ready_head) != w->ctl->ready_tail;
@@ -219,7 +275,7 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
             ;
     /* What others take from here afterwards is counted too: "nothing left" is certain, "something"
      * is not. */
-    if (w->bottom != clf_load_relaxed(&w->me->top) || w->yields != 0)
+    if (w->bottom != clf_load_relaxed(&w->me->top) || w->yields != 0 || clf_has_urgent(w))
         clf_add_relaxed(&w->ctl->left, 1u);
     clf_add_relaxed(&w->ctl->ran, segments);
     clf_add_relaxed(&w->ctl->progress, w->spawned + w->completed);
@@ -232,6 +288,11 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
     w->me->yield_head = w->yield_head;
     w->me->yield_tail = w->yield_tail;
     w->me->yields = w->yields;
+#ifdef CLF_PRIORITIES
+    w->me->urgent_head = w->urgent_head;
+    w->me->urgent_tail = w->urgent_tail;
+    w->me->urgents = w->urgents;
+#endif
     count[CLF_COUNT_SEGMENTS] += segments;
     count[CLF_COUNT_SPAWNED] += w->spawned;
     count[CLF_COUNT_COMPLETED] += w->completed;
@@ -288,7 +349,7 @@ CLF_APART clf_run_segment(clf_worker *w, uint index)
     __global clf_header *h = clf_frame_at(w, index);
     w->code = h->code;
     clf_trace_begin(w, index);
-    switch (w->code >> CLF_FN_SHIFT) {
+    switch (clf_guard_stops(w, index, h) ? CLF_FN_STOPPED : w->code >> CLF_FN_SHIFT) {
 #define CLF_CASE(name)                                                                      \
     case CLF_FN_##name:                                                                     \
         clf_segment_##name(w, index, (__global clf_frame_##name *)h, w->code &CLF_AT_MASK); \
@@ -302,5 +363,8 @@ CLF_APART clf_run_segment(clf_worker *w, uint index)
     clf_trace_finish(w);
 #if defined(CLF_WAITING) && CLF_LANES > 1
     clf_hand_in_woken(w);
+#endif
+#if defined(CLF_PRIORITIES) && CLF_LANES > 1
+    clf_hand_in_urgent(w);
 #endif
 }

@@ -19,58 +19,79 @@
  */
 #define CLF_SAVE  __attribute__((noinline)) static
 #define CLF_CLONE CLF_SAVE
+#define CLF_FOLD  __attribute__((always_inline)) static inline
 
-/* Calls between looks at the rest of the world, and in one segment. */
-#define CLF_FUEL        (CLF_CHUNK - CLF_INLINE_DEPTH - 2)
-#define CLF_INLINE_MOST 16384u
+/* What a clone returns: the fuel that is left, which goes from hand to hand in a register, and the
+ * index of its frame. */
+#define CLF_RAN(child)     ((ulong)clf_fuel << 32 | (child))
+#define CLF_FUEL_LEFT(ran) ((uint)((ran) >> 32))
+#define CLF_CHILD(ran)     ((uint)(ran))
+
+/* Calls between looks at the rest of the world; in one segment; and in one that began when others
+ * were at the end of the slice already: it is as fine as any, lest 64 workers that run one after
+ * the other cut what they have to pieces at the end of every slice. */
+#define CLF_FUEL         (CLF_CHUNK - CLF_INLINE_DEPTH - 2)
+#define CLF_INLINE_MOST  16384u
+#define CLF_INLINE_LEAST 64u
 
 #if CLF_LANES == 1 && CLF_INLINE_DEPTH > 0
 
-/* Whether nobody lacks work that this worker could give by making frames. */
-static inline bool clf_work_to_share(clf_worker *w)
+/* Whether nobody lacks work that this worker could give by making frames, and nobody waits for it
+ * at the end of the slice. */
+static inline bool clf_may_inline(clf_worker *w)
 {
     if (w->workers == 1)
         return true;
+    uint want = clf_load_relaxed(&w->ctl->want);
+    if ((want & ~(CLF_WANT_HELP | CLF_WANT_CANCEL)) != 0 && w->inlined >= CLF_INLINE_LEAST)
+        return false;
 #if CLF_MODE == CLF_MODE_SHARED
     return clf_load_relaxed(&w->ctl->shared_top) >= w->workers;
 #elif CLF_MODE == CLF_MODE_STATIC
     return w->bottom - clf_load_relaxed(&w->me->top) >= 2 * w->workers;
 #else
-    bool hungry = clf_load_relaxed(&w->ctl->hungry) != 0 ||
-                  (clf_load_relaxed(&w->ctl->want) & CLF_WANT_HELP) != 0;
+    bool hungry = clf_load_relaxed(&w->ctl->hungry) != 0 || (want & CLF_WANT_HELP) != 0;
     return !hungry || clf_load_relaxed(&w->me->top) != w->split;
 #endif
 }
 
-/* False: the next child gets a frame. */
-CLF_SLOW(bool) clf_refuel(clf_worker *w)
+/* When all fuel is gone: new fuel, less that of one child, or -1: the next child gets a frame. */
+CLF_SLOW(uint) clf_refuel(clf_worker *w)
 {
+    w->fuel = 0;
     clf_unfuel(w);
-    if (w->inlined >= w->inline_most || !clf_work_to_share(w))
-        return false;
+    if (w->inlined >= w->inline_most || clf_urgent_waits(w) || !clf_may_inline(w))
+        return 0xffffffffu;
     if (w->nfree < CLF_CHUNK / 2)
         clf_refill(w);
     if ((int)(w->limit - w->bottom) < (int)CLF_CHUNK)
         clf_room(w);
     int room = min((int)w->nfree, (int)(w->limit - w->bottom)) - (CLF_INLINE_DEPTH + 1);
     if (room <= 0)
-        return false;
-    w->fuel = w->granted = min(min((uint)room, (uint)CLF_FUEL), w->inline_most - w->inlined);
-    return true;
+        return 0xffffffffu;
+    w->granted = min(min((uint)room, (uint)CLF_FUEL), w->inline_most - w->inlined);
+    return w->granted - 1;
 }
 
-/* Whether the next child runs inline. */
+/* Whether the next child of a segment runs inline; its clone gets the fuel. */
 static inline bool clf_inlines(clf_worker *w)
 {
-    if (w->fuel == 0 && !clf_refuel(w))
-        return false;
-    w->fuel--;
-    return true;
+    if ((int)--w->fuel < 0)
+        w->fuel = clf_refuel(w);
+    if ((int)w->fuel >= 0)
+        return true;
+    w->fuel = 0;
+    return false;
 }
+
+/* The same in a clone. */
+#define CLF_FUELED(w) \
+    ((int)--clf_fuel >= 0 || (int)(clf_fuel = clf_refuel(w)) >= 0 || (clf_fuel = 0) != 0)
 
 #else
 
 #define clf_inlines(w) false
+#define CLF_FUELED(w)  false
 
 #endif
 
@@ -90,7 +111,8 @@ static inline uint clf_adopt(clf_worker *w, uint child, uint self, uint place)
 /* The first half of clf_await: a child that has a frame and did not run yet. */
 static inline void clf_launch(clf_worker *w, uint child, uint fn)
 {
-    clf_frame_at(w, child)->code = fn << CLF_FN_SHIFT;
+    clf_frame_at(w, child)->code = (fn << CLF_FN_SHIFT) | CLF_INHERITED(w);
+    clf_begin(w, child, fn);
     clf_trace_spawn(w, child);
     w->spawned++;
     clf_run_next(w, child);
@@ -146,7 +168,8 @@ static inline void clf_late_open(clf_worker *w, uint self, __global clf_header *
                                  uint list, uint at)
 {
     uint kids = clf_adopt_all(w, self, h, list);
-    h->code = (fn << CLF_FN_SHIFT) | (kids != 0 ? CLF_OPEN : 0) | at;
+    h->code = (fn << CLF_FN_SHIFT) | CLF_INHERITED(w) | (kids != 0 ? CLF_OPEN : 0) | at;
+    clf_begin(w, self, fn);
     clf_store_relaxed(&h->pending, CLF_BIAS + kids);
 }
 
@@ -154,14 +177,18 @@ static inline void clf_late_goes_on(clf_worker *w, uint self, __global clf_heade
                                     uint list, uint at)
 {
     clf_late_open(w, self, h, fn, list, at);
-    clf_run_next(w, self);
+    if (w->next == CLF_NIL)
+        w->next = self;
+    else
+        clf_push(w, self);
 }
 
 static inline void clf_late_syncs(clf_worker *w, uint self, __global clf_header *h, uint fn,
                                   uint list, uint at)
 {
     uint kids = clf_adopt_all(w, self, h, list);
-    h->code = (fn << CLF_FN_SHIFT) | at;
+    h->code = (fn << CLF_FN_SHIFT) | CLF_INHERITED(w) | at;
+    clf_begin(w, self, fn);
     clf_store_relaxed(&h->pending, kids);
 }
 
@@ -182,12 +209,12 @@ static inline void clf_late_yields(clf_worker *w, uint self, __global clf_header
 /* The fiber fails: it waits for its children, or is resumed to hand its code on. */
 CLF_SLOW(uint) clf_inline_fails(clf_worker *w, uint fn, uint list, int code, uint line)
 {
-    uint self = clf_take_late(w), running = w->code;
+    uint self = clf_take_late(w);
     __global clf_header *h = clf_frame_at(w, self);
     uint known = code != 0 ? (uint)code : (uint)CLF_FAIL_ZERO;
-    w->code = fn << CLF_FN_SHIFT;
-    clf_record_failure(w, known, line, self);
-    w->code = running;
+    clf_begin(w, self, fn);
+    /* the parents are not known before they have frames */
+    clf_put_record(w, self, fn, known, line, self, CLF_NIL);
     h->status = known;
     if (list != CLF_NIL) {
         clf_late_syncs(w, self, h, CLF_FN_FAILING, list, 1);
@@ -196,6 +223,21 @@ CLF_SLOW(uint) clf_inline_fails(clf_worker *w, uint fn, uint list, int code, uin
         clf_late_goes_on(w, self, h, CLF_FN_FAILING, list, 1);
     }
     return self;
+}
+
+/* After a segment that had the private entries up to `from` when it began: frames were made from
+ * the deepest clone upwards, but are to be run in that order and stolen in the other one. */
+static inline void clf_turn_late(clf_worker *w, uint from)
+{
+#if CLF_LANES == 1 && CLF_INLINE_DEPTH > 0
+    if (w->late < 2)
+        return;
+    for (uint to = w->bottom; (int)(--to - from) > 0; from++) {
+        uint high = clf_load_relaxed(&w->ring[to & w->mask]);
+        clf_store_relaxed(&w->ring[to & w->mask], clf_load_relaxed(&w->ring[from & w->mask]));
+        clf_store_relaxed(&w->ring[from & w->mask], high);
+    }
+#endif
 }
 
 /* After a segment: how many children ran inline in it. Each counts as spawned, and as completed

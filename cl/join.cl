@@ -8,9 +8,17 @@
  * count to 0, and that one acquires all of them. Exactly one child sees the 1 -> 0 step, or the
  * parent itself does when it takes the bias off: the fiber is resumed exactly once.
  */
+/* A fiber gets a generation of its own when somebody gets to know it: itself, who starts it, or a
+ * dump (live.cl). So those that nobody knows pay nothing, and no two that somebody knows are
+ * alike, one after the other in one frame. */
 static inline fiber_t clf_self(clf_worker *w, uint self)
 {
-    fiber_t me = {self, clf_frame_at(w, self)->gen};
+    __global clf_header *h = clf_frame_at(w, self);
+    if (!(w->code & CLF_SEEN)) {
+        h->gen = (h->gen + 1) & CLF_FRAME_MAX;
+        w->code |= CLF_SEEN;
+    }
+    fiber_t me = {self, h->gen};
     return me;
 }
 
@@ -19,9 +27,10 @@ static inline fiber_t clf_self(clf_worker *w, uint self)
 static inline void clf_spawn(clf_worker *w, uint child, uint fn, uint self, uint place)
 {
     __global clf_header *c = clf_frame_at(w, child);
-    c->code = fn << CLF_FN_SHIFT;
+    c->code = (fn << CLF_FN_SHIFT) | CLF_INHERITED(w);
     clf_store_relaxed(&c->parent, self); /* see the join word below */
     c->slot = place;
+    clf_begin(w, child, fn);
 #if CLF_MODE == CLF_MODE_SHARED
     clf_push(w, child);
 #else
@@ -95,9 +104,10 @@ static inline void clf_await(clf_worker *w, uint child, uint fn, uint self, __gl
 {
     __global clf_header *c = clf_frame_at(w, child);
     clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
-    c->code = fn << CLF_FN_SHIFT;
+    c->code = (fn << CLF_FN_SHIFT) | CLF_INHERITED(w);
     clf_store_relaxed(&c->parent, self);
     c->slot = place | CLF_SLOT_AWAITED;
+    clf_begin(w, child, fn);
     clf_trace_spawn(w, child);
     w->spawned++;
     clf_run_next(w, child); /* at once, on this lane: the fiber itself waits for nothing else */
@@ -121,6 +131,58 @@ static inline void clf_yield(clf_worker *w, uint self, __global clf_header *h, u
 {
     clf_set_resume(w, h, clf_leave_open(w, h, kids), at);
     clf_queue_yield(w, self, h);
+}
+
+/* ---- failures are put down for the host --------------------------------------------- */
+
+#define CLF_HOPS_TO_ROOT 256u
+
+/* The slot of the root that the fiber descends from; CLF_NIL: from a started one, or from too far
+ * off. Parents cannot end meanwhile. */
+static inline uint clf_root_of(clf_worker *w, uint index)
+{
+    for (uint hop = 0; hop < CLF_HOPS_TO_ROOT; hop++) {
+        __global clf_header *h = clf_frame_at(w, index);
+        if (h->slot & CLF_SLOT_TOP)
+            return h->slot & CLF_SLOT_ROOT ? h->slot & ~CLF_SLOT_TOP : CLF_NIL;
+        index = h->parent;
+    }
+    return CLF_NIL;
+}
+
+static inline void clf_put_record(clf_worker *w, uint self, uint fn, uint code, uint at,
+                                  ulong value, uint root)
+{
+    uint i = clf_add_relaxed(&w->ctl->record_count, 1u);
+    w->failed++;
+    if (i < CLF_RECORDS) {
+        __global clf_record *r = &w->ctl->records[i];
+        r->code = code;
+        r->fn = fn;
+        r->at = at;
+        r->worker = w->id;
+        r->value = value;
+        r->root = root;
+#ifdef CLF_NAMES
+        for (uint k = 0; k < CLF_NAME_BYTES; k++)
+            r->name[k] = clf_name_at(w, self)->text[k];
+#else
+        r->name[0] = 0;
+#endif
+    }
+}
+
+/* A failure of the fiber that is suspended, or about to be, where its code word says. */
+static inline void clf_record_suspended(clf_worker *w, uint self, uint code, ulong value)
+{
+    uint word = clf_frame_at(w, self)->code;
+    clf_put_record(w, self, word >> CLF_FN_SHIFT, code, CLF_AT_POINT | (word & CLF_AT_MASK), value,
+                   clf_root_of(w, self));
+}
+
+static inline ulong clf_handle_value(fiber_t fiber)
+{
+    return ((ulong)fiber.generation << 32) | fiber.frame;
 }
 
 /* ---- ending ------------------------------------------------------------------------- */
@@ -186,6 +248,7 @@ static inline void clf_deliver(clf_worker *w, uint target, uint joiner)
     if (t->status == 0 && place != CLF_NO_PLACE) {
         if (wanted != bytes) {
             j->status = (uint)CLF_FAIL_RESULT_SIZE;
+            clf_record_suspended(w, joiner, j->status, ((ulong)t->gen << 32) | target);
         } else {
             __global const char *from = (__global const char *)t + CLF_RESULT_AT(bytes);
             __global char *to = (__global char *)j + place;
@@ -223,27 +286,34 @@ static inline void clf_end_started(clf_worker *w, uint self, uint fn, uint code)
     clf_run_next(w, found & CLF_FRAME_MAX);
 }
 
-#define CLF_RETURN(w, self, f, type, value)                                                      \
+#define CLF_END(w, self, f, type, value)                                                         \
     do {                                                                                         \
-        type clf_value = (value);                                                                \
         uint clf_slot = (f)->h.slot;                                                             \
         if (!(clf_slot & CLF_SLOT_TOP)) {                                                        \
             uint clf_place = clf_slot & CLF_SLOT_PLACE, clf_parent = (f)->h.parent;              \
             if (clf_place != CLF_NO_PLACE)                                                       \
                 *(__global type *)((__global char *)clf_frame_at((w), clf_parent) + clf_place) = \
-                    clf_value;                                                                   \
+                    (value);                                                                     \
             clf_end_child((w), (self), clf_parent, clf_slot);                                    \
         } else if (clf_slot & CLF_SLOT_ROOT) {                                                   \
-            *(__global type *)clf_done_record((w), clf_slot, 0) = clf_value;                     \
+            *(__global type *)clf_done_record((w), clf_slot, 0) = (value);                       \
             clf_release_frame((w), (self));                                                      \
             (w)->completed++;                                                                    \
         } else {                                                                                 \
-            *(__global type *)((__global char *)(f) + CLF_RESULT_AT(sizeof(type))) = clf_value;  \
+            *(__global type *)((__global char *)(f) + CLF_RESULT_AT(sizeof(type))) = (value);    \
             clf_end_started((w), (self), (w)->code >> CLF_FN_SHIFT, 0);                          \
         }                                                                                        \
     } while (0)
 
-static inline void clf_return_void(clf_worker *w, uint self, __global clf_header *h)
+/* Ends the fiber with a result. */
+#define CLF_RETURN(w, self, f, type, value)   \
+    do {                                      \
+        type clf_value = (value);             \
+        CLF_GUARDED_RETURN(w, self, &(f)->h)  \
+        CLF_END(w, self, f, type, clf_value); \
+    } while (0)
+
+static inline void clf_end_void(clf_worker *w, uint self, __global clf_header *h)
 {
     uint slot = h->slot;
     if (!(slot & CLF_SLOT_TOP)) {
@@ -256,6 +326,11 @@ static inline void clf_return_void(clf_worker *w, uint self, __global clf_header
         clf_end_started(w, self, w->code >> CLF_FN_SHIFT, 0);
     }
 }
+
+#define clf_return_void(w, self, h)                              \
+    do {                                                         \
+        CLF_GUARDED_RETURN(w, self, h) clf_end_void(w, self, h); \
+    } while (0)
 
 /* ---- failing ------------------------------------------------------------------------ */
 
@@ -291,7 +366,7 @@ static inline void clf_fail_when_done(clf_worker *w, uint self, __global clf_hea
                                       uint code)
 {
     h->status = code;
-    w->code = (CLF_FN_FAILING << CLF_FN_SHIFT) | (w->code & CLF_OPEN);
+    w->code = (CLF_FN_FAILING << CLF_FN_SHIFT) | (w->code & (CLF_OPEN | CLF_SEEN | CLF_URGENT));
     if (!clf_sync(w, self, h, kids, 1))
         clf_end_failed(w, self, h);
     else
@@ -303,37 +378,48 @@ static inline void clf_fail_with(clf_worker *w, uint self, __global clf_header *
     clf_fail_when_done(w, self, h, 0, code);
 }
 
-static inline void clf_record_failure(clf_worker *w, uint code, uint at, ulong value)
+/* `value`: what it is about. */
+static inline void clf_fail_about(clf_worker *w, uint self, __global clf_header *h, uint kids,
+                                  int code, uint line, ulong value)
 {
-    uint i = clf_add_relaxed(&w->ctl->record_count, 1u);
-    w->failed++;
-    if (i < CLF_RECORDS) {
-        __global clf_record *r = &w->ctl->records[i];
-        r->code = code;
-        r->fn = w->code >> CLF_FN_SHIFT;
-        r->at = at;
-        r->worker = w->id;
-        r->value = value;
-    }
+    /* 0 would read as success; the front end rejects a constant one */
+    uint known = clf_guard_broken(w, self) ? (uint)CLF_FAIL_GUARD
+                 : code != 0               ? (uint)code
+                                           : (uint)CLF_FAIL_ZERO;
+    clf_put_record(w, self, w->code >> CLF_FN_SHIFT, known, line, value, clf_root_of(w, self));
+    clf_fail_when_done(w, self, h, kids, known);
 }
 
 static inline void clf_fail(clf_worker *w, uint self, __global clf_header *h, uint kids, int code,
                             uint line)
 {
-    /* 0 would read as success; the front end rejects a constant one */
-    uint known = code != 0 ? (uint)code : (uint)CLF_FAIL_ZERO;
-    clf_record_failure(w, known, line, self);
-    clf_fail_when_done(w, self, h, kids, known);
+    clf_fail_about(w, self, h, kids, code, line, self);
 }
+
+/* Before a segment. True: the fiber has overwritten its guard word, and failed. */
+#ifdef CLF_GUARDS
+static inline bool clf_guard_stops(clf_worker *w, uint self, __global clf_header *h)
+{
+    if (!clf_guard_broken(w, self))
+        return false;
+    clf_record_suspended(w, self, (uint)CLF_FAIL_GUARD, self);
+    clf_fail_with(w, self, h, (uint)CLF_FAIL_GUARD);
+    return true;
+}
+#else
+#define clf_guard_stops(w, self, h) false
+#endif
 
 /* ---- started fibers ----------------------------------------------------------------- */
 
 static inline fiber_t clf_start_fiber(clf_worker *w, uint child, uint fn)
 {
     __global clf_header *c = clf_frame_at(w, child);
+    c->gen = (c->gen + 1) & CLF_FRAME_MAX; /* see clf_self */
     fiber_t handle = {child, c->gen};
-    c->code = fn << CLF_FN_SHIFT;
+    c->code = (fn << CLF_FN_SHIFT) | CLF_SEEN | CLF_INHERITED(w);
     c->slot = CLF_SLOT_STARTED;
+    clf_begin(w, child, fn);
     clf_store_relaxed(&c->parent, CLF_JOIN_IDLE | c->gen);
     clf_push(w, child);
     clf_trace_spawn(w, child);
@@ -370,22 +456,41 @@ static inline bool clf_join(clf_worker *w, uint self, __global clf_header *h, fi
         clf_deliver(w, fiber.frame, self);
     } else {
         h->status = (uint)CLF_FAIL_BAD_HANDLE;
-        clf_record_failure(w, h->status, at, ((ulong)fiber.generation << 32) | fiber.frame);
+        clf_record_suspended(w, self, h->status, clf_handle_value(fiber));
     }
     w->code = h->code;
     return false;
 }
 
-static inline void clf_detach(clf_worker *w, __global clf_header *h, fiber_t fiber)
+/* False: it is none, or not any more. */
+static inline bool clf_give_handle_up(clf_worker *w, fiber_t fiber)
 {
     if (!clf_handle_in_range(w, fiber))
-        return;
+        return false;
     __global clf_header *t = clf_frame_at(w, fiber.frame);
     uint idle = CLF_JOIN_IDLE | fiber.generation, ended = CLF_JOIN_DONE | fiber.generation;
     uint found = clf_cas_acq_rel(&t->parent, idle, CLF_JOIN_DETACHED);
-    if (found == ended && clf_cas_acq_rel(&t->parent, ended, CLF_JOIN_DETACHED) == ended) {
-        t->gen = (t->gen + 1) & CLF_FRAME_MAX;
-        clf_store_relaxed(&t->parent, 0u);
-        clf_release_frame(w, fiber.frame);
-    }
+    if (found == idle)
+        return true;
+    if (found != ended || clf_cas_acq_rel(&t->parent, ended, CLF_JOIN_DETACHED) != ended)
+        return false;
+    t->gen = (t->gen + 1) & CLF_FRAME_MAX;
+    clf_store_relaxed(&t->parent, 0u);
+    clf_release_frame(w, fiber.frame);
+    return true;
+}
+
+static inline void clf_detach(clf_worker *w, __global clf_header *h, fiber_t fiber)
+{
+    clf_give_handle_up(w, fiber);
+}
+
+/* True: the handle is none, and the fiber has failed. */
+static inline bool clf_detach_or_fail(clf_worker *w, uint self, __global clf_header *h,
+                                      fiber_t fiber, uint kids, uint line)
+{
+    if (clf_give_handle_up(w, fiber))
+        return false;
+    clf_fail_about(w, self, h, kids, CLF_FAIL_BAD_HANDLE, line, clf_handle_value(fiber));
+    return true;
 }

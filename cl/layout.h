@@ -32,14 +32,21 @@
 #define CLF_MODE_STATIC 1u
 #define CLF_MODE_SHARED 2u
 
+#define CLF_NAME_BYTES 24u /* of a fiber's name, with the 0 at its end */
+
 /* One failure, as recorded where it happened. */
 typedef struct clf_record {
     uint code;
     uint fn;
-    uint at; /* source line, or resume point */
+    uint at; /* source line, or CLF_AT_POINT | resume point */
     uint worker;
-    ulong value; /* what it was about */
+    ulong value;               /* what it was about */
+    uint root;                 /* slot of the root whose descendant failed, CLF_NIL: not known */
+    uint generation;           /* of that slot; the host's */
+    char name[CLF_NAME_BYTES]; /* of the fiber, "": none */
 } clf_record;
+
+#define CLF_AT_POINT 0x80000000u
 
 /* One per scheduler. The first part is written by the host before a slice and constant during it.
  */
@@ -65,9 +72,10 @@ typedef struct clf_control {
     uint ready_quota;  /* entries of the ready list that a worker takes before its other work */
     uint fill0[13];
     /* Written during a slice, each by anyone, on lines of their own. */
-    uint want;   /* CLF_WANT_ bits, atomic */
-    uint hungry; /* workers that look for work and find none, atomic */
-    uint fill1[30];
+    uint want;         /* CLF_WANT_ bits, atomic */
+    uint hungry;       /* workers that look for work and find none, atomic */
+    uint inbox_urgent; /* the first of the inbox, up to this one, are urgent; the host's */
+    uint fill1[29];
     uint fresh; /* frames never used start here, atomic */
     uint fill2[31];
     uint pool_full; /* full pool slots (a hint), atomic */
@@ -86,6 +94,10 @@ typedef struct clf_control {
     uint request_tail; /* request records reserved, may exceed request_room, atomic */
     uint data_tail;    /* bytes of their data reserved, may exceed data_room, atomic */
     uint fill9[30];
+    uint urgent_head; /* queue of urgent fibers (urgent.cl): next to take, free-running, atomic */
+    uint fill11[31];
+    uint urgent_tail; /* next to put, atomic */
+    uint fill12[31];
     /* Added to once per worker, when it leaves, atomic. */
     uint ran;      /* segments run in this slice */
     uint progress; /* fibers made and ended in this slice */
@@ -126,8 +138,11 @@ typedef struct clf_worker_state {
     uint random;     /* state of the generator of steal victims */
     uint yield_head; /* fibers that yielded, linked through their frames, oldest first */
     uint yield_tail;
-    uint yields; /* how many */
-    uint fill2[25];
+    uint yields;      /* how many */
+    uint urgent_head; /* likewise, urgent fibers that are not in the queue for all */
+    uint urgent_tail;
+    uint urgents;
+    uint fill2[22];
     ulong counter[CLF_COUNTERS];
 } clf_worker_state;
 
@@ -138,12 +153,12 @@ typedef struct clf_lane_state {
 } clf_lane_state;
 
 /* A root that the host started, followed by its parameters as they stand in the frame after the
- * header. */
+ * header; in programs with CLF_NAMES its name is at the record's end. */
 typedef struct clf_inbox {
     uint fn;
     uint slot;  /* of the join handle */
     uint bytes; /* of the parameters, a multiple of 4 */
-    uint fill;
+    uint urgent;
 } clf_inbox;
 
 /* A root that completed; its result is at clf_control.done_place. */
@@ -166,6 +181,7 @@ typedef struct clf_upkeep {
     /* Changed by the kernels. */
     uint shared_top;
     uint ready_head, ready_tail, ready_mask;
+    uint urgent_head, urgent_tail;
     uint undecided; /* frames whose fate a pass of clf_decide left open */
     uint freed;     /* frames that have become free: CLF_LIST[0...] */
     uint woken;     /* fibers that can run again: CLF_LIST[used - 1], downwards */
@@ -267,12 +283,14 @@ typedef struct clf_wait {
 #define CLF_EVENT_AUTO   1u /* reset by the fiber that it lets pass */
 #define CLF_UNITS        2u
 
-/* clf_header.code: fiber number << 16 | CLF_OPEN | resume point. */
-#define CLF_OPEN       0x8000u
-#define CLF_AT_MASK    0x7fffu
-#define CLF_FN_SHIFT   16
-#define CLF_FN_FAILING 0xffffu /* the fiber failed and waits for its children */
-#define CLF_FN_MAX     0xfff0u
+/* clf_header.code: fiber number << 17 | flags | resume point. */
+#define CLF_URGENT     0x10000u
+#define CLF_OPEN       0x8000u /* children are outstanding */
+#define CLF_SEEN       0x4000u /* somebody knows the fiber by its frame and generation */
+#define CLF_AT_MASK    0x3fffu
+#define CLF_FN_SHIFT   17
+#define CLF_FN_FAILING 0x7fffu /* the fiber failed and waits for its children */
+#define CLF_FN_STOPPED 0x7ffeu /* no fiber's */
 
 /* clf_header.slot: flags over the byte offset of the result's place in the parent's frame. */
 #define CLF_SLOT_ROOT    0x80000000u /* the rest is the join handle's slot on the host */
@@ -291,10 +309,11 @@ typedef struct clf_wait {
 #define CLF_BIAS 0x80000000u /* in clf_header.pending: the fiber does not wait for its children */
 
 /* Failure codes of the runtime's own, far from what users pick. */
-#define CLF_FAIL_BAD_HANDLE \
-    (-31001) /* join of a handle that was joined, detached or never given out */
+#define CLF_FAIL_BAD_HANDLE  (-31001) /* a handle that was joined, detached or never given out */
 #define CLF_FAIL_RESULT_SIZE (-31002) /* join into a result of another size than the fiber's */
 #define CLF_FAIL_ZERO        (-31003) /* `fail 0` */
+#define CLF_FAIL_NO_RESULT   (-31004) /* the fiber's end was reached without a `return` */
+#define CLF_FAIL_GUARD       (-31005) /* the guard word behind the fiber's frame was overwritten */
 #define CLF_FAIL_CANCELLED   (-30020) /* CLF_CANCELLED of clfiber.h */
 #define CLF_FAIL_NO_CALL     (-31031) /* the host has registered no function of that number */
 #define CLF_FAIL_CALL_SIZE   (-31032) /* argument or result of a host call has the wrong size */
@@ -388,6 +407,9 @@ typedef struct clf_trail {
 #define CLF_REPORT_ENV    5u /* 1: pointer, bytes; type */
 #define CLF_REPORT_LAYOUT 6u /* number of the check, value */
 #define CLF_REPORT_FRAME  7u /* bytes of a frame of the pool, bytes of a lane's spill area */
+#define CLF_REPORT_OWN                                                         \
+    8u /* where in the frame the name is, 0: there are no names; 1: priorities \
+        */
 
 /* Sizes and offsets that both sides must agree on: CLF_LAYOUT_CHECKS(X) gives X(number, value)
  * lines. */
@@ -431,8 +453,11 @@ typedef struct clf_trail {
     X(35, CLF_OFFSET(clf_channel, bytes))        \
     X(36, CLF_OFFSET(clf_barrier, fibers))       \
     X(37, CLF_OFFSET(clf_event, mode))           \
-    X(38, sizeof(clf_trace_head))                \
-    X(39, sizeof(clf_trace_event))               \
-    X(40, sizeof(clf_trail))
+    X(38, CLF_OFFSET(clf_record, root))          \
+    X(39, CLF_OFFSET(clf_control, urgent_tail))  \
+    X(40, CLF_OFFSET(clf_worker_state, urgents)) \
+    X(41, sizeof(clf_trace_head))                \
+    X(42, sizeof(clf_trace_event))               \
+    X(43, sizeof(clf_trail))
 
 #endif

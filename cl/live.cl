@@ -47,6 +47,20 @@ __kernel void clf_mark_free(CLF_UPKEEP_ARGUMENTS)
         CLF_MARKS[at] = CLF_MARK_FREE;
 }
 
+/* Gives the fibers that nobody knew so far generations of their own, as clf_self does; started ones
+ * are known by their handles. */
+__kernel void clf_stamp(CLF_UPKEEP_ARGUMENTS)
+{
+    uint i = get_global_id(0);
+    if (i >= u->used || CLF_MARKS[i] == CLF_MARK_FREE)
+        return;
+    __global clf_header *h = clf_header_at(u, frames, i);
+    if ((h->slot & CLF_SLOT_TOP) == CLF_SLOT_STARTED || (h->code & CLF_SEEN))
+        return;
+    h->gen = (h->gen + 1) & CLF_FRAME_MAX;
+    h->code |= CLF_SEEN;
+}
+
 /* How many unfinished children every fiber waits for together; those awaited one by one are not
  * among them. */
 __kernel void clf_count_children(CLF_UPKEEP_ARGUMENTS)

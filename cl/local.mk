@@ -9,6 +9,9 @@ clf_device_sources = \
 	cl/worker.cl \
 	cl/trace.cl \
 	cl/frames.cl \
+	cl/guard.cl \
+	cl/own.cl \
+	cl/urgent.cl \
 	cl/deque.cl \
 	cl/join.cl \
 	cl/inline.cl \

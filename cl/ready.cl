@@ -29,12 +29,19 @@ static inline uint clf_take_ready(clf_worker *w, uint most)
     uint n = min(min((there - 1) / w->workers + 1, most), clf_room(w));
     if (n == 0 || clf_cas_acq_rel(&ctl->ready_head, head, head + n) != head)
         return 0;
-    for (uint i = 0; i < n; i++) {
+    uint kept = 0;
+    for (uint i = n; i-- > 0;) {
         clf_ready entry = w->ready[(head + i) & ctl->ready_mask];
         clf_frame_at(w, entry.frame)->status = entry.status;
-        clf_store_relaxed(&w->ring[(w->bottom + n - 1 - i) & w->mask], entry.frame);
+        if (!clf_is_urgent(w, entry.frame))
+            clf_store_relaxed(&w->ring[(w->bottom + kept++) & w->mask], entry.frame);
     }
-    return n;
+    for (uint i = 0; i < n && kept != n; i++) {
+        uint frame = w->ready[(head + i) & ctl->ready_mask].frame;
+        if (clf_is_urgent(w, frame))
+            clf_list_urgent(w, frame);
+    }
+    return kept;
 }
 
 /* The same before other work, but for half of a slice at most: where more fibers become runnable

@@ -61,6 +61,12 @@ __kernel void clf_report(__global uint *out)
 #define CLF_CHECK(number, value) clf_report_words(r, CLF_REPORT_LAYOUT, number, (uint)(value), 0);
     CLF_LAYOUT_CHECKS(CLF_CHECK)
     clf_report_words(r, CLF_REPORT_FRAME, CLF_FRAME_BYTES, CLF_SPILL_BYTES, 0);
+#ifdef CLF_PRIORITIES
+    uint priorities = 1;
+#else
+    uint priorities = 0;
+#endif
+    clf_report_words(r, CLF_REPORT_OWN, CLF_NAME_SIZE != 0 ? CLF_NAME_AT : 0, priorities, 0);
 #define CLF_REPORT_A_RESULT(type) clf_report_words(r, CLF_REPORT_RESULT, sizeof(type), 0, text);
 #define CLF_REPORT_AN_ARG(type, member)                                                  \
     text = clf_report_next(r, CLF_REPORT_ARG, CLF_PLACE(f, member), sizeof(type), text); \
@@ -87,8 +93,9 @@ __kernel void clf_report(__global uint *out)
     out[r->at] = CLF_REPORT_END;
 }
 
-/* Moves each ring to one of another capacity; an entry's place follows from its counter. The last
- * "worker" is the shared queue, which has no counters and starts at 0. */
+/* Moves each ring to one of another capacity, of zeros; an entry's place follows from its counter.
+ * The last but one "worker" is the shared queue, which has no counters and starts at 0, the last
+ * one the queue of urgent fibers. */
 __kernel void clf_move_rings(__global clf_control *ctl, __global clf_worker_state *workers,
                              __global uint *from, uint from_mask, __global uint *to, uint to_mask)
 {
@@ -99,6 +106,9 @@ __kernel void clf_move_rings(__global clf_control *ctl, __global clf_worker_stat
     if (g < ctl->workers) {
         first = workers[g].top;
         last = workers[g].bottom;
+    } else if (g > ctl->workers) {
+        first = ctl->urgent_head;
+        last = ctl->urgent_tail;
     }
     for (uint i = first; i != last; i++)
         to[i & to_mask] = from[i & from_mask];

@@ -15,13 +15,16 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
     const uint mask = w->mask;
     uint segments = 0, poll = CLF_POLL, idle = 0, quiet = 0;
     clf_enter(w, lane);
+    clf_take_urgent_roots(w);
     w->bottom += clf_take_ready_first(w, CLF_READY_FIRST);
     while (segments < budget) {
-        uint index = w->next;
+        uint index = clf_next_by_priority(w);
         if (index == CLF_NIL) {
             if (w->bottom == w->split) {
                 uint yields = w->yields;
                 w->bottom += clf_find(w, 1);
+                if (clf_has_urgent(w))
+                    continue;
                 if (w->bottom == w->split) {
                     if (clf_give_up(w, ++idle))
                         break;
@@ -37,14 +40,18 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         clf_set_hungry(w, 0);
         w->next = CLF_NIL;
         w->inline_most = min(budget - segments, CLF_INLINE_MOST) - 1;
+        uint bottom = w->bottom;
         clf_run_segment(w, index);
+        clf_turn_late(w, bottom);
         segments += 1 + clf_end_inlined(w);
+        clf_share_urgent(w);
         if (w->parked)
             break;
         clf_share(w);
         if (segments >= poll) {
             poll = segments + CLF_POLL;
             clf_share_yields(w);
+            clf_take_urgent_roots(w);
             w->bottom += clf_take_ready(w, CLF_READY_MORE);
             if (clf_asked_to_end(w, segments))
                 break;
@@ -60,6 +67,19 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
 
 #else
 
+/* Puts urgent fibers where the lanes that need one find them first. */
+static inline void clf_urgent_first(clf_worker *w, uint need)
+{
+#ifdef CLF_PRIORITIES
+    for (uint room = clf_room(w); need != 0 && room > CLF_LANES; need--, room--) {
+        uint index = clf_find_urgent(w);
+        if (index == CLF_NIL)
+            break;
+        clf_store_relaxed(&w->ring[w->bottom++ & w->mask], index);
+    }
+#endif
+}
+
 /* Lane 0 at the start of a round: entries for the lanes that have none, frames and ring space for
  * their children, or the decision to end. */
 CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
@@ -68,7 +88,9 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     __global clf_control *ctl = w->ctl;
     uint need = r->need;
     uint held = CLF_LANES - need; /* lanes that still have a fiber */
+    clf_take_urgent_roots(w);
     w->bottom += clf_take_ready_first(w, need);
+    clf_urgent_first(w, need);
     uint n = min(need, w->bottom - w->split);
     r->over = *segments >= ctl->budget;
     if (r->over)
@@ -76,9 +98,9 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     else if (*segments != 0 && clf_asked_to_end(w, *segments))
         r->over = 1;
     if (need != 0 && n == 0 && !r->over) {
-        n = clf_find(w, need);
-        w->bottom += n;
-        n = min(n, need);
+        w->bottom += clf_find(w, need);
+        clf_urgent_first(w, need);
+        n = min(w->bottom - w->split, need);
     }
     if (n + held == 0 && !r->over)
         r->over = clf_give_up(w, ++*idle);
@@ -103,6 +125,9 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     r->keep = min((uint)CLF_LANES, (uint)CLF_FREE_ROOM - w->nfree);
     r->need = r->taken = r->pushed = r->freed = r->yielded = r->parked = 0;
     r->wakers = r->woken = 0;
+#ifdef CLF_PRIORITIES
+    r->stagers = 0;
+#endif
 }
 
 /* Every lane at the end of a round: one of the frames that were given back goes behind those not
@@ -132,6 +157,10 @@ CLF_APART clf_round_end(clf_worker *w)
     }
 #ifdef CLF_WAITING
     clf_take_up_woken(w);
+#endif
+#ifdef CLF_PRIORITIES
+    clf_take_up_urgent(w);
+    clf_share_urgent(w);
 #endif
     /* A parked fiber tries again in the next round, unless what it lacks is not to be had on the
      * device: ring space, or frames although lane 0 has tried to refill. */

@@ -24,8 +24,7 @@
 
 static inline __global clf_trail *clf_trail_of(clf_worker *w, uint index)
 {
-    return (__global clf_trail *)((__global char *)clf_frame_at(w, index) + CLF_FRAME_BYTES -
-                                  CLF_WAIT_BYTES - sizeof(clf_trail));
+    return (__global clf_trail *)((__global char *)clf_frame_at(w, index) + CLF_TRAIL_AT);
 }
 
 /* Children that have run inline in this segment. */

@@ -6,6 +6,14 @@ typedef struct fiber_t {
     uint generation;
 } fiber_t;
 
+/* A fiber's name; "": it has none. */
+typedef struct clf_name {
+    char text[CLF_NAME_BYTES];
+} clf_name;
+
+#define CLF_PRIORITY_NORMAL 0
+#define CLF_PRIORITY_URGENT 1
+
 /* Synchronization objects, in __global memory; clfiber.h has the same for the host. All zero is a
  * free mutex. */
 typedef struct clf_mutex {

@@ -60,6 +60,8 @@ static inline void clf_wake(clf_worker *w, uint index)
 {
     if (w->next == CLF_NIL && ++w->wakes % CLF_WAKES_IN_ROW != 0 && clf_next_has_room(w))
         w->next = index;
+    else if (clf_is_urgent(w, index))
+        clf_stage_urgent(w, index);
     else
         clf_queue(w, index);
 }

@@ -29,6 +29,15 @@ enum {
 /* Room for any fiber, and for any started fiber's result (see CLF_RESULT_AT). */
 #define CLF_RESULT_AT(bytes)  ((bytes) <= 32 ? 32u : (bytes) <= 64 ? 64u : 128u)
 #define CLF_RESULT_ROOM(type) char result[CLF_RESULT_AT(sizeof(type)) + sizeof(type)];
+#ifdef CLF_GUARDS
+#define CLF_GUARD_ROOM(name)    \
+    struct {                    \
+        clf_frame_##name frame; \
+        uint guard;             \
+    } guarded_##name;
+#else
+#define CLF_GUARD_ROOM(name)
+#endif
 typedef union clf_any_frame {
     clf_header h;
 #define CLF_DECLARE(name)                  \
@@ -36,7 +45,8 @@ typedef union clf_any_frame {
     struct {                               \
         uint none_##name;                  \
         CLF_RESULT_##name(CLF_RESULT_ROOM) \
-    } result_##name;
+    } result_##name;                       \
+    CLF_GUARD_ROOM(name)
     CLF_FIBERS(CLF_DECLARE)
 #undef CLF_DECLARE
 } clf_any_frame;
@@ -59,8 +69,43 @@ typedef union clf_any_spill {
 #define CLF_TRAIL_BYTES 0
 #endif
 
+/* Behind the fibers' part: fiber-local data, a name, what it waits for at the very end. */
+typedef struct clf_frame_start {
+    char first;
+    union {
+        clf_any_frame frame;
+#ifdef CLF_LOCALS
+        clf_locals locals;
+#endif
+        char least[16];
+    } rest;
+} clf_frame_start;
+
+#ifdef CLF_LOCALS
+#define CLF_LOCALS_SIZE sizeof(clf_locals)
+#else
+#define CLF_LOCALS_SIZE 0
+#endif
+#ifdef CLF_NAMES
+#define CLF_NAME_SIZE sizeof(clf_name)
+#else
+#define CLF_NAME_SIZE 0
+#endif
+#define CLF_ROUND_UP(bytes, unit) (((bytes) + (unit)-1) / (unit) * (unit))
+
 enum {
-    CLF_FRAME_BYTES = (sizeof(clf_any_frame) + CLF_TRAIL_BYTES + CLF_WAIT_BYTES + 15) / 16 * 16,
+    /* alignment: what padding the members need behind a char, of 16 at least */
+    CLF_OWN_UNIT = sizeof(clf_frame_start) - sizeof(((clf_frame_start *)0)->rest) < 16
+                       ? 16
+                       : sizeof(clf_frame_start) - sizeof(((clf_frame_start *)0)->rest),
+    CLF_LOCALS_AT = CLF_ROUND_UP(sizeof(clf_any_frame), CLF_OWN_UNIT),
+    CLF_LOCALS_BYTES = CLF_ROUND_UP(CLF_LOCALS_SIZE, 4),
+    CLF_FRAME_BYTES = CLF_ROUND_UP(
+        (CLF_LOCALS_BYTES != 0 ? CLF_LOCALS_AT + CLF_LOCALS_BYTES : sizeof(clf_any_frame)) +
+            CLF_TRAIL_BYTES + CLF_NAME_SIZE + CLF_WAIT_BYTES,
+        CLF_OWN_UNIT),
+    CLF_NAME_AT = CLF_FRAME_BYTES - CLF_WAIT_BYTES - CLF_NAME_SIZE,
+    CLF_TRAIL_AT = CLF_NAME_AT - CLF_TRAIL_BYTES,
     CLF_SPILL_BYTES = (sizeof(clf_any_spill) + 127) / 128 * 128
 };
 
@@ -106,11 +151,15 @@ typedef struct clf_round {
     uint freed;   /* frames given back, in release[] ... */
     uint keep;    /* ... as long as freed < keep */
     uint yielded; /* fibers that yielded, in yield[] */
-    uint wakers;  /* lanes with woken fibers that queue, in last_woken[] ... */
-    uint woken;   /* ... and how many these are */
-    uint parked;  /* lanes whose fiber found no frame */
-    uint over;    /* the slice ends */
-    uint sum[5];  /* counters of all lanes at the end */
+#ifdef CLF_PRIORITIES
+    uint stagers; /* lanes that made urgent fibers runnable, in last_staged[] */
+    uint last_staged[CLF_LANES];
+#endif
+    uint wakers; /* lanes with woken fibers that queue, in last_woken[] ... */
+    uint woken;  /* ... and how many these are */
+    uint parked; /* lanes whose fiber found no frame */
+    uint over;   /* the slice ends */
+    uint sum[5]; /* counters of all lanes at the end */
     uint yield[CLF_LANES];
     uint release[CLF_LANES];
 #ifdef CLF_WAITING
@@ -163,6 +212,10 @@ typedef struct clf_worker {
     uint woken; /* the last one that queues (wake.cl), CLF_NIL: none */
     uint wakes_queued;
 #endif
+#endif
+#ifdef CLF_PRIORITIES
+    uint urgent_head, urgent_tail, urgents; /* the worker's list, see urgent.cl */
+    uint staged;                            /* with several lanes: the lane's */
 #endif
     uint spawned, completed, failed, started, ended; /* counted per lane */
     /* inline.cl: children that may yet run inline of those granted; in this segment: those that

@@ -116,6 +116,8 @@ typedef enum clf_tier {
 
 #define CLF_UNLIMITED UINT32_MAX
 #define CLF_NO_INLINE UINT32_MAX
+#define CLF_DEBUG     1u
+#define CLF_NO_DEBUG  UINT32_MAX
 
 /* Zero in a member means the default. Start from CLF_OPTIONS_INIT: `size` tells the library which
  * members exist. */
@@ -145,6 +147,11 @@ typedef struct clf_options {
     uint32_t inline_depth; /* how deep children run inline, as calls, until they have to wait:
                               1..32, or CLF_NO_INLINE; default: by their size, and as
                               clf_inline(D) says. Only with one lane */
+    uint32_t
+        debug; /* CLF_DEBUG or CLF_NO_DEBUG; default: $CLFIBER_DEBUG, 1 or 0, else CLF_NO_DEBUG.
+                  With it, a word behind every fiber's variables is looked at whenever the fiber
+                  is resumed or ends, and one that has overwritten it fails with CLF_FAIL_GUARD
+                */
     const char *trace; /* a file to which a trace in the Trace Event Format (JSON) is written, for
                           Perfetto, chrome://tracing and clftrace; default: $CLFIBER_TRACE, else
                           none. Complete when the scheduler is destroyed; if the file cannot be
@@ -154,10 +161,10 @@ typedef struct clf_options {
                               records have room, then fewer */
 } clf_options;
 
-#define CLF_OPTIONS_INIT                                                                      \
-    {                                                                                         \
-        sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0, 0, \
-            NULL, 0                                                                           \
+#define CLF_OPTIONS_INIT                                                                         \
+    {                                                                                            \
+        sizeof(clf_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, CLF_STEAL, CLF_TIER_AUTO, 0, 0, 0, 0, \
+            NULL, 0                                                                              \
     }
 
 /* Makes a scheduler on a device picked by options->device, $CLFIBER_DEVICE or default, with a
@@ -266,6 +273,39 @@ CLF_API clf_status clf_start(clf_scheduler *scheduler, const char *fiber, uint32
 CLF_API clf_status clf_start_many(clf_scheduler *scheduler, const char *fiber, size_t count,
                                   uint32_t nargs, const clf_arg *args, clf_handle *handles);
 
+/* What a fiber's name may have, with the 0 at its end; longer ones are cut. On the device a name is
+ * a value of the type clf_name, which this is for hosts. */
+#define CLF_NAME_BYTES 24u
+typedef struct clf_name {
+    char text[24]; /* CLF_NAME_BYTES; "": none */
+} clf_name;
+
+typedef enum clf_priority {
+    CLF_PRIORITY_NORMAL = 0,
+    CLF_PRIORITY_URGENT = 1 /* goes before all that are not: doc/language.md */
+} clf_priority;
+
+/* How a fiber begins. Start from CLF_ATTRIBUTES_INIT. */
+typedef struct clf_attributes {
+    size_t size;      /* sizeof(clf_attributes) */
+    const char *name; /* for dumps and messages, copied; NULL: none. The fiber knows it, too, if
+                         the program says fiber_name or set_name anywhere */
+    clf_priority priority; /* urgent only in programs that say set_priority anywhere, or are built
+                              with the option -DCLF_PRIORITIES: others do without what it costs */
+} clf_attributes;
+
+#define CLF_ATTRIBUTES_INIT                               \
+    {                                                     \
+        sizeof(clf_attributes), NULL, CLF_PRIORITY_NORMAL \
+    }
+
+/* As clf_start, for a fiber with a name or a priority; attributes NULL: as clf_start. Urgent roots
+ * are handed to the device before others, as far as options.window allows. CLF_BAD_ARGUMENT: the
+ * program knows no priorities. */
+CLF_API clf_status clf_start_as(clf_scheduler *scheduler, const char *fiber, uint32_t nargs,
+                                const clf_arg *args, const clf_attributes *attributes,
+                                clf_handle *handle);
+
 #define CLF_FOREVER (-1.0)
 
 /* Runs slices until no fiber is runnable and none is outstanding, or `seconds` passed (CLF_TIMEOUT,
@@ -280,7 +320,8 @@ CLF_API clf_status clf_step(clf_scheduler *scheduler);
 
 /* Enqueues one slice on the scheduler's queue and returns; the wait list and the event are OpenCL's
  * (event may be NULL; the caller releases it). The next call on the scheduler that needs the
- * results waits for the slice. CLF_BUSY: one is in flight already. CLF_PENDING is not returned. */
+ * results waits for the slice. CLF_BUSY: one is in flight already, also if it was enqueued but its
+ * event could not be retained, which is OpenCL's error. CLF_PENDING is not returned. */
 CLF_API clf_status clf_enqueue_slice(clf_scheduler *scheduler, cl_uint num_events,
                                      const cl_event *wait_list, cl_event *event);
 
@@ -358,7 +399,8 @@ CLF_API clf_status clf_completion_fd(clf_scheduler *scheduler, int *descriptor);
 /* Starts a thread of the library's that runs slices whenever there is something to run: the program
  * goes on and joins, polls or is notified later. clf_run, clf_join and clf_wait_any then only wait.
  * What stops the thread's work (CLF_LIMIT, CLF_UNBOUND_ENV, an OpenCL error) is what they return;
- * it tries again when something has changed. CLF_BUSY: there is one already. */
+ * it tries again when that was returned or something has changed. CLF_BUSY: there is one already.
+ */
 CLF_API clf_status clf_thread_start(clf_scheduler *scheduler);
 /* Ends it after its current slice; fibers stay as they are. clf_destroy does so, too. */
 CLF_API clf_status clf_thread_stop(clf_scheduler *scheduler);
@@ -368,9 +410,24 @@ typedef struct clf_failure {
     int32_t code;      /* what `fail` was given, or the runtime's own (clf_failure_text) */
     const char *fiber; /* name of the fiber that failed first; "" if it is no longer known */
     uint32_t at; /* line of the `fail` in the source, or resume point of hand-written segments */
-    uint32_t worker; /* that ran it */
-    uint64_t value;  /* what the failing operation was about: a handle, an index; 0 if nothing */
+    uint32_t worker;  /* that ran it */
+    uint64_t value;   /* what the failing operation was about: a handle, an index; 0 if nothing */
+    const char *file; /* that the line is in (see clf_program_build); "" if `at` is no line */
+    clf_name name;    /* of the fiber that failed first */
 } clf_failure;
+
+/* Codes with which the runtime ends fibers; more below, of host calls and of synchronization
+ * objects. */
+#define CLF_FAIL_BAD_HANDLE  (-31001) /* a handle that was joined, detached or never given out */
+#define CLF_FAIL_RESULT_SIZE (-31002) /* join into a result of another size than the fiber's */
+#define CLF_FAIL_ZERO        (-31003) /* `fail 0` */
+#define CLF_FAIL_NO_RESULT   (-31004) /* the fiber's end was reached without a `return` */
+#define CLF_FAIL_GUARD \
+    (-31005) /* the guard word behind its frame was overwritten (options.debug) */
+
+/* What a failure code of the runtime's own means, CLF_FAIL_NOT_HOLDER say, as a part of a sentence;
+ * "" for other codes. Static strings. Thread-safe. */
+CLF_API const char *clf_failure_text(int32_t code);
 
 /* The failure behind the last CLF_FIBER_FAILED that clf_join returned. */
 CLF_API clf_status clf_get_failure(const clf_scheduler *scheduler, clf_failure *failure);

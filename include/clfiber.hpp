@@ -79,7 +79,8 @@ class fiber_failed : public error
   public:
     fiber_failed(const std::string &message, const clf_failure &failure)
         : error(CLF_FIBER_FAILED, message), code_(failure.code), fiber_(failure.fiber),
-          line_(failure.at), worker_(failure.worker), value_(failure.value)
+          file_(failure.file), called_(failure.name.text), line_(failure.at),
+          worker_(failure.worker), value_(failure.value)
     {
     }
     std::int32_t code() const noexcept
@@ -89,6 +90,20 @@ class fiber_failed : public error
     const std::string &fiber() const noexcept
     {
         return fiber_;
+    }
+    const std::string &file() const noexcept
+    {
+        return file_;
+    }
+    /* The failing fiber's own. */
+    const std::string &name() const noexcept
+    {
+        return called_;
+    }
+    /* What the code means, if it is the runtime's own. */
+    const char *text() const noexcept
+    {
+        return clf_failure_text(code_);
     }
     std::uint32_t line() const noexcept
     {
@@ -105,12 +120,19 @@ class fiber_failed : public error
 
   private:
     std::int32_t code_;
-    std::string fiber_;
+    std::string fiber_, file_, called_;
     std::uint32_t line_, worker_;
     std::uint64_t value_;
 };
 
 /* ---- options, devices, names -------------------------------------------------------- */
+
+/* clf_attributes with their defaults. */
+struct attributes : clf_attributes {
+    attributes() : clf_attributes(CLF_ATTRIBUTES_INIT)
+    {
+    }
+};
 
 /* clf_options with its defaults: clf::options o; o.workers = 2; */
 struct options : clf_options {
@@ -423,6 +445,16 @@ template <class R, class... Arguments> class fiber<R(Arguments...)>
         const clf_arg list[] = {{&arguments, sizeof(Arguments)}..., {nullptr, 0}};
         clf_handle number = 0;
         owner_->check(clf_start(owner_->s, name_.c_str(), sizeof...(Arguments), list, &number));
+        return {owner_, number};
+    }
+
+    /* With a name or a priority: attributes a; a.name = "boss"; f.as(a, ...). */
+    handle<R> as(const clf_attributes &how, Arguments... arguments) const
+    {
+        const clf_arg list[] = {{&arguments, sizeof(Arguments)}..., {nullptr, 0}};
+        clf_handle number = 0;
+        owner_->check(
+            clf_start_as(owner_->s, name_.c_str(), sizeof...(Arguments), list, &how, &number));
         return {owner_, number};
     }
 

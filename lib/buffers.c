@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define DATA_PER_RECORD 64u
+#define SHARED_RINGS    2u /* behind the workers': the shared mode's queue, that of urgent fibers */
 
 static size_t round_up(size_t n, size_t unit)
 {
@@ -86,26 +87,33 @@ static clf_status make_lanes(clf_scheduler *s)
         "clEnqueueFillBuffer");
 }
 
+static clf_status largest_buffer(clf_scheduler *s, cl_ulong *bytes)
+{
+    return clfi_device_get(s, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof *bytes, bytes);
+}
+
 /* The most frames that the options and one buffer of the device allow. */
-static uint32_t frame_limit(const clf_scheduler *s)
+static clf_status frame_limit(clf_scheduler *s, uint32_t *limit)
 {
     cl_ulong most = 0;
-    clGetDeviceInfo(s->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof most, &most, NULL);
+    CLFI_TRY(largest_buffer(s, &most));
     uint64_t frames = most / s->program.frame_bytes;
     if (s->options.max_frames != 0 && s->options.max_frames < frames)
         frames = s->options.max_frames;
-    return frames < CLF_FRAME_MAX - 1 ? (uint32_t)frames : CLF_FRAME_MAX - 1;
+    *limit = frames < CLF_FRAME_MAX - 1 ? (uint32_t)frames : CLF_FRAME_MAX - 1;
+    return CLF_OK;
 }
 
-static clf_status set_arguments(clf_scheduler *s)
+clf_status clfi_buffers_pass(clf_scheduler *s)
 {
-    const clfi_buffers *b = &s->buffers;
+    clfi_buffers *b = &s->buffers;
     const cl_mem memory[CLFI_ENV_ARG] = {
         b->control, b->workers, b->lanes, b->rings, b->free,  b->pool_state, b->pool_entry,
         b->frames,  b->spill,   b->inbox, b->done,  b->ready, b->requests,   b->data};
-    for (cl_uint i = 0; i < CLFI_ENV_ARG; i++)
+    for (cl_uint i = 0; i < CLFI_ENV_ARG && !b->passed; i++)
         CLFI_TRY(clfi_cl(s, clSetKernelArg(s->program.slice, i, sizeof memory[i], &memory[i]),
                          "clSetKernelArg"));
+    b->passed = true;
     return clfi_trace_argument(s);
 }
 
@@ -128,12 +136,13 @@ static clf_status make_host_side(clf_scheduler *s)
     clfi_handles_free(&s->handles);
     clfi_level(s, false);
     free(s->roots.data);
+    free(s->urgent_roots.data);
     uint64_t started = co->started;
     *co = (clfi_coordinator){.staging = staging, .drained = drained, .started = started};
     s->handles =
         (clfi_handles){.stride = s->program.max_result, .first = generation, .newest = generation};
-    s->roots = (clfi_roots){0};
-    s->cancel.count = s->cancel.victims = 0;
+    s->roots = s->urgent_roots = (clfi_roots){0};
+    s->cancel.count = s->cancel.victims = s->cancel.step = 0;
     clfi_timers_free(&s->cancel.deadlines);
     s->ready.count = 0;
     clfi_timers_free(&s->timers);
@@ -143,16 +152,30 @@ static clf_status make_host_side(clf_scheduler *s)
     return CLF_OK;
 }
 
+/* The last of the rings holds zeros where there is nothing. */
+static clf_status clear_urgent(clf_scheduler *s, cl_mem rings, uint32_t entries)
+{
+    const size_t bytes = (size_t)entries * 4;
+    const cl_uint zero = 0;
+    return clfi_cl(s,
+                   clEnqueueFillBuffer(s->queue, rings, &zero, sizeof zero,
+                                       (s->options.workers + SHARED_RINGS - 1) * bytes, bytes, 0,
+                                       NULL, NULL),
+                   "clEnqueueFillBuffer");
+}
+
 clf_status clfi_buffers_make(clf_scheduler *s)
 {
     const clf_options *o = &s->options;
     clfi_buffers *b = &s->buffers;
     const clfi_program *p = &s->program;
     b->ring = o->ring;
-    b->frame_max = frame_limit(s);
+    CLFI_TRY(frame_limit(s, &b->frame_limit));
+    b->frame_max = b->frame_limit;
     b->frame_count = o->frames < b->frame_max ? o->frames : b->frame_max;
     b->pool_slots = slots_for(s, b->frame_count);
-    b->inbox_stride = round_up(sizeof(clf_inbox) + p->max_args, 16);
+    b->inbox_stride =
+        round_up(sizeof(clf_inbox) + p->max_args + (p->name_place != 0 ? CLF_NAME_BYTES : 0), 16);
     b->done_place = p->max_result <= 16   ? 16
                     : p->max_result <= 32 ? 32
                     : p->max_result <= 64 ? 64
@@ -161,7 +184,8 @@ clf_status clfi_buffers_make(clf_scheduler *s)
     CLFI_TRY(make_zeroed(s, sizeof(clf_control), "the control block", &b->control));
     CLFI_TRY(make_workers(s));
     CLFI_TRY(make_lanes(s));
-    CLFI_TRY(make(s, (size_t)(o->workers + 1) * b->ring * 4, "rings", &b->rings));
+    CLFI_TRY(make(s, (size_t)(o->workers + SHARED_RINGS) * b->ring * 4, "rings", &b->rings));
+    CLFI_TRY(clear_urgent(s, b->rings, b->ring));
     CLFI_TRY(make(s, (size_t)o->workers * 3 * chunk(s) * 4, "free lists", &b->free));
     CLFI_TRY(make_zeroed(s, (size_t)b->pool_slots * 4, "the frame pool", &b->pool_state));
     CLFI_TRY(make(s, (size_t)b->pool_slots * chunk(s) * 4, "the frame pool", &b->pool_entry));
@@ -175,9 +199,9 @@ clf_status clfi_buffers_make(clf_scheduler *s)
     CLFI_TRY(make(s, b->ready_room * sizeof(clf_ready), "the ready list", &b->ready));
     CLFI_TRY(make(s, b->request_room * sizeof(clf_request), "requests", &b->requests));
     CLFI_TRY(make(s, b->data_room, "the data of requests", &b->data));
-    CLFI_TRY(set_arguments(s));
-    CLFI_TRY(make_host_side(s));
-    return clfi_cl(s, clFinish(s->queue), "clFinish");
+    CLFI_TRY(clfi_buffers_pass(s));
+    CLFI_TRY(clfi_cl(s, clFinish(s->queue), "clFinish"));
+    return make_host_side(s); /* the last to fail: it drops what the program before has left */
 }
 
 void clfi_buffers_free(clfi_buffers *b)
@@ -199,6 +223,7 @@ static void replace(clf_scheduler *s, cl_mem *memory, cl_mem fresh, size_t old_b
     clReleaseMemObject(*memory);
     *memory = fresh;
     s->buffers.bytes -= old_bytes;
+    s->buffers.passed = false;
 }
 
 /* A larger copy of `old`; what is behind its end is zeroed if `zero`. */
@@ -236,6 +261,7 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
     uint32_t slots = slots_for(s, count), ready_room = clfi_ready_entries(count);
     size_t size = s->program.frame_bytes, per_slot = (size_t)chunk(s) * 4;
     cl_mem frames = NULL, state = NULL, entry = NULL, ready = NULL;
+    size_t bytes = b->bytes;
     *grown = false;
     if (count == b->frame_count)
         return CLF_OK;
@@ -260,6 +286,7 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
             clReleaseMemObject(entry);
         if (ready != NULL)
             clReleaseMemObject(ready);
+        b->bytes = bytes;
         if (is_limit(status))
             b->frame_max = b->frame_count;
         return is_limit(status) ? CLF_OK : status;
@@ -273,7 +300,7 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
     b->pool_slots = slots;
     b->frame_growths++;
     *grown = true;
-    return set_arguments(s);
+    return CLF_OK;
 }
 
 clf_status clfi_grow_rings(clf_scheduler *s, bool *grown)
@@ -281,16 +308,22 @@ clf_status clfi_grow_rings(clf_scheduler *s, bool *grown)
     clfi_buffers *b = &s->buffers;
     cl_kernel k = s->program.move_rings;
     cl_uint old_mask = b->ring - 1, mask = 2 * b->ring - 1;
-    size_t queues = s->options.workers + 1, one = 1;
+    size_t queues = s->options.workers + SHARED_RINGS, one = 1;
     cl_mem rings = NULL;
     cl_ulong most = 0;
+    size_t bytes = b->bytes;
     *grown = false;
-    clGetDeviceInfo(s->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof most, &most, NULL);
+    CLFI_TRY(largest_buffer(s, &most));
     if (queues * ((size_t)mask + 1) * 4 > most || mask >= CLF_FRAME_MAX)
         return CLF_OK;
     clf_status status = make(s, queues * ((size_t)mask + 1) * 4, "rings", &rings);
     if (status != CLF_OK)
         return is_limit(status) ? CLF_OK : status;
+    status = clear_urgent(s, rings, mask + 1);
+    if (status != CLF_OK) {
+        clReleaseMemObject(rings);
+        return status;
+    }
     cl_int error = clSetKernelArg(k, 0, sizeof b->control, &b->control);
     error |= clSetKernelArg(k, 1, sizeof b->workers, &b->workers);
     error |= clSetKernelArg(k, 2, sizeof b->rings, &b->rings);
@@ -303,13 +336,14 @@ clf_status clfi_grow_rings(clf_scheduler *s, bool *grown)
         error = clFinish(s->queue);
     if (error != CL_SUCCESS) {
         clReleaseMemObject(rings);
+        b->bytes = bytes;
         return clfi_cl(s, error, "moving the rings");
     }
     replace(s, &b->rings, rings, queues * (size_t)b->ring * 4);
     b->ring = mask + 1;
     b->ring_growths++;
     *grown = true;
-    return set_arguments(s);
+    return CLF_OK;
 }
 
 /* The lists are empty now: larger ones take their place. More records than frames cannot be used.
@@ -323,7 +357,7 @@ clf_status clfi_grow_requests(clf_scheduler *s, bool *grown)
     cl_mem fresh = NULL;
     cl_ulong most = 0;
     *grown = false;
-    clGetDeviceInfo(s->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof most, &most, NULL);
+    CLFI_TRY(largest_buffer(s, &most));
     if (bytes > most || bytes > UINT32_MAX / 4 || (!data && b->request_room >= b->frame_count))
         return CLF_OK;
     clf_status status = make(s, bytes, "requests", &fresh);
@@ -337,5 +371,5 @@ clf_status clfi_grow_requests(clf_scheduler *s, bool *grown)
         b->request_room *= 2;
     }
     *grown = true;
-    return set_arguments(s);
+    return CLF_OK;
 }

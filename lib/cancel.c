@@ -15,7 +15,8 @@
 bool clfi_cancel_pending(const clf_scheduler *s)
 {
     const clfi_timers *t = &s->cancel.deadlines;
-    return s->cancel.count != 0 || s->cancel.victims != 0 || s->cancel.everything ||
+    const clfi_cancel *c = &s->cancel;
+    return c->step != 0 || c->count != 0 || c->victims != 0 || c->everything ||
            (t->count != 0 && t->heap[0].deadline <= clfi_now()) ||
            (s->co.control.want & CLF_WANT_CANCEL) != 0;
 }
@@ -55,16 +56,17 @@ static clf_status sift_inbox(clf_scheduler *s)
     if (first >= end)
         return CLF_OK;
     size_t kept = sift(s, co->staging, first, end);
-    if (kept == end)
-        return CLF_OK;
+    co->sifted |= kept != end;
     co->given -= (uint32_t)((end - kept) / stride);
     c->inbox_tail = (uint32_t)(kept / stride);
-    if (kept == first)
-        return CLF_OK;
-    return clfi_cl(s,
-                   clEnqueueWriteBuffer(s->queue, s->buffers.inbox, CL_TRUE, first, kept - first,
-                                        co->staging + first, 0, NULL, NULL),
-                   "clEnqueueWriteBuffer");
+    clfi_inbox_count_urgent(s);
+    if (co->sifted && kept != first)
+        CLFI_TRY(clfi_cl(s,
+                         clEnqueueWriteBuffer(s->queue, s->buffers.inbox, CL_TRUE, first,
+                                              kept - first, co->staging + first, 0, NULL, NULL),
+                         "clEnqueueWriteBuffer"));
+    co->sifted = false;
+    return CLF_OK;
 }
 
 /* ---- fibers on the device ------------------------------------------------------------ */
@@ -101,32 +103,6 @@ static clf_status forget(clf_scheduler *s, const clf_upkeep *u)
     return CLF_OK;
 }
 
-static clf_status end_fibers(clf_scheduler *s, const uint32_t *roots)
-{
-    clfi_coordinator *co = &s->co;
-    clf_upkeep u;
-    uint32_t turn;
-    CLFI_TRY(clfi_upkeep_begin(s, &u, roots, s->handles.room));
-    if (u.victims != 0)
-        CLFI_TRY(clfi_upkeep_run(s, CLFI_VICTIMS, u.victims, 0));
-    CLFI_TRY(clfi_upkeep_run(s, CLFI_TARGET, u.used, 0));
-    CLFI_TRY(decide(s, &u, &turn));
-    CLFI_TRY(clfi_upkeep_run(s, CLFI_SETTLE, u.used, turn));
-    CLFI_TRY(clfi_upkeep_unhook(s, &u, turn));
-    CLFI_TRY(clfi_upkeep_run(s, CLFI_REQUEUE, (size_t)u.workers + 1, turn));
-    CLFI_TRY(clfi_upkeep_run(s, CLFI_PLAN, 1, turn));
-    CLFI_TRY(clfi_upkeep_run(s, CLFI_REFUND, u.pool_slots, turn));
-    CLFI_TRY(clfi_upkeep_read(s, &u));
-    CLFI_TRY(forget(s, &u));
-    co->control.shared_top = u.shared_top;
-    co->control.ready_tail = u.ready_tail;
-    co->control.pool_full += u.filled;
-    co->control.live -= u.started;
-    if (u.ended != 0)
-        co->stuck = 0;
-    return clfi_slice_drain(s, u.done);
-}
-
 /* The join handles to be cancelled as bits, then the fibers that fibers cancel. NULL: out of
  * memory.
  */
@@ -141,6 +117,85 @@ static uint32_t *wanted(clf_scheduler *s)
         if (s->handles.entry[c->slot[i]].cancelled)
             bits[c->slot[i] / 32] |= UINT32_C(1) << c->slot[i] % 32;
     return bits;
+}
+
+/* Up to here nothing has changed but scratch memory: it can be begun again. */
+static clf_status doom(clf_scheduler *s)
+{
+    clf_upkeep *u = &s->cancel.work;
+    uint32_t *roots = wanted(s);
+    if (roots == NULL)
+        return clfi_no_memory(s, s->handles.room / 8 + (size_t)8 * s->cancel.victims,
+                              "what is to be cancelled");
+    s->cancel.taken = s->cancel.count;
+    clf_status status = clfi_upkeep_begin(s, u, roots, s->handles.room);
+    free(roots);
+    CLFI_TRY(status);
+    if (u->victims != 0)
+        CLFI_TRY(clfi_upkeep_run(s, CLFI_VICTIMS, u->victims, 0));
+    CLFI_TRY(clfi_upkeep_run(s, CLFI_TARGET, u->used, 0));
+    CLFI_TRY(decide(s, u, &s->cancel.turn));
+    return clfi_upkeep_run(s, CLFI_SETTLE, u->used, s->cancel.turn);
+}
+
+static clf_status list_waiters(clf_scheduler *s)
+{
+    return s->program.unhook == NULL
+               ? CLF_OK
+               : clfi_upkeep_run(s, CLFI_LIST_WAITERS, s->cancel.work.used, s->cancel.turn);
+}
+
+static clf_status unhook(clf_scheduler *s)
+{
+    return clfi_upkeep_unhook(s, &s->cancel.work, s->cancel.turn);
+}
+
+static clf_status requeue(clf_scheduler *s)
+{
+    return clfi_upkeep_run(s, CLFI_REQUEUE, (size_t)s->cancel.work.workers + 1, s->cancel.turn);
+}
+
+static clf_status plan(clf_scheduler *s)
+{
+    return clfi_upkeep_run(s, CLFI_PLAN, 1, s->cancel.turn);
+}
+
+static clf_status refund(clf_scheduler *s)
+{
+    return clfi_upkeep_run(s, CLFI_REFUND, s->cancel.work.pool_slots, s->cancel.turn);
+}
+
+static clf_status account(clf_scheduler *s)
+{
+    clfi_coordinator *co = &s->co;
+    clf_upkeep *u = &s->cancel.work;
+    CLFI_TRY(clfi_upkeep_read(s, u));
+    CLFI_TRY(forget(s, u));
+    co->control.shared_top = u->shared_top;
+    co->control.ready_tail = u->ready_tail;
+    co->control.urgent_tail = u->urgent_tail;
+    co->control.pool_full += u->filled;
+    co->control.live -= u->started;
+    if (u->ended != 0)
+        co->stuck = 0;
+    return CLF_OK;
+}
+
+static clf_status drain(clf_scheduler *s)
+{
+    return clfi_slice_drain(s, s->cancel.work.done);
+}
+
+/* Each step changes the device once, at its end: after an error the next call goes on there. */
+static clf_status end_fibers(clf_scheduler *s)
+{
+    static clf_status (*const steps[])(clf_scheduler * s) = {doom, list_waiters, unhook,  requeue,
+                                                             plan, refund,       account, drain};
+    clfi_cancel *c = &s->cancel;
+    for (; c->step < sizeof steps / sizeof *steps; c->step++)
+        CLFI_TRY(steps[c->step](s));
+    c->step = 0;
+    return CLF_OK;
 }
 
 /* Puts a live root down to be cancelled. */
@@ -165,33 +220,49 @@ static clf_status want(clf_scheduler *s, uint32_t slot)
 /* A fiber's deadline is forgotten when it completes or is detached. */
 static clf_status take_due(clf_scheduler *s)
 {
-    clfi_timer timer;
-    double now = s->cancel.deadlines.count != 0 ? clfi_now() : 0;
-    while (clfi_timer_due(&s->cancel.deadlines, now, &timer))
-        CLFI_TRY(want(s, timer.key));
+    clfi_timers *deadlines = &s->cancel.deadlines;
+    double now = deadlines->count != 0 ? clfi_now() : 0;
+    for (const clfi_timer *t; (t = clfi_timer_due(deadlines, now)) != NULL;) {
+        CLFI_TRY(want(s, t->key));
+        clfi_timer_forget(deadlines, t->key);
+    }
+    return CLF_OK;
+}
+
+/* What was asked for since is for the next time. */
+static void forget_wanted(clf_scheduler *s, uint32_t taken, bool everything)
+{
+    clfi_cancel *c = &s->cancel;
+    c->count -= taken;
+    if (c->count != 0)
+        memmove(c->slot, c->slot + taken, c->count * sizeof *c->slot);
+    c->victims = 0; /* there are no new ones before a slice has run */
+    c->everything &= !everything;
+    s->co.control.want &= ~CLF_WANT_CANCEL;
+}
+
+clf_status clfi_cancel_complete(clf_scheduler *s)
+{
+    if (s->cancel.step == 0)
+        return CLF_OK;
+    CLFI_TRY(end_fibers(s));
+    forget_wanted(s, s->cancel.taken, s->cancel.work.everything);
     return CLF_OK;
 }
 
 clf_status clfi_cancel_apply(clf_scheduler *s)
 {
-    clfi_coordinator *co = &s->co;
+    CLFI_TRY(clfi_cancel_complete(s));
     if (!clfi_cancel_pending(s))
         return CLF_OK;
     CLFI_TRY(take_due(s));
     s->roots.tail = sift(s, s->roots.data, s->roots.head, s->roots.tail);
+    s->urgent_roots.tail =
+        sift(s, s->urgent_roots.data, s->urgent_roots.head, s->urgent_roots.tail);
     CLFI_TRY(sift_inbox(s));
-    if (co->control.fresh != 0) {
-        uint32_t *roots = wanted(s);
-        if (roots == NULL)
-            return clfi_no_memory(s, s->handles.room / 8 + (size_t)8 * s->cancel.victims,
-                                  "what is to be cancelled");
-        clf_status status = end_fibers(s, roots);
-        free(roots);
-        CLFI_TRY(status);
-    }
-    s->cancel.count = s->cancel.victims = 0;
-    s->cancel.everything = false;
-    co->control.want &= ~CLF_WANT_CANCEL;
+    if (s->co.control.fresh != 0)
+        CLFI_TRY(end_fibers(s));
+    forget_wanted(s, s->cancel.count, true);
     return CLF_OK;
 }
 

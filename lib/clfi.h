@@ -81,8 +81,10 @@ void clfi_log_add(clfi_text *to, const char *log, const char *source);
 
 /* The device that `wanted` (a number, a part of a name, or NULL) names. */
 clf_status clfi_device_pick(const char *wanted, cl_device_id *device);
-/* A string that clGetDeviceInfo returns, to be freed; NULL if there is none. */
-char *clfi_device_string(cl_device_id device, cl_device_info what);
+/* A property of the scheduler's device. */
+clf_status clfi_device_get(clf_scheduler *s, cl_device_info what, size_t size, void *value);
+/* A string that clGetDeviceInfo returns, to be freed. */
+clf_status clfi_device_string(clf_scheduler *s, cl_device_info what, char **text);
 
 /* ---- tier.c ------------------------------------------------------------------------- */
 
@@ -96,9 +98,10 @@ const char *clfi_tier_flags(const clf_scheduler *s);
 
 /* ---- litmus.c ----------------------------------------------------------------------- */
 
-/* NULL if the device keeps the tier's promises in a short run, made at the first use in this
- * process; or what is wrong. */
-const char *clfi_litmus_failure(clf_scheduler *s, clf_tier tier, const char *flags);
+/* *failure: NULL if the device keeps the tier's promises in a short run, made at the first use in
+ * this process; or what is wrong. Lack of memory says nothing about a tier and is an error. */
+clf_status clfi_litmus_judge(clf_scheduler *s, clf_tier tier, const char *flags,
+                             const char **failure);
 
 /* ---- options.c ---------------------------------------------------------------------- */
 
@@ -115,6 +118,7 @@ typedef struct clfi_param {
     size_t offset; /* fibers: in the frame */
     bool bound;    /* env: by clf_bind */
     cl_mem memory; /* env pointers: what is bound, retained */
+    void *value;   /* env, others: a copy of it */
 } clfi_param;
 
 typedef struct clfi_fiber {
@@ -125,8 +129,11 @@ typedef struct clfi_fiber {
     size_t end; /* bytes from the start of the frame to the end of the parameters */
 } clfi_fiber;
 
+typedef struct clfi_places clfi_places;
+
 typedef struct clfi_program {
     cl_program program;
+    clfi_places *places; /* NULL: hand-written segments */
     cl_kernel slice, move_rings, deal, give_results;
     cl_kernel unhook, holders; /* NULL: the program uses no synchronization objects */
     char *report;              /* the names point into it */
@@ -134,7 +141,10 @@ typedef struct clfi_program {
     uint32_t fibers;
     clfi_param *env;
     uint32_t envs;
+    bool env_lost; /* an error has left kernels with arguments other than what is bound */
     uint32_t frame_bytes, spill_bytes;
+    uint32_t name_place; /* in a frame; 0: fibers have no names */
+    bool priorities;
     size_t max_result,
         max_args; /* bytes: largest result; largest frame image of parameters behind the header */
 } clfi_program;
@@ -144,8 +154,8 @@ clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *f
                              clfi_program *p);
 void clfi_program_free(clfi_program *p);
 /* Segments by hand, or what the front end makes of fiber source, in s->generated; its diagnostics
- * in s->log. */
-clf_status clfi_source_translate(clf_scheduler *s, const char *source);
+ * in s->log, its places in *places. */
+clf_status clfi_source_translate(clf_scheduler *s, const char *source, clfi_places **places);
 /* Files of cl/, in order, in `t`; the last name is followed by NULL. */
 clf_status clfi_source_runtime(clf_scheduler *s, const char *const *names, clfi_text *t);
 /* The texts that make up a program of segments, in order, in `t`. */
@@ -154,11 +164,29 @@ clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text 
 clf_status clfi_report_read(clf_scheduler *s, const cl_uint *words, clfi_program *p);
 clfi_fiber *clfi_program_find(const clfi_program *p, const char *name);
 
+/* ---- places.c: where in the user's files fibers are ---------------------------------- */
+
+typedef struct clfi_place {
+    const char *what; /* "sync", "await f", what the fiber is suspended in; NULL: its start */
+    const char *file;
+    uint32_t line;
+} clfi_place;
+
+struct clfi_lang;
+clfi_places *clfi_places_make(const struct clfi_lang *lang); /* NULL: no memory */
+void clfi_places_free(clfi_places *p);
+/* The place of a resume point; false: not known. */
+bool clfi_place_find(const clfi_places *p, uint32_t fiber, uint32_t at, clfi_place *place);
+/* The file that a line of the fiber is in; NULL: not known. */
+const char *clfi_place_file(const clfi_places *p, uint32_t fiber, uint32_t line);
+
+/* ---- program.c, again ----------------------------------------------------------------- */
+
 /* First argument of the slice kernel that is an env member. */
 #define CLFI_ENV_ARG 14
 /* And of the kernels unhook and holders. */
 #define CLFI_UNHOOK_ENV_ARG 5
-/* CLF_UNBOUND_ENV if a member is not bound. */
+/* CLF_UNBOUND_ENV if a member is not bound. Sees to it that the kernels have what is. */
 clf_status clfi_env_check(clf_scheduler *s);
 
 /* ---- buffers.c ---------------------------------------------------------------------- */
@@ -166,7 +194,10 @@ clf_status clfi_env_check(clf_scheduler *s);
 typedef struct clfi_buffers {
     cl_mem control, workers, lanes, rings, free, pool_state, pool_entry, frames, spill, inbox, done,
         ready, requests, data, results; /* results: made when needed */
-    uint32_t frame_count, frame_max, ring, pool_slots;
+    uint32_t frame_count, ring, pool_slots;
+    uint32_t frame_max;                           /* what seems to be possible now */
+    uint32_t frame_limit;                         /* what options and device allow */
+    bool passed;                                  /* the slice kernel's arguments are these */
     uint32_t ready_room, request_room, data_room; /* entries, records, bytes */
     size_t results_room;
     size_t inbox_stride, done_stride, done_place;
@@ -176,6 +207,8 @@ typedef struct clfi_buffers {
 
 clf_status clfi_buffers_make(clf_scheduler *s);
 void clfi_buffers_free(clfi_buffers *b);
+/* Sets the slice kernel's arguments if buffers are new. */
+clf_status clfi_buffers_pass(clf_scheduler *s);
 /* Doubles the frames or the rings, as far as the limit allows. *grown: whether there are more now.
  */
 clf_status clfi_grow_frames(clf_scheduler *s, bool *grown);
@@ -198,6 +231,7 @@ typedef struct clfi_entry {
     uint32_t prev;
     bool drained;
     bool cancelled;         /* clf_cancel was called */
+    char *name;             /* that the host gave it; NULL: none */
     clfi_watcher *watchers; /* who wants to know when it completes */
     clf_failure failure;
 } clfi_entry;
@@ -278,6 +312,7 @@ typedef struct clfi_calls {
     struct clfi_call *todo, **todo_end; /* calls to be made */
     struct clfi_call *open;  /* calls being made, or to be ended by clf_hostcall_finish */
     uint32_t waiting;        /* fibers that wait for one of these */
+    uint32_t left;           /* of the open ones: ended, to be told to the fiber */
     struct clfi_call *spare; /* memory for the next one */
     clf_result *result;      /* results to be given out before the next slice ... */
     uint32_t count, room;
@@ -330,8 +365,8 @@ clf_status clfi_timer_set(clf_scheduler *s, clfi_timers *t, const clfi_timer *ti
 uint32_t clfi_timer_kind(const clfi_timers *t, uint32_t key);
 /* Whether there was one. */
 bool clfi_timer_forget(clfi_timers *t, uint32_t key);
-/* Takes out the nearest timer if it is due. */
-bool clfi_timer_due(clfi_timers *t, double now, clfi_timer *timer);
+/* The nearest timer if it is due, or NULL; to be forgotten once it has been seen to. */
+const clfi_timer *clfi_timer_due(const clfi_timers *t, double now);
 /* Forgets those of keys that are gone (gone[key] != 0). */
 void clfi_timers_drop(clfi_timers *t, const uint32_t *gone);
 void clfi_timers_free(clfi_timers *t);
@@ -340,7 +375,7 @@ void clfi_timers_free(clfi_timers *t);
 
 uint32_t clfi_request_records(uint32_t frames);
 void clfi_requests_prepare(clf_scheduler *s);
-/* After a slice: takes the records. */
+/* After a slice: takes the records; after an error, those that are left. */
 clf_status clfi_requests_serve(clf_scheduler *s);
 /* Before a slice: wakes whose time has come. */
 clf_status clfi_timers_serve(clf_scheduler *s);
@@ -353,12 +388,19 @@ double clfi_next_deadline(const clf_scheduler *s);
 
 /* ---- slice.c: the coordinator ------------------------------------------------------- */
 
+#define CLFI_NOTHING       0u
+#define CLFI_ALL_COLLECTED 6u
+
 typedef struct clfi_coordinator {
     clf_control control;    /* as the device left it, or will find it */
     unsigned char *staging; /* inbox records on their way */
     unsigned char *drained; /* done records */
     bool in_flight;         /* a slice was enqueued and not collected */
     cl_event event;         /* of that slice */
+    uint32_t collected;     /* steps of its collection that are done */
+    uint32_t served;        /* requests of it that were served */
+    bool has_grown;         /* something grew in its collection */
+    bool sifted;            /* the inbox differs from its copy here: to be written */
     uint64_t launches;      /* slices enqueued */
     uint64_t pruned;        /* launches when clfi_timers_prune last looked */
     double began;           /* when it was enqueued */
@@ -388,6 +430,10 @@ bool clfi_outstanding(const clf_scheduler *s);
 /* Whether a slice would find something to run. */
 bool clfi_runnable(const clf_scheduler *s);
 double clfi_now(void);
+/* Roots that the device has not seen yet. */
+size_t clfi_waiting_roots(const clf_scheduler *s);
+/* Tells the device how many of the roots in the inbox are urgent: the first ones. */
+void clfi_inbox_count_urgent(clf_scheduler *s);
 /* Takes over the roots in the first `n` done records. */
 clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n);
 
@@ -395,6 +441,7 @@ clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n);
 
 typedef enum clfi_upkeep_kernel {
     CLFI_MARK_FREE,
+    CLFI_STAMP,
     CLFI_COUNT_CHILDREN,
     CLFI_VICTIMS,
     CLFI_TARGET,
@@ -412,6 +459,8 @@ typedef struct clfi_upkeep {
     cl_kernel kernel[CLFI_UPKEEP_KERNELS];
     cl_mem block, scratch, roots, late; /* late: frames whose time is up */
     size_t scratch_bytes, roots_bytes, late_bytes;
+    bool
+        leaving; /* fibers have left objects for the ready list, which the host does not know yet */
 } clfi_upkeep;
 
 /* Sets *u up for the fibers that there are, marks free frames and counts children. `roots`: bits of
@@ -432,6 +481,9 @@ clf_status clfi_upkeep_unhook(clf_scheduler *s, const clf_upkeep *u, uint32_t tu
  * was set for: makes them leave (CLF_LATE_LEAVES), or tells them by turning the other entries into
  * CLF_NIL (CLF_LATE_LOOK). */
 clf_status clfi_upkeep_late(clf_scheduler *s, uint32_t *frames, uint32_t count, uint32_t late);
+/* Reads what a kernel before has left, if an error prevented it: before their memory is used anew.
+ */
+clf_status clfi_upkeep_complete(clf_scheduler *s);
 /* Who holds what each fiber waits for: frame + 1, or 0; NULL: the program uses no objects. */
 clf_status clfi_upkeep_holders(clf_scheduler *s, const clf_upkeep *u, uint32_t **tickets);
 /* A word per frame from scratch (layout.h), to be freed: 0 marks, 1 children or gone. */
@@ -453,12 +505,18 @@ typedef struct clfi_cancel {
     uint32_t victims, victim_room;
     bool everything;
     clfi_timers deadlines; /* by join handle's slot */
+    uint32_t step;         /* of a cancellation that an error has stopped half-way; 0: none */
+    uint32_t turn;         /* its own: passes made, ... */
+    uint32_t taken;        /* ... how many of `slot` it is about ... */
+    clf_upkeep work;       /* ... and what the device's kernels know of it */
 } clfi_cancel;
 
 /* Whether something is to be cancelled before the next slice. */
 bool clfi_cancel_pending(const clf_scheduler *s);
 /* Cancels what was asked for, and the children of fibers that failed. No slice is in flight. */
 clf_status clfi_cancel_apply(clf_scheduler *s);
+/* Goes on with what an error has stopped half-way: before the kernels' memory is used otherwise. */
+clf_status clfi_cancel_complete(clf_scheduler *s);
 
 /* ---- dump.c ------------------------------------------------------------------------- */
 
@@ -511,7 +569,7 @@ struct clf_scheduler {
     clfi_program program;
     clfi_buffers buffers;
     clfi_handles handles;
-    clfi_roots roots;
+    clfi_roots roots, urgent_roots;
     clfi_ready ready;
     clfi_timers timers;
     clfi_calls calls;

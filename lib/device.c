@@ -14,18 +14,27 @@ typedef struct device_list {
     uint32_t count;
 } device_list;
 
-char *clfi_device_string(cl_device_id device, cl_device_info what)
+clf_status clfi_device_get(clf_scheduler *s, cl_device_info what, size_t size, void *value)
+{
+    return clfi_cl(s, clGetDeviceInfo(s->device, what, size, value, NULL), "clGetDeviceInfo");
+}
+
+clf_status clfi_device_string(clf_scheduler *s, cl_device_info what, char **text)
 {
     size_t bytes = 0;
-    if (clGetDeviceInfo(device, what, 0, NULL, &bytes) != CL_SUCCESS || bytes == 0)
-        return NULL;
-    char *text = malloc(bytes + 1);
-    if (text == NULL || clGetDeviceInfo(device, what, bytes, text, NULL) != CL_SUCCESS) {
-        free(text);
-        return NULL;
+    *text = NULL;
+    CLFI_TRY(clfi_cl(s, clGetDeviceInfo(s->device, what, 0, NULL, &bytes), "clGetDeviceInfo"));
+    char *copy = malloc(bytes + 1);
+    if (copy == NULL)
+        return clfi_no_memory(s, bytes + 1, "a device's properties");
+    clf_status status = clfi_device_get(s, what, bytes, copy);
+    if (status != CLF_OK) {
+        free(copy);
+        return status;
     }
-    text[bytes] = '\0';
-    return text;
+    copy[bytes] = '\0';
+    *text = copy;
+    return CLF_OK;
 }
 
 static void describe(cl_platform_id platform, cl_device_id device, clf_device_info *info)

@@ -56,6 +56,7 @@ static clf_status look(view *v)
     CLFI_TRY(clfi_upkeep_words(v->s, &v->u, 0, &v->marks));
     CLFI_TRY(clfi_upkeep_words(v->s, &v->u, 1, &v->kids));
     CLFI_TRY(clfi_upkeep_holders(v->s, &v->u, &v->holders));
+    CLFI_TRY(clfi_upkeep_run(v->s, CLFI_STAMP, v->u.used, 0));
     CLFI_TRY(read_frames(v));
     for (uint32_t i = 0; i < v->u.used; i++) {
         const clf_header *h = header(v, i);
@@ -91,33 +92,39 @@ static const char *name_of(const view *v, uint32_t i)
                                      : "?";
 }
 
-/* Appends where the fiber is suspended: the generated code says of each resume point what it is. */
+/* Appends where the fiber is suspended. */
 static void put_place(const view *v, clfi_text *t, uint32_t i)
 {
     const clf_header *h = header(v, i);
     uint32_t at = h->code & CLF_AT_MASK;
-    char start[128], label[64];
-    snprintf(start, sizeof start, "clf_segment_%s(", name_of(v, i));
-    snprintf(label, sizeof label, "    case %u: /* after ", (unsigned)at);
-    const char *code = clfi_text_get(&v->s->generated);
-    const char *function = strstr(code, start);
-    const char *end = function != NULL ? strstr(function, "\n}\n") : NULL;
-    const char *found = function != NULL ? strstr(function, label) : NULL;
-    if (at == 0) {
-        clfi_text_print(t, "at its start");
-    } else if (found != NULL && end != NULL && found < end) {
-        found += strlen(label);
-        clfi_text_print(t, "in %.*s", (int)strcspn(found, "*\n"), found);
-        while (t->length != 0 && t->data != NULL && t->data[t->length - 1] == ' ')
-            t->data[--t->length] = '\0';
-    } else {
-        clfi_text_print(t, "at resume point %u", (unsigned)at);
-    }
+    clfi_place place;
+    if (!clfi_place_find(v->s->program.places, h->code >> CLF_FN_SHIFT, at, &place))
+        clfi_text_print(t, at == 0 ? "at its start" : "at resume point %u", (unsigned)at);
+    else if (at == 0)
+        clfi_text_print(t, "at its start, %s:%u", place.file, (unsigned)place.line);
+    else
+        clfi_text_print(t, "in %s, %s:%u", place.what, place.file, (unsigned)place.line);
+}
+
+/* The one that it has got, or been started with; NULL: none. */
+static const char *own_name(const view *v, uint32_t i)
+{
+    const clf_scheduler *s = v->s;
+    uint32_t slot = header(v, i)->slot;
+    const char *name = NULL;
+    if (s->program.name_place != 0)
+        name = (const char *)v->frames + (size_t)i * v->u.frame_bytes + s->program.name_place;
+    else if (slot & CLF_SLOT_ROOT)
+        name = s->handles.entry[slot & ~CLF_SLOT_TOP].name;
+    return name != NULL && name[0] != '\0' ? name : NULL;
 }
 
 static void put_fiber(const view *v, clfi_text *t, uint32_t i)
 {
-    clfi_text_print(t, "fiber %u %s", (unsigned)i, name_of(v, i));
+    const char *name = own_name(v, i);
+    clfi_text_print(t, "fiber %u.%u %s", (unsigned)i, (unsigned)header(v, i)->gen, name_of(v, i));
+    if (name != NULL)
+        clfi_text_print(t, " \"%.*s\"", (int)CLF_NAME_BYTES, name);
 }
 
 /* What it waits for. */
@@ -190,7 +197,7 @@ static uint64_t likeness(const view *v, uint32_t i)
     for (uint32_t depth = 0; depth <= MOST_PARENTS && is_live(v, i); depth++) {
         const clf_header *h = header(v, i);
         uint32_t state = v->waits[i] != 0 ? 1 : v->kids[i] != 0 ? 2 : 3;
-        hash = (hash ^ (h->code & ~CLF_OPEN)) * UINT64_C(0x100000001b3);
+        hash = (hash ^ (h->code & ~(CLF_OPEN | CLF_SEEN))) * UINT64_C(0x100000001b3);
         hash = (hash ^ state) * UINT64_C(0x100000001b3);
         if (h->slot & CLF_SLOT_TOP)
             break;
@@ -250,6 +257,7 @@ clf_status clfi_dump_make(clf_scheduler *s)
     view v = {.s = s};
     clf_status status = CLF_OK;
     clfi_text_free(&s->dump);
+    CLFI_TRY(clfi_cancel_complete(s));
     if (s->co.control.fresh == 0)
         return CLF_OK;
     status = look(&v);

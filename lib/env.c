@@ -2,6 +2,7 @@
  * runtime's own. */
 #include "clfi.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 clf_status clf_get_env(const clf_scheduler *s, uint32_t index, clf_param_info *info,
@@ -64,6 +65,7 @@ static clf_status bind_memory(clf_scheduler *s, clfi_param *p, uint32_t member, 
         error = set_argument(s, member, sizeof memory, &memory);
         if (error != CL_SUCCESS)
             clReleaseMemObject(memory);
+        s->program.env_lost |= error != CL_SUCCESS;
     }
     if (error != CL_SUCCESS)
         return clfi_fail(
@@ -73,6 +75,20 @@ static clf_status bind_memory(clf_scheduler *s, clfi_param *p, uint32_t member, 
     if (p->memory != NULL)
         clReleaseMemObject(p->memory);
     p->memory = memory;
+    return CLF_OK;
+}
+
+static clf_status bind_value(clf_scheduler *s, clfi_param *p, uint32_t member, const void *value)
+{
+    size_t size = p->info.size;
+    if (p->value == NULL)
+        p->value = malloc(size);
+    if (p->value == NULL)
+        return clfi_no_memory(s, size, "an env member");
+    cl_int error = set_argument(s, member, size, value);
+    s->program.env_lost |= error != CL_SUCCESS;
+    CLFI_TRY(clfi_cl(s, error, "clSetKernelArg"));
+    memcpy(p->value, value, size);
     return CLF_OK;
 }
 
@@ -98,10 +114,23 @@ clf_status clf_bind(clf_scheduler *s, const char *name, const void *value, size_
         memcpy(&memory, value, sizeof memory);
         CLFI_TRY(bind_memory(s, p, i, memory));
     } else {
-        CLFI_TRY(clfi_cl(s, set_argument(s, i, size, value), "clSetKernelArg"));
+        CLFI_TRY(bind_value(s, p, i, value));
     }
     p->bound = true;
     clfi_poke(s);
+    return CLF_OK;
+}
+
+/* Sets the arguments to what is bound. */
+static clf_status restore(clf_scheduler *s)
+{
+    for (uint32_t i = 0; i < s->program.envs; i++) {
+        const clfi_param *p = &s->program.env[i];
+        size_t size = p->info.is_pointer ? sizeof p->memory : p->info.size;
+        const void *value = p->info.is_pointer ? (const void *)&p->memory : p->value;
+        CLFI_TRY(clfi_cl(s, set_argument(s, i, size, value), "clSetKernelArg"));
+    }
+    s->program.env_lost = false;
     return CLF_OK;
 }
 
@@ -112,5 +141,5 @@ clf_status clfi_env_check(clf_scheduler *s)
             return clfi_fail(s, CLF_UNBOUND_ENV,
                              "env member \"%s\" is not bound: call clf_bind for it",
                              s->program.env[i].info.name);
-    return CLF_OK;
+    return s->program.env_lost ? restore(s) : CLF_OK;
 }

@@ -118,6 +118,8 @@ static void free_slot(clfi_handles *t, uint32_t slot)
 {
     clfi_entry *e = &t->entry[slot];
     e->state = CLFI_FREE;
+    free(e->name);
+    e->name = NULL;
     e->generation = e->generation == UINT32_MAX ? 1 : e->generation + 1;
     t->newest = e->generation > t->newest ? e->generation : t->newest;
     e->next = t->free_head;
@@ -160,6 +162,8 @@ void clfi_handle_drop(clf_scheduler *s, uint32_t slot)
 
 void clfi_handles_free(clfi_handles *t)
 {
+    for (uint32_t i = 0; i < t->room && t->used != 0; i++)
+        free(t->entry[i].name);
     free(t->entry);
     free(t->result);
     *t = (clfi_handles){0};

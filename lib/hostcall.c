@@ -17,7 +17,8 @@ typedef struct clfi_call {
     double began, returned; /* of the function, if there is a trace */
     bool running;           /* its function has not returned */
     bool ended;             /* clf_hostcall_finish was called */
-    size_t room;            /* bytes behind */
+    bool left;   /* ended, but for want of memory its fiber still waits: end_code is the code */
+    size_t room; /* bytes behind */
     _Alignas(128) unsigned char bytes[];
 } clfi_call;
 
@@ -93,17 +94,20 @@ static clf_status finish(clf_scheduler *s, clfi_call *call, int32_t code)
 {
     clfi_calls *c = &s->calls;
     size_t size = call->call.result_size, padded = (size + 3) / 4 * 4;
+    bool gives = code == 0 && size != 0;
     if (call->frame == CLF_NIL)
         return CLF_OK; /* the fiber was cancelled */
-    c->waiting--;
-    if (code == 0 && size != 0) {
+    if (gives)
         CLFI_TRY(reserve_results(s, padded));
+    CLFI_TRY(clfi_ready_add(s, call->frame, code));
+    c->waiting--;
+    if (gives) {
         c->result[c->count++] = (clf_result){call->frame, call->place, (uint)size, (uint)c->bytes};
         memset(c->data + c->bytes + size, 0, padded - size);
         memcpy(c->data + c->bytes, call->call.result, size);
         c->bytes += padded;
     }
-    return clfi_ready_add(s, call->frame, code);
+    return CLF_OK;
 }
 
 static clf_status make_block(clf_scheduler *s, size_t bytes)
@@ -114,7 +118,10 @@ static clf_status make_block(clf_scheduler *s, size_t bytes)
     size_t room = bytes < 4096 ? 4096 : 2 * bytes;
     cl_int error;
     cl_mem fresh = clCreateBuffer(s->context, CL_MEM_READ_WRITE, room, NULL, &error);
-    CLFI_TRY(clfi_cl(s, error, "clCreateBuffer for the results of host calls"));
+    if (error != CL_SUCCESS)
+        return clfi_fail(s, (clf_status)error,
+                         "the device cannot allocate %zu bytes for the results of host calls: %s",
+                         room, clf_status_name((clf_status)error));
     if (b->results != NULL)
         clReleaseMemObject(b->results);
     b->bytes += room - b->results_room;
@@ -148,15 +155,19 @@ clf_status clfi_calls_flush(clf_scheduler *s)
     unsigned char *block = malloc(head + c->bytes);
     if (block == NULL)
         return clfi_no_memory(s, head + c->bytes, "results of host calls");
-    for (uint32_t i = 0; i < c->count; i++)
-        c->result[i].offset += (uint)head;
-    memcpy(block, c->result, head);
+    for (uint32_t i = 0; i < c->count; i++) {
+        clf_result result = c->result[i];
+        result.offset += (uint)head;
+        memcpy(block + i * sizeof result, &result, sizeof result);
+    }
     memcpy(block + head, c->data, c->bytes);
     clf_status status = write_results(s, block, head + c->bytes);
     free(block);
+    if (status != CLF_OK)
+        return status; /* once more is no harm: the fibers that get the results still wait */
     c->count = 0;
     c->bytes = 0;
-    return status;
+    return CLF_OK;
 }
 
 /* ---- calling ------------------------------------------------------------------------ */
@@ -218,7 +229,7 @@ clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigne
     call->frame = r->frame;
     call->place = r->place;
     call->code = 0;
-    call->ended = false;
+    call->ended = call->left = false;
     call->next = NULL;
     call->call = (clf_hostcall){.number = r->what,
                                 .argument = in != 0 ? call->bytes : NULL,
@@ -233,13 +244,38 @@ clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigne
     return CLF_OK;
 }
 
-/* Behind the function's return, or clf_hostcall_finish, whichever comes later. */
+/* Behind the function's return, or clf_hostcall_finish, whichever comes later. After an error the
+ * call is open as before. */
 static clf_status end_call(clf_scheduler *s, clfi_call *call, int32_t code)
 {
+    CLFI_TRY(finish(s, call, code));
     close_call(&s->calls, call);
-    clf_status status = finish(s, call, code);
     free_call(&s->calls, call);
+    return CLF_OK;
+}
+
+/* Its function cannot be asked again: what cannot be ended now is ended by the next round. */
+static clf_status end_or_leave(clf_scheduler *s, clfi_call *call, int32_t code)
+{
+    clf_status status = end_call(s, call, code);
+    if (status == CLF_OK)
+        return CLF_OK;
+    call->left = true;
+    call->end_code = code;
+    s->calls.left++;
     return status;
+}
+
+static clf_status end_left(clf_scheduler *s)
+{
+    for (clfi_call *call = s->calls.open, *next; call != NULL && s->calls.left != 0; call = next) {
+        next = call->next;
+        if (!call->left)
+            continue;
+        CLFI_TRY(end_call(s, call, call->end_code));
+        s->calls.left--;
+    }
+    return CLF_OK;
 }
 
 /* The calls are taken over in one piece: the lock is given up once for all of them. */
@@ -248,6 +284,7 @@ clf_status clfi_calls_make(clf_scheduler *s)
     clfi_calls *c = &s->calls;
     clf_status status = CLF_OK;
     size_t count = 0;
+    CLFI_TRY(end_left(s));
     if (c->todo == NULL)
         return CLF_OK;
     for (clfi_call *call = c->todo; call != NULL; call = call->next)
@@ -270,15 +307,15 @@ clf_status clfi_calls_make(clf_scheduler *s)
         batch[i]->returned = traced ? clfi_now() : 0;
     }
     clfi_lock(s);
-    for (size_t i = 0; i < count && status == CLF_OK; i++) {
+    for (size_t i = 0; i < count; i++) {
         batch[i]->running = false;
         if (traced)
             clfi_trace_call(s, batch[i]->call.number, batch[i]->began, batch[i]->returned);
         int32_t code = batch[i]->code;
         if (code == CLF_CALL_LATER && batch[i]->ended)
             code = batch[i]->end_code;
-        if (code != CLF_CALL_LATER)
-            status = end_call(s, batch[i], code);
+        clf_status ended = code != CLF_CALL_LATER ? end_or_leave(s, batch[i], code) : CLF_OK;
+        status = status != CLF_OK ? status : ended;
     }
     free(batch);
     return status;
@@ -359,6 +396,7 @@ void clfi_calls_reset(clf_scheduler *s)
     c->todo = c->open = NULL;
     c->todo_end = &c->todo;
     c->waiting = 0;
+    c->left = 0;
     c->count = 0;
     c->bytes = 0;
 }

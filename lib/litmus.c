@@ -244,10 +244,18 @@ static void remember(cl_device_id device, clf_tier tier)
     pthread_mutex_unlock(&passed.lock);
 }
 
-const char *clfi_litmus_failure(clf_scheduler *s, clf_tier tier, const char *flags)
+static bool is_shortage(clf_status status)
 {
+    return status == CLF_NO_MEMORY || status == (clf_status)CL_OUT_OF_HOST_MEMORY ||
+           status == (clf_status)CL_MEM_OBJECT_ALLOCATION_FAILURE;
+}
+
+clf_status clfi_litmus_judge(clf_scheduler *s, clf_tier tier, const char *flags,
+                             const char **failure)
+{
+    *failure = NULL;
     if (tier == CLF_TIER_SERIAL || has_passed(s->device, tier))
-        return NULL;
+        return CLF_OK;
     bench b = {.s = s, .pairs = pairs_for(s), .cells = SHORT_RUN, .looks = SHORT_LOOKS};
     uint64_t ran, weak = 0;
     clf_status status = open_bench(&b, flags);
@@ -256,15 +264,18 @@ const char *clfi_litmus_failure(clf_scheduler *s, clf_tier tier, const char *fla
             status = repeat(&b, t, 0, 1, &ran, &weak, NULL);
     bool compiled = b.kernel[1] != NULL;
     close_bench(&b);
+    if (is_shortage(status))
+        return status;
     s->message[0] = '\0'; /* why a tier did not pass is no failure of the caller's */
     if (!compiled)
-        return "its litmus tests do not compile";
-    if (status != CLF_OK)
-        return "its litmus tests do not run";
-    if (weak != 0)
-        return "a litmus test saw an outcome that its order forbids";
-    remember(s->device, tier);
-    return NULL;
+        *failure = "its litmus tests do not compile";
+    else if (status != CLF_OK)
+        *failure = "its litmus tests do not run";
+    else if (weak != 0)
+        *failure = "a litmus test saw an outcome that its order forbids";
+    else
+        remember(s->device, tier);
+    return CLF_OK;
 }
 
 /* ---- on request --------------------------------------------------------------------- */

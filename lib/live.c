@@ -9,8 +9,9 @@
 #define GROUP    64 /* work-items of a group */
 
 static const char *const kernel_name[CLFI_UPKEEP_KERNELS] = {
-    "clf_mark_free", "clf_count_children", "clf_victims", "clf_target", "clf_decide",
-    "clf_settle",    "clf_list_waiters",   "clf_requeue", "clf_plan",   "clf_refund"};
+    "clf_mark_free", "clf_stamp",  "clf_count_children", "clf_victims",
+    "clf_target",    "clf_decide", "clf_settle",         "clf_list_waiters",
+    "clf_requeue",   "clf_plan",   "clf_refund"};
 
 static clf_status compile(clf_scheduler *s)
 {
@@ -131,6 +132,7 @@ static clf_status run_in_program(clf_scheduler *s, cl_kernel k, size_t items, cl
                                  uint32_t from)
 {
     cl_uint value = from;
+    CLFI_TRY(clfi_env_check(s));
     cl_int error = clSetKernelArg(k, 0, sizeof s->upkeep.block, &s->upkeep.block);
     error |= clSetKernelArg(k, 1, sizeof s->buffers.frames, &s->buffers.frames);
     error |= clSetKernelArg(k, 2, sizeof words, &words);
@@ -143,11 +145,20 @@ static clf_status run_in_program(clf_scheduler *s, cl_kernel k, size_t items, cl
 
 clf_status clfi_upkeep_unhook(clf_scheduler *s, const clf_upkeep *u, uint32_t turn)
 {
-    if (s->program.unhook == NULL)
+    return s->program.unhook == NULL ? CLF_OK
+                                     : run_in_program(s, s->program.unhook, 1, s->upkeep.scratch,
+                                                      (uint32_t)CLF_WAITERS_AT(u, turn));
+}
+
+clf_status clfi_upkeep_complete(clf_scheduler *s)
+{
+    clf_upkeep u;
+    if (!s->upkeep.leaving)
         return CLF_OK;
-    CLFI_TRY(clfi_upkeep_run(s, CLFI_LIST_WAITERS, u->used, turn));
-    return run_in_program(s, s->program.unhook, 1, s->upkeep.scratch,
-                          (uint32_t)CLF_WAITERS_AT(u, turn));
+    CLFI_TRY(clfi_upkeep_read(s, &u));
+    s->co.control.ready_tail = u.ready_tail;
+    s->upkeep.leaving = false;
+    return CLF_OK;
 }
 
 clf_status clfi_upkeep_late(clf_scheduler *s, uint32_t *frames, uint32_t count, uint32_t late)
@@ -155,6 +166,7 @@ clf_status clfi_upkeep_late(clf_scheduler *s, uint32_t *frames, uint32_t count, 
     clf_control *c = &s->co.control;
     clfi_upkeep *k = &s->upkeep;
     const size_t bytes = count * sizeof *frames;
+    CLFI_TRY(clfi_upkeep_complete(s));
     clf_upkeep u = {.used = c->fresh,
                     .late = late,
                     .ready_head = c->ready_head,
@@ -168,8 +180,8 @@ clf_status clfi_upkeep_late(clf_scheduler *s, uint32_t *frames, uint32_t count, 
         s, clEnqueueWriteBuffer(s->queue, k->late, CL_TRUE, 0, bytes, frames, 0, NULL, NULL),
         "clEnqueueWriteBuffer"));
     CLFI_TRY(run_in_program(s, s->program.unhook, 1, k->late, 0));
-    CLFI_TRY(clfi_upkeep_read(s, &u));
-    c->ready_tail = u.ready_tail;
+    k->leaving = true;
+    CLFI_TRY(clfi_upkeep_complete(s));
     if (late != CLF_LATE_LOOK)
         return CLF_OK;
     return clfi_cl(s,
@@ -197,8 +209,10 @@ clf_status clfi_upkeep_words(clf_scheduler *s, const clf_upkeep *u, uint32_t par
                                 clEnqueueReadBuffer(s->queue, s->upkeep.scratch, CL_TRUE,
                                                     part * bytes, bytes, *words, 0, NULL, NULL),
                                 "clEnqueueReadBuffer");
-    if (status != CLF_OK)
+    if (status != CLF_OK) {
         free(*words);
+        *words = NULL;
+    }
     return status;
 }
 
@@ -221,6 +235,7 @@ clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *ro
     const clfi_buffers *b = &s->buffers;
     clfi_upkeep *k = &s->upkeep;
     const cl_uint zero = 0;
+    CLFI_TRY(clfi_upkeep_complete(s));
     if (k->program == NULL)
         CLFI_TRY(compile(s));
     *u = (clf_upkeep){.workers = s->options.workers,
@@ -237,7 +252,9 @@ clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *ro
                       .shared_top = s->co.control.shared_top,
                       .ready_head = s->co.control.ready_head,
                       .ready_tail = s->co.control.ready_tail,
-                      .ready_mask = b->ready_room - 1};
+                      .ready_mask = b->ready_room - 1,
+                      .urgent_head = s->co.control.urgent_head,
+                      .urgent_tail = s->co.control.urgent_tail};
     CLFI_TRY(make_memory(s, u));
     CLFI_TRY(set_arguments(s));
     CLFI_TRY(clfi_upkeep_write(s, u));
@@ -259,6 +276,7 @@ clf_status clfi_live_marks(clf_scheduler *s, uint32_t **marks, uint32_t *used)
 {
     clf_upkeep u;
     *marks = NULL;
+    CLFI_TRY(clfi_cancel_complete(s));
     *used = s->co.control.fresh;
     if (*used == 0)
         return CLF_OK;

@@ -24,6 +24,7 @@ libclfiber_internal_la_SOURCES = \
 	lib/message.c \
 	lib/notify.c \
 	lib/options.c \
+	lib/places.c \
 	lib/program.c \
 	lib/ready.c \
 	lib/report.c \

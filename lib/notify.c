@@ -28,7 +28,9 @@ static void tell(clf_scheduler *s, clfi_watch *w, cl_int status)
     if (w->function != NULL && status == CL_COMPLETE)
         w->function(s, w->handle, w->user);
     if (w->event != NULL) {
-        clSetUserEventStatus(w->event, status);
+        /* others may wait for it: once more, if it fails */
+        if (clSetUserEventStatus(w->event, status) != CL_SUCCESS)
+            clSetUserEventStatus(w->event, status);
         clReleaseEvent(w->event);
     }
     free(w);
@@ -173,17 +175,21 @@ clf_status clf_completion_event(clf_scheduler *s, const clf_handle *handles, siz
     if (w == NULL)
         return clfi_no_memory(s, sizeof *w, "a notification");
     *w = (clfi_watch){.event = clCreateUserEvent(s->context, &error)};
+    cl_event made = w->event, callers = NULL;
     clf_status status = clfi_cl(s, error, "clCreateUserEvent");
     if (status == CLF_OK)
-        clRetainEvent(w->event); /* for the caller */
-    cl_event made = w->event;
-    if (status == CLF_OK)
-        status = watch(s, handles, count, w);
+        status = clfi_cl(s, clRetainEvent(made), "clRetainEvent");
     if (status == CLF_OK) {
-        *event = made;
+        callers = made;
+        status = watch(s, handles, count, w);
+    }
+    if (status == CLF_OK) {
+        *event = callers;
         return CLF_OK;
     }
-    for (int i = 0; i < 2 && made != NULL; i++)
+    if (callers != NULL)
+        clReleaseEvent(callers);
+    if (made != NULL)
         clReleaseEvent(made);
     free(w);
     return status;

@@ -2,6 +2,7 @@
 #include "clfi.h"
 #include "lang/lang.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define MAX_WORKERS 65536u
@@ -55,6 +56,11 @@ clf_status clfi_options_read(clf_scheduler *s, const clf_options *options)
         return clfi_fail(s, CLF_BAD_ARGUMENT,
                          "options.frames is %u, more than options.max_frames, %u",
                          (unsigned)o->frames, (unsigned)o->max_frames);
+    if (o->debug != 0 && o->debug != CLF_DEBUG && o->debug != CLF_NO_DEBUG)
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "options.debug is %u; it may be CLF_DEBUG (1), CLF_NO_DEBUG, or 0 for the "
+                         "default",
+                         (unsigned)o->debug);
     if ((unsigned)o->mode > CLF_SHARED)
         return clfi_fail(s, CLF_BAD_ARGUMENT,
                          "options.mode is %d; it may be CLF_STEAL, CLF_STATIC or CLF_SHARED",
@@ -77,9 +83,9 @@ static uint32_t power_of_two(uint32_t n)
 static clf_status settle_lanes(clf_scheduler *s)
 {
     clf_options *o = &s->options;
-    size_t most = 0, dimension[3] = {0};
-    clGetDeviceInfo(s->device, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof most, &most, NULL);
-    clGetDeviceInfo(s->device, CL_DEVICE_MAX_WORK_ITEM_SIZES, sizeof dimension, dimension, NULL);
+    size_t most = 0, dimension[16] = {0};
+    CLFI_TRY(clfi_device_get(s, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof most, &most));
+    CLFI_TRY(clfi_device_get(s, CL_DEVICE_MAX_WORK_ITEM_SIZES, sizeof dimension, dimension));
     if (dimension[0] != 0 && dimension[0] < most)
         most = dimension[0];
     if (o->lanes > most)
@@ -112,11 +118,27 @@ static clf_status settle_serial(clf_scheduler *s)
     return CLF_OK;
 }
 
+static clf_status settle_debug(clf_scheduler *s)
+{
+    const char *wanted = getenv("CLFIBER_DEBUG");
+    if (s->options.debug != 0)
+        return CLF_OK;
+    s->options.debug = CLF_NO_DEBUG;
+    if (wanted == NULL || wanted[0] == '\0' || !strcmp(wanted, "0"))
+        return CLF_OK;
+    if (strcmp(wanted, "1") != 0)
+        return clfi_fail(s, CLF_BAD_ARGUMENT, "CLFIBER_DEBUG is \"%s\"; it may be 1, 0 or unset",
+                         wanted);
+    s->options.debug = CLF_DEBUG;
+    return CLF_OK;
+}
+
 clf_status clfi_options_settle(clf_scheduler *s)
 {
     clf_options *o = &s->options;
     cl_uint units = 0;
-    clGetDeviceInfo(s->device, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units, NULL);
+    CLFI_TRY(clfi_device_get(s, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units));
+    CLFI_TRY(settle_debug(s));
     CLFI_TRY(settle_serial(s));
     CLFI_TRY(settle_lanes(s));
     if (o->workers == 0 && s->device_type & CL_DEVICE_TYPE_GPU)

@@ -6,9 +6,12 @@
 
 void clfi_program_free(clfi_program *p)
 {
-    for (uint32_t i = 0; i < p->envs; i++)
+    for (uint32_t i = 0; i < p->envs; i++) {
         if (p->env[i].memory != NULL)
             clReleaseMemObject(p->env[i].memory);
+        free(p->env[i].value);
+    }
+    clfi_places_free(p->places);
     if (p->slice != NULL)
         clReleaseKernel(p->slice);
     if (p->move_rings != NULL)
@@ -51,9 +54,10 @@ static clf_status compile(clf_scheduler *s, const char *text, const char *user_f
                           clfi_program *p)
 {
     clfi_text flags = {0};
-    clfi_text_print(&flags, "%s -DCLF_LANES=%uu -DCLF_MODE=%uu%s", clfi_tier_flags(s),
+    clfi_text_print(&flags, "%s -DCLF_LANES=%uu -DCLF_MODE=%uu%s%s", clfi_tier_flags(s),
                     (unsigned)s->options.lanes, (unsigned)s->options.mode,
-                    s->device_type & CL_DEVICE_TYPE_CPU ? " -DCLF_CPU" : "");
+                    s->device_type & CL_DEVICE_TYPE_CPU ? " -DCLF_CPU" : "",
+                    s->options.debug == CLF_DEBUG ? " -DCLF_GUARDS" : "");
     if (s->trace != NULL)
         clfi_text_print(&flags, " -DCLF_TRACE=%uu", (unsigned)clfi_trace_records(s));
     clfi_text_print(&flags, " %s", user_flags != NULL ? user_flags : "");
@@ -166,7 +170,7 @@ clf_status clf_program_build(clf_scheduler *s, const char *source, const char *b
     clfi_program fresh = {0};
     clfi_text_free(&s->log);
     clfi_text_free(&s->generated);
-    CLFI_TRY(clfi_source_translate(s, source));
+    CLFI_TRY(clfi_source_translate(s, source, &fresh.places));
     clf_status status = clfi_program_make(s, clfi_text_get(&s->generated), build_options, &fresh);
     if (status != CLF_OK) {
         clfi_program_free(&fresh);

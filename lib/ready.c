@@ -7,6 +7,7 @@
 #include "clfi.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static uint32_t room_for(uint32_t frames)
 {
@@ -65,19 +66,24 @@ clf_status clfi_ready_flush(clf_scheduler *s)
     if (r->count > room - (c->ready_tail - c->ready_head))
         return clfi_fail(s, CLF_INTERNAL, "%u fibers were made runnable, but there are %u frames",
                          (unsigned)r->count, (unsigned)s->buffers.frame_count);
-    for (uint32_t done = 0; done < r->count;) {
+    uint32_t done = 0;
+    clf_status status = CLF_OK;
+    while (done < r->count && status == CLF_OK) {
         uint32_t at = c->ready_tail & c->ready_mask, n = r->count - done;
         n = n < room - at ? n : room - at;
-        CLFI_TRY(
+        status =
             clfi_cl(s,
                     clEnqueueWriteBuffer(s->queue, s->buffers.ready, CL_TRUE, at * sizeof *r->entry,
                                          n * sizeof *r->entry, r->entry + done, 0, NULL, NULL),
-                    "clEnqueueWriteBuffer"));
+                    "clEnqueueWriteBuffer");
+        n = status == CLF_OK ? n : 0;
         c->ready_tail += n;
         done += n;
     }
-    r->count = 0;
-    return CLF_OK;
+    r->count -= done;
+    if (r->count != 0)
+        memmove(r->entry, r->entry + done, r->count * sizeof *r->entry);
+    return status;
 }
 
 /* Copies the entries, which keep their counters, to a larger ring. */

@@ -25,6 +25,8 @@ static record next_record(reader *r)
     if (r->at + 4 > CLF_REPORT_WORDS || r->words[r->at] == CLF_REPORT_END)
         return rec;
     const cl_uint *w = r->words + r->at;
+    if (w[3] > CLF_REPORT_WORDS - r->at - 4)
+        return rec; /* no device says so */
     rec = (record){w[0], w[1], w[2], r->text + (size_t)(r->at + 4) * 4};
     r->at += 4 + w[3];
     return rec;
@@ -60,6 +62,13 @@ static void count(reader r, uint32_t *fibers, uint32_t *params, uint32_t *envs)
     }
 }
 
+/* Whether the parameter lies in the fiber's frame, behind the header. */
+static bool fits(const clfi_fiber *f, const record *type)
+{
+    return type->a >= sizeof(clf_header) && type->a <= f->info.frame_size &&
+           type->b <= f->info.frame_size - type->a;
+}
+
 static void add_param(clfi_fiber *f, const record *type, const record *name)
 {
     clfi_param *p = &f->param[f->info.params];
@@ -68,6 +77,13 @@ static void add_param(clfi_fiber *f, const record *type, const record *name)
     f->public_param[f->info.params++] = p->info;
     size_t end = type->a + (type->b + 3) / 4 * 4;
     f->end = end > f->end ? end : f->end;
+}
+
+static clf_status garbled(clf_scheduler *s)
+{
+    return clfi_fail(s, CLF_BAD_PROGRAM,
+                     "the device's report on the program is garbled: does the program write where "
+                     "it must not?");
 }
 
 static clf_status read_records(clf_scheduler *s, reader *r, clfi_program *p)
@@ -86,6 +102,10 @@ static clf_status read_records(clf_scheduler *s, reader *r, clfi_program *p)
             p->frame_bytes = rec.a;
             p->spill_bytes = rec.b;
             break;
+        case CLF_REPORT_OWN:
+            p->name_place = rec.a;
+            p->priorities = rec.b != 0;
+            break;
         case CLF_REPORT_FIBER:
             params += f != NULL ? f->info.params : 0;
             public_params += f != NULL ? f->info.params : 0;
@@ -95,12 +115,16 @@ static clf_status read_records(clf_scheduler *s, reader *r, clfi_program *p)
             f->end = sizeof(clf_header);
             break;
         case CLF_REPORT_RESULT:
+            if (f == NULL)
+                return garbled(s);
             f->info.result_type = rec.text;
             f->info.result_size = rec.a;
             p->max_result = rec.a > p->max_result ? rec.a : p->max_result;
             break;
         case CLF_REPORT_ARG:
             name = next_record(r);
+            if (f == NULL || !fits(f, &rec))
+                return garbled(s);
             add_param(f, &rec, &name);
             if (f->end - sizeof(clf_header) > p->max_args)
                 p->max_args = f->end - sizeof(clf_header);
@@ -121,12 +145,13 @@ static clf_status read_records(clf_scheduler *s, reader *r, clfi_program *p)
 clf_status clfi_report_read(clf_scheduler *s, const cl_uint *words, clfi_program *p)
 {
     uint32_t fibers, params, envs;
-    if (words[0] != CLF_REPORT_MAGIC || words[1] != 0)
-        return clfi_fail(s, CLF_BAD_PROGRAM, "the device's report on the program is %s",
-                         words[0] == CLF_REPORT_MAGIC
-                             ? "too long: it has too many fibers or parameters"
-                             : "garbled");
-    p->report = malloc(CLF_REPORT_WORDS * sizeof *words);
+    if (words[0] != CLF_REPORT_MAGIC)
+        return garbled(s);
+    if (words[1] != 0)
+        return clfi_fail(s, CLF_BAD_PROGRAM,
+                         "the device's report on the program is too long: it has too many fibers "
+                         "or parameters");
+    p->report = calloc(CLF_REPORT_WORDS + 1, sizeof *words); /* the last string ends, too */
     if (p->report == NULL)
         return clfi_no_memory(s, CLF_REPORT_WORDS * sizeof *words, "program report");
     memcpy(p->report, words, CLF_REPORT_WORDS * sizeof *words);
@@ -145,5 +170,6 @@ clf_status clfi_report_read(clf_scheduler *s, const cl_uint *words, clfi_program
     }
     p->fiber[0].param = param;
     p->fiber[0].public_param = public_param;
-    return read_records(s, &r, p);
+    CLFI_TRY(read_records(s, &r, p));
+    return p->frame_bytes != 0 ? CLF_OK : garbled(s);
 }

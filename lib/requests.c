@@ -77,6 +77,8 @@ static clf_status read_back(clf_scheduler *s, asked *a, uint32_t n)
     if (error == CL_SUCCESS)
         error = clEnqueueReadBuffer(s->queue, b->requests, CL_TRUE, 0, n * sizeof *a->record,
                                     a->record, 0, NULL, NULL);
+    if (error != CL_SUCCESS)
+        clFinish(s->queue); /* the data may be on their way */
     return clfi_cl(s, error, "reading the fibers' requests");
 }
 
@@ -95,8 +97,10 @@ clf_status clfi_requests_serve(clf_scheduler *s)
     if (status == CLF_OK)
         status = read_back(s, &a, n);
     double now = clfi_now();
-    for (uint32_t i = 0; i < n && status == CLF_OK; i++)
-        status = serve_one(s, &a, &a.record[i], now);
+    while (s->co.served < n && status == CLF_OK) {
+        status = serve_one(s, &a, &a.record[s->co.served], now);
+        s->co.served += status == CLF_OK;
+    }
     free(a.record);
     free(a.data);
     return status;
@@ -105,14 +109,19 @@ clf_status clfi_requests_serve(clf_scheduler *s)
 /* Sleepers are woken; those that wait for an object may have got it long since. */
 static clf_status serve_due(clf_scheduler *s, double now, uint32_t *late)
 {
-    clfi_timer timer;
     uint32_t n = 0;
-    while (clfi_timer_due(&s->timers, now, &timer))
-        if (timer.kind == CLFI_TIMER_SLEEP)
-            CLFI_TRY(clfi_ready_add(s, timer.key, 0));
+    clf_status status = CLF_OK;
+    for (const clfi_timer *t; status == CLF_OK && (t = clfi_timer_due(&s->timers, now)) != NULL;) {
+        uint32_t key = t->key;
+        if (t->kind == CLFI_TIMER_SLEEP)
+            status = clfi_ready_add(s, key, 0);
         else
-            late[n++] = timer.key;
-    clf_status status = n != 0 ? clfi_upkeep_late(s, late, n, CLF_LATE_LEAVES) : CLF_OK;
+            late[n++] = key;
+        if (status == CLF_OK)
+            clfi_timer_forget(&s->timers, key);
+    }
+    if (status == CLF_OK && n != 0)
+        status = clfi_upkeep_late(s, late, n, CLF_LATE_LEAVES);
     for (uint32_t i = 0; status != CLF_OK && i < n; i++) /* the room is there: it cannot fail */
         clfi_timer_set(s, &s->timers,
                        &(clfi_timer){.deadline = now, .key = late[i], .kind = CLFI_TIMER_TIMEOUT});
@@ -155,7 +164,8 @@ clf_status clfi_timers_prune(clf_scheduler *s)
         if (waits[i] == CLF_NIL)
             clfi_timer_forget(t, key[i]);
     free(key);
-    s->co.pruned = s->co.launches;
+    if (status == CLF_OK)
+        s->co.pruned = s->co.launches;
     return status;
 }
 

@@ -34,9 +34,8 @@ static clf_status check_arguments(clf_scheduler *s, const clfi_fiber *f, uint32_
     return CLF_OK;
 }
 
-static clf_status reserve(clf_scheduler *s, size_t count)
+static clf_status reserve(clf_scheduler *s, clfi_roots *r, size_t count)
 {
-    clfi_roots *r = &s->roots;
     size_t stride = s->buffers.inbox_stride;
     if (r->head == r->tail)
         r->head = r->tail = 0;
@@ -62,34 +61,46 @@ static clf_status reserve(clf_scheduler *s, size_t count)
 }
 
 /* The i-th root's record: header and parameters at the places where they stand in a frame. */
-static void append(clf_scheduler *s, const clfi_fiber *f, uint32_t slot, const clf_arg *args,
-                   size_t i)
+static void append(clf_scheduler *s, clfi_roots *r, const clfi_fiber *f, uint32_t slot,
+                   const clf_arg *args, size_t i)
 {
-    unsigned char *to = s->roots.data + s->roots.tail;
+    unsigned char *to = r->data + r->tail;
     uint32_t number = (uint32_t)(f - s->program.fiber);
-    clf_inbox root = {number, slot, (uint32_t)(f->end - sizeof(clf_header)), 0};
+    clf_inbox root = {number, slot, (uint32_t)(f->end - sizeof(clf_header)), r == &s->urgent_roots};
     memset(to, 0, s->buffers.inbox_stride);
     memcpy(to, &root, sizeof root);
     for (uint32_t k = 0; k < f->info.params; k++)
         memcpy(to + sizeof root + f->param[k].offset - sizeof(clf_header),
                (const unsigned char *)args[k].value + i * args[k].size, args[k].size);
-    s->roots.tail += s->buffers.inbox_stride;
+    const char *name = s->handles.entry[slot].name;
+    if (name != NULL && s->program.name_place != 0)
+        memcpy(to + s->buffers.inbox_stride - CLF_NAME_BYTES, name, strlen(name));
+    r->tail += s->buffers.inbox_stride;
 }
 
-clf_status clf_start_many(clf_scheduler *s, const char *fiber, size_t count, uint32_t nargs,
-                          const clf_arg *args, clf_handle *handles)
+/* Starts `count` fibers that begin in the same way; the lock is held. */
+static clf_status start(clf_scheduler *s, const char *fiber, size_t count, uint32_t nargs,
+                        const clf_arg *args, const clf_attributes *how, clf_handle *handles)
 {
     clf_fiber_info info;
-    CLFI_NEED_SCHEDULER(s);
     CLFI_NEED(s, fiber);
     CLFI_TRY(clf_find_fiber(s, fiber, &info));
     const clfi_fiber *f = clfi_program_find(&s->program, fiber);
+    clfi_roots *r = how->priority == CLF_PRIORITY_URGENT ? &s->urgent_roots : &s->roots;
     CLFI_TRY(check_arguments(s, f, nargs, args));
     CLFI_TRY(clfi_handles_reserve(s, count));
-    CLFI_TRY(reserve(s, count));
+    CLFI_TRY(reserve(s, r, count));
+    char *name = NULL;
+    if (how->name != NULL && how->name[0] != '\0') {
+        name = calloc(1, CLF_NAME_BYTES);
+        if (name == NULL)
+            return clfi_no_memory(s, CLF_NAME_BYTES, "a fiber's name");
+        snprintf(name, CLF_NAME_BYTES, "%s", how->name);
+    }
     for (size_t i = 0; i < count; i++) {
         uint32_t slot = clfi_handle_new(s, (uint32_t)(f - s->program.fiber), handles == NULL);
-        append(s, f, slot, args, i);
+        s->handles.entry[slot].name = name;
+        append(s, r, f, slot, args, i);
         if (handles != NULL)
             handles[i] = clfi_handle_of(s, slot);
     }
@@ -98,8 +109,44 @@ clf_status clf_start_many(clf_scheduler *s, const char *fiber, size_t count, uin
     return CLF_OK;
 }
 
+static const clf_attributes plain = CLF_ATTRIBUTES_INIT;
+
+clf_status clf_start_many(clf_scheduler *s, const char *fiber, size_t count, uint32_t nargs,
+                          const clf_arg *args, clf_handle *handles)
+{
+    CLFI_NEED_SCHEDULER(s);
+    return start(s, fiber, count, nargs, args, &plain, handles);
+}
+
 clf_status clf_start(clf_scheduler *s, const char *fiber, uint32_t nargs, const clf_arg *args,
                      clf_handle *handle)
 {
     return clf_start_many(s, fiber, 1, nargs, args, handle);
+}
+
+clf_status clf_start_as(clf_scheduler *s, const char *fiber, uint32_t nargs, const clf_arg *args,
+                        const clf_attributes *attributes, clf_handle *handle)
+{
+    clf_attributes how = plain;
+    CLFI_NEED_SCHEDULER(s);
+    CLFI_NEED_PROGRAM(s);
+    if (attributes != NULL &&
+        (attributes->size < offsetof(clf_attributes, priority) || attributes->size > 4096))
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "attributes->size is %zu, not sizeof(clf_attributes) = %zu: start from "
+                         "CLF_ATTRIBUTES_INIT",
+                         attributes->size, sizeof how);
+    if (attributes != NULL)
+        memcpy(&how, attributes, attributes->size < sizeof how ? attributes->size : sizeof how);
+    if (how.priority != CLF_PRIORITY_NORMAL && how.priority != CLF_PRIORITY_URGENT)
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "the priority is %d; it may be CLF_PRIORITY_NORMAL (0) or "
+                         "CLF_PRIORITY_URGENT (1)",
+                         (int)how.priority);
+    if (how.priority == CLF_PRIORITY_URGENT && !s->program.priorities)
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "the priority is CLF_PRIORITY_URGENT, but the program has no priorities: "
+                         "it has to say set_priority, or be built with the option "
+                         "-DCLF_PRIORITIES");
+    return start(s, fiber, 1, nargs, args, &how, handle);
 }

@@ -55,8 +55,10 @@ static bool thread_works(const clf_scheduler *s)
 /* The scheduler's own thread does the work: waits for it. */
 static clf_status watch_thread(clf_scheduler *s, double end)
 {
-    if (s->thread_status != CLF_OK && s->pokes == s->thread_rests)
+    if (s->thread_status != CLF_OK && s->pokes == s->thread_rests) {
+        clfi_poke(s); /* told: it tries again */
         return clfi_fail(s, s->thread_status, "%s", s->thread_message);
+    }
     CLFI_TRY(clfi_deadlock_check(s));
     clfi_wait(s, end);
     return CLF_OK;
@@ -150,6 +152,35 @@ static bool is_done(const clf_scheduler *s, const void *data)
     return s->handles.entry[*(const uint32_t *)data].state == CLFI_DONE;
 }
 
+/* ` "boss"`, or nothing. */
+static void quoted(char *to, size_t size, const char *name)
+{
+    to[0] = '\0';
+    if (name != NULL && name[0] != '\0')
+        snprintf(to, size, " \"%.30s\"", name);
+}
+
+/* "fiber main failed with code -31011, unlock by another fiber than the holder (first in worker
+ * "eve", dinner.fib:14)" */
+static clf_status tell_failure(clf_scheduler *s, const char *fiber, const clfi_entry *e)
+{
+    const clf_failure *f = &e->failure;
+    const char *text = clf_failure_text(f->code);
+    char place[320], name[40], first[40];
+    quoted(name, sizeof name, e->name);
+    quoted(first, sizeof first, f->name.text);
+    if (f->fiber[0] == '\0')
+        snprintf(place, sizeof place, "an unknown fiber");
+    else if (f->file[0] != '\0')
+        snprintf(place, sizeof place, "%.100s%s, %.100s:%u", f->fiber, first, f->file,
+                 (unsigned)f->at);
+    else
+        snprintf(place, sizeof place, "%.100s%s, line or resume point %u", f->fiber, first,
+                 (unsigned)f->at);
+    return clfi_fail(s, CLF_FIBER_FAILED, "fiber %s%s failed with code %d%s%s (first in %s)", fiber,
+                     name, (int)f->code, text[0] != '\0' ? ", " : "", text, place);
+}
+
 clf_status clf_join(clf_scheduler *s, clf_handle handle, void *result, size_t size, double seconds)
 {
     uint32_t slot = 0;
@@ -171,11 +202,7 @@ clf_status clf_join(clf_scheduler *s, clf_handle handle, void *result, size_t si
         status = clfi_fail(s, CLF_CANCELLED, "fiber %s was cancelled", f->name);
     } else if (e->code != 0) {
         s->failure = e->failure;
-        status = clfi_fail(s, CLF_FIBER_FAILED,
-                           "fiber %s failed with code %d (first in %s, line or resume point %u)",
-                           f->name, (int)e->code,
-                           e->failure.fiber[0] != '\0' ? e->failure.fiber : "an unknown fiber",
-                           (unsigned)e->failure.at);
+        status = tell_failure(s, f->name, e);
     } else if (result != NULL) {
         memcpy(result, s->handles.result + slot * s->handles.stride, size);
     }

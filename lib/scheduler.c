@@ -10,12 +10,9 @@
 static clf_status look_at_device(clf_scheduler *s)
 {
     cl_bool compiler = CL_FALSE;
-    s->device_name = clfi_device_string(s->device, CL_DEVICE_NAME);
-    if (s->device_name == NULL)
-        return clfi_fail(s, CLF_BAD_ARGUMENT,
-                         "the device does not tell its name: is it a cl_device_id?");
-    clGetDeviceInfo(s->device, CL_DEVICE_TYPE, sizeof s->device_type, &s->device_type, NULL);
-    clGetDeviceInfo(s->device, CL_DEVICE_COMPILER_AVAILABLE, sizeof compiler, &compiler, NULL);
+    CLFI_TRY(clfi_device_string(s, CL_DEVICE_NAME, &s->device_name));
+    CLFI_TRY(clfi_device_get(s, CL_DEVICE_TYPE, sizeof s->device_type, &s->device_type));
+    CLFI_TRY(clfi_device_get(s, CL_DEVICE_COMPILER_AVAILABLE, sizeof compiler, &compiler));
     if (!compiler)
         return clfi_fail(s, CLF_NO_COMPILER,
                          "the device %s has no OpenCL C compiler, which fiber programs need; pick "
@@ -48,6 +45,7 @@ static clf_status allocate(const clf_options *options, clf_scheduler **scheduler
     atomic_init(&s->interrupted, false);
     clf_status status = clfi_lock_make(s);
     if (status != CLF_OK) {
+        clfi_pipe_close(s->wake);
         free(s);
         return status;
     }
@@ -65,10 +63,20 @@ static clf_status give_up(clf_scheduler *s, clf_status status)
     return status;
 }
 
+/* From now on the device is the scheduler's to release. */
+static clf_status keep_device(clf_scheduler *s, cl_device_id device)
+{
+    CLFI_TRY(clfi_cl(s, clRetainDevice(device), "clRetainDevice"));
+    s->device = device;
+    return CLF_OK;
+}
+
 static clf_status open_device(clf_scheduler *s)
 {
     cl_int error;
-    CLFI_TRY(clfi_device_pick(s->options.device, &s->device));
+    cl_device_id device;
+    CLFI_TRY(clfi_device_pick(s->options.device, &device));
+    CLFI_TRY(keep_device(s, device));
     s->context = clCreateContext(NULL, 1, &s->device, NULL, NULL, &error);
     CLFI_TRY(clfi_cl(s, error, "clCreateContext"));
     s->queue = clCreateCommandQueue(s->context, s->device,
@@ -117,6 +125,18 @@ static clf_status check_queue(clf_scheduler *s, cl_context context, cl_device_id
     return CLF_OK;
 }
 
+/* Retains what is the user's. */
+static clf_status keep(clf_scheduler *s, cl_context context, cl_device_id device,
+                       cl_command_queue queue)
+{
+    CLFI_TRY(keep_device(s, device));
+    CLFI_TRY(clfi_cl(s, clRetainContext(context), "clRetainContext"));
+    s->context = context;
+    CLFI_TRY(clfi_cl(s, clRetainCommandQueue(queue), "clRetainCommandQueue"));
+    s->queue = queue;
+    return CLF_OK;
+}
+
 clf_status clf_create_on(cl_context context, cl_device_id device, cl_command_queue queue,
                          const clf_options *options, clf_scheduler **scheduler)
 {
@@ -134,17 +154,20 @@ clf_status clf_create_on(cl_context context, cl_device_id device, cl_command_que
         status = check_queue(s, context, device, queue);
     if (status != CLF_OK)
         return give_up(s, status);
-    s->device = device;
-    if (clRetainContext(context) == CL_SUCCESS)
-        s->context = context;
-    if (clRetainCommandQueue(queue) == CL_SUCCESS)
-        s->queue = queue;
-    clRetainDevice(device);
-    status = settle(s);
+    status = keep(s, context, device, queue);
+    if (status == CLF_OK)
+        status = settle(s);
     if (status != CLF_OK)
         return give_up(s, status);
     *scheduler = s;
     return CLF_OK;
+}
+
+/* Commands may still read what is about to be freed: a wait that fails is tried once more. */
+static void finish(const clf_scheduler *s)
+{
+    if (s->queue != NULL && clFinish(s->queue) != CL_SUCCESS)
+        clFinish(s->queue);
 }
 
 void clf_destroy(clf_scheduler *s)
@@ -153,8 +176,7 @@ void clf_destroy(clf_scheduler *s)
         return;
     if (s->has_thread)
         clf_thread_stop(s);
-    if (s->queue != NULL)
-        clFinish(s->queue);
+    finish(s);
     if (s->co.in_flight)
         clReleaseEvent(s->co.event);
     clfi_trace_close(s);
@@ -165,6 +187,7 @@ void clf_destroy(clf_scheduler *s)
     clfi_program_free(&s->program);
     clfi_handles_free(&s->handles);
     free(s->roots.data);
+    free(s->urgent_roots.data);
     free(s->ready.entry);
     clfi_timers_free(&s->timers);
     clfi_calls_free(s);

@@ -19,6 +19,8 @@
 /* Static mode: slices of this many segments until there is enough work to deal out. */
 #define STATIC_BUDGET 64u
 #define STATIC_SLICES 16u
+/* Slices in a row that got nothing done for want of room. */
+#define MOST_STUCK 2u
 
 double clfi_now(void)
 {
@@ -27,48 +29,87 @@ double clfi_now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static size_t waiting_roots(const clf_scheduler *s)
+static size_t bytes_waiting(const clfi_roots *r)
 {
-    return (s->roots.tail - s->roots.head) /
+    return r->tail - r->head;
+}
+
+size_t clfi_waiting_roots(const clf_scheduler *s)
+{
+    return (bytes_waiting(&s->roots) + bytes_waiting(&s->urgent_roots)) /
            (s->buffers.inbox_stride != 0 ? s->buffers.inbox_stride : 1);
 }
 
 bool clfi_outstanding(const clf_scheduler *s)
 {
-    return s->has_program && (s->co.given != 0 || s->co.control.live != 0 || waiting_roots(s) != 0);
+    return s->has_program &&
+           (s->co.given != 0 || s->co.control.live != 0 || clfi_waiting_roots(s) != 0);
 }
 
 bool clfi_runnable(const clf_scheduler *s)
 {
     const clfi_coordinator *co = &s->co;
-    return !co->quiet || (waiting_roots(s) != 0 && co->given < s->options.window) ||
+    return !co->quiet || (clfi_waiting_roots(s) != 0 && co->given < s->options.window) ||
            clfi_ready_any(s) || clfi_cancel_pending(s) ||
            (clfi_next_deadline(s) != 0 && clfi_next_deadline(s) <= clfi_now());
 }
 
 /* ---- before a slice ----------------------------------------------------------------- */
 
-/* Hands over as many roots as the window has room for, once the last ones have been taken. */
+void clfi_inbox_count_urgent(clf_scheduler *s)
+{
+    clf_control *c = &s->co.control;
+    clf_inbox root;
+    for (c->inbox_urgent = c->inbox_head; c->inbox_urgent < c->inbox_tail; c->inbox_urgent++) {
+        memcpy(&root, s->co.staging + c->inbox_urgent * s->buffers.inbox_stride, sizeof root);
+        if (!root.urgent)
+            break;
+    }
+}
+
+/* Moves up to `room` roots to the inbox's copy, behind `at`; how many. */
+static size_t move_roots(clf_scheduler *s, clfi_roots *from, size_t at, size_t room)
+{
+    size_t stride = s->buffers.inbox_stride, n = bytes_waiting(from) / stride;
+    n = n < room ? n : room;
+    if (n != 0)
+        memcpy(s->co.staging + at * stride, from->data + from->head, n * stride);
+    from->head += n * stride;
+    return n;
+}
+
+/* Hands over as many roots as the window has room for: urgent ones before those that nobody has
+ * taken yet, others once all have been taken. */
 static clf_status feed(clf_scheduler *s)
 {
     clfi_coordinator *co = &s->co;
     clf_control *c = &co->control;
-    size_t stride = s->buffers.inbox_stride;
-    if (c->inbox_head < c->inbox_tail)
-        return CLF_OK;
-    c->inbox_head = c->inbox_tail = 0;
-    size_t n = waiting_roots(s), room = s->options.window - co->given;
+    size_t stride = s->buffers.inbox_stride, room = s->options.window - co->given;
+    size_t left = c->inbox_tail - c->inbox_head, n = bytes_waiting(&s->urgent_roots) / stride;
     n = n < room ? n : room;
-    if (n == 0)
+    if (left != 0 && n == 0 && !co->sifted)
         return CLF_OK;
-    memcpy(co->staging, s->roots.data + s->roots.head, n * stride);
-    CLFI_TRY(clfi_cl(s,
-                     clEnqueueWriteBuffer(s->queue, s->buffers.inbox, CL_FALSE, 0, n * stride,
-                                          co->staging, 0, NULL, NULL),
-                     "clEnqueueWriteBuffer"));
-    s->roots.head += n * stride;
-    c->inbox_tail = (uint32_t)n;
+    size_t first = left != 0 ? c->inbox_urgent > c->inbox_head ? c->inbox_urgent - c->inbox_head : 0
+                             : 0; /* urgent ones that were there before */
+    if (left != 0) {
+        memmove(co->staging, co->staging + c->inbox_head * stride, left * stride);
+        memmove(co->staging + (first + n) * stride, co->staging + first * stride,
+                (left - first) * stride);
+    }
+    move_roots(s, &s->urgent_roots, first, n);
+    if (left == 0)
+        n += move_roots(s, &s->roots, n, room - n);
+    c->inbox_head = 0;
+    c->inbox_tail = (uint32_t)(left + n);
+    clfi_inbox_count_urgent(s);
     co->given += (uint32_t)n;
+    co->sifted = true;
+    if (c->inbox_tail != 0)
+        CLFI_TRY(clfi_cl(s,
+                         clEnqueueWriteBuffer(s->queue, s->buffers.inbox, CL_FALSE, 0,
+                                              c->inbox_tail * stride, co->staging, 0, NULL, NULL),
+                         "clEnqueueWriteBuffer"));
+    co->sifted = false;
     return CLF_OK;
 }
 
@@ -141,6 +182,8 @@ clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_eve
     clfi_coordinator *co = &s->co;
     const size_t local = s->options.lanes, global = local * s->options.workers;
     CLFI_TRY(clfi_env_check(s));
+    CLFI_TRY(clfi_buffers_pass(s));
+    co->quiet = false; /* what is handed over now is there even if no slice comes of it */
     CLFI_TRY(clfi_cancel_apply(s));
     CLFI_TRY(feed(s));
     CLFI_TRY(clfi_timers_serve(s));
@@ -153,14 +196,19 @@ clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_eve
                 clEnqueueWriteBuffer(s->queue, s->buffers.control, CL_FALSE, 0,
                                      offsetof(clf_control, records), &co->control, 0, NULL, NULL),
                 "clEnqueueWriteBuffer"));
-    CLFI_TRY(clfi_cl(s,
-                     clEnqueueNDRangeKernel(s->queue, s->program.slice, 1, NULL, &global, &local,
-                                            num_events, wait_list, &co->event),
-                     "clEnqueueNDRangeKernel of a slice"));
-    if (event != NULL && clRetainEvent(co->event) == CL_SUCCESS)
-        *event = co->event;
+    cl_int error = clEnqueueNDRangeKernel(s->queue, s->program.slice, 1, NULL, &global, &local,
+                                          num_events, wait_list, &co->event);
+    if (error != CL_SUCCESS) {
+        clFinish(s->queue); /* the control block may be on its way, and is about to change */
+        return clfi_cl(s, error, "clEnqueueNDRangeKernel of a slice");
+    }
     co->in_flight = true;
+    co->collected = CLFI_NOTHING;
     co->launches++;
+    if (event == NULL)
+        return CLF_OK;
+    CLFI_TRY(clfi_cl(s, clRetainEvent(co->event), "clRetainEvent of the slice's event"));
+    *event = co->event;
     return CLF_OK;
 }
 
@@ -171,26 +219,49 @@ static void keep_records(clf_scheduler *s)
     clfi_coordinator *co = &s->co;
     const uint32_t room = sizeof co->recent / sizeof *co->recent;
     uint32_t n = co->control.record_count < CLF_RECORDS ? co->control.record_count : CLF_RECORDS;
-    for (uint32_t i = 0; i < n; i++)
-        co->recent[co->recent_count++ % room] = co->control.records[i];
+    for (uint32_t i = 0; i < n; i++) {
+        clf_record *r = &co->recent[co->recent_count++ % room];
+        *r = co->control.records[i];
+        /* slots are used again: which root it was */
+        r->generation = r->root < s->handles.room ? s->handles.entry[r->root].generation : 0;
+    }
 }
 
-/* Where a failure with this code came from: the newest record of it. */
-static clf_failure origin(const clf_scheduler *s, int32_t code)
+/* The newest record of such a failure: of a descendant of that root, or else of anyone. */
+static const clf_record *record_of(const clf_scheduler *s, uint32_t slot, int32_t code)
 {
     const clfi_coordinator *co = &s->co;
     const uint32_t room = sizeof co->recent / sizeof *co->recent;
-    clf_failure failure = {.code = code, .fiber = ""};
+    const clf_record *any = NULL;
     for (uint32_t i = 0; i < room && i < co->recent_count; i++) {
         const clf_record *r = &co->recent[(co->recent_count - 1 - i) % room];
         if ((int32_t)r->code != code || r->fn >= s->program.fibers)
             continue;
-        failure.fiber = s->program.fiber[r->fn].info.name;
-        failure.at = r->at;
-        failure.worker = r->worker;
-        failure.value = r->value;
-        break;
+        if (r->root == slot && r->generation == s->handles.entry[slot].generation)
+            return r;
+        if (any == NULL && r->root == CLF_NIL)
+            any = r;
     }
+    return any;
+}
+
+/* Where the failure of the root came from. */
+static clf_failure origin(const clf_scheduler *s, uint32_t slot, int32_t code)
+{
+    const clf_record *r = record_of(s, slot, code);
+    const clfi_places *places = s->program.places;
+    clf_failure failure = {.code = code, .fiber = "", .file = ""};
+    if (r == NULL)
+        return failure;
+    clfi_place place = {.line = r->at & ~CLF_AT_POINT};
+    if (!(r->at & CLF_AT_POINT) || !clfi_place_find(places, r->fn, place.line, &place))
+        place.file = r->at & CLF_AT_POINT ? NULL : clfi_place_file(places, r->fn, r->at);
+    failure.fiber = s->program.fiber[r->fn].info.name;
+    failure.file = place.file != NULL ? place.file : "";
+    failure.at = place.line;
+    failure.worker = r->worker;
+    failure.value = r->value;
+    memcpy(failure.name.text, r->name, sizeof failure.name.text - 1);
     return failure;
 }
 
@@ -215,7 +286,7 @@ clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n)
             return clfi_fail(s, CLF_INTERNAL, "a root with the unknown slot %u ended",
                              (unsigned)done.slot);
         if (done.code != 0)
-            s->handles.entry[done.slot].failure = origin(s, (int32_t)done.code);
+            s->handles.entry[done.slot].failure = origin(s, done.slot, (int32_t)done.code);
         clfi_handle_complete(s, done.slot, (int32_t)done.code, record + s->buffers.done_place);
     }
     co->given -= n;
@@ -228,10 +299,11 @@ static clf_status limit_reached(clf_scheduler *s)
     if (s->co.control.want & CLF_WANT_FRAMES)
         return clfi_fail(
             s, CLF_LIMIT,
-            "all %u frames of %u bytes are in use and no more can be made (the limit is %u: "
-            "options.max_frames or the device's largest buffer); nothing is lost, but no fiber can "
-            "go on",
-            (unsigned)b->frame_count, (unsigned)s->program.frame_bytes, (unsigned)b->frame_max);
+            "all %u frames of %u bytes are in use and no more can be made (the limit is %u: %s); "
+            "nothing is lost, but no fiber can go on",
+            (unsigned)b->frame_count, (unsigned)s->program.frame_bytes, (unsigned)b->frame_max,
+            b->frame_max < b->frame_limit ? "the device has no memory for more"
+                                          : "options.max_frames or the device's largest buffer");
     if (s->co.control.want & CLF_WANT_REQUESTS)
         return clfi_fail(s, CLF_LIMIT,
                          "a host call's argument does not fit into the %u bytes that the device "
@@ -244,23 +316,41 @@ static clf_status limit_reached(clf_scheduler *s)
         (unsigned)b->ring);
 }
 
+/* What has grown is no longer wanted, so that a second try after an error goes on from there. */
+static clf_status grow_wanted(clf_scheduler *s, bool *grown)
+{
+    static const struct {
+        uint32_t want;
+        clf_status (*grow)(clf_scheduler *s, bool *grown);
+    } kinds[] = {{CLF_WANT_FRAMES, clfi_grow_frames},
+                 {CLF_WANT_RING, clfi_grow_rings},
+                 {CLF_WANT_REQUESTS, clfi_grow_requests}};
+    clfi_coordinator *co = &s->co;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        bool more = false;
+        if (co->control.want & kinds[i].want)
+            CLFI_TRY(kinds[i].grow(s, &more));
+        if (more)
+            co->control.want &= ~kinds[i].want;
+        *grown |= more;
+    }
+    return CLF_OK;
+}
+
 static clf_status grow(clf_scheduler *s)
 {
     clfi_coordinator *co = &s->co;
-    bool frames = false, rings = false, requests = false;
-    if (co->control.want & CLF_WANT_FRAMES)
-        CLFI_TRY(clfi_grow_frames(s, &frames));
-    if (co->control.want & CLF_WANT_RING)
-        CLFI_TRY(clfi_grow_rings(s, &rings));
-    if (co->control.want & CLF_WANT_REQUESTS)
-        CLFI_TRY(clfi_grow_requests(s, &requests));
+    if (co->stuck == MOST_STUCK)
+        s->buffers.frame_max = s->buffers.frame_limit; /* there may be memory again */
+    CLFI_TRY(grow_wanted(s, &co->has_grown));
     bool wanted = (co->control.want & (CLF_WANT_FRAMES | CLF_WANT_RING | CLF_WANT_REQUESTS)) != 0;
-    bool grown = frames || rings || requests;
     /* Once more may help: from now on idle workers give their free frames back. */
-    co->stuck = wanted && !grown && co->control.progress == 0 && co->control.request_tail == 0
-                    ? co->stuck + 1
-                    : 0;
-    return co->stuck > 2 ? limit_reached(s) : CLF_OK;
+    co->stuck =
+        wanted && !co->has_grown && co->control.progress == 0 && co->control.request_tail == 0
+            ? co->stuck + 1
+            : 0;
+    co->has_grown = false;
+    return CLF_OK;
 }
 
 /* Brings slices nearer to the wanted length; the segments of a slice that ended for want of work
@@ -284,12 +374,12 @@ static clf_status deal(clf_scheduler *s)
     size_t one = 1;
     if (s->options.mode != CLF_STATIC || co->dealt || ++co->grown < STATIC_SLICES)
         return CLF_OK;
-    co->dealt = true;
     cl_int error = clSetKernelArg(k, 0, sizeof s->buffers.control, &s->buffers.control);
     error |= clSetKernelArg(k, 1, sizeof s->buffers.workers, &s->buffers.workers);
     error |= clSetKernelArg(k, 2, sizeof s->buffers.rings, &s->buffers.rings);
     if (error == CL_SUCCESS)
         error = clEnqueueNDRangeKernel(s->queue, k, 1, NULL, &one, &one, 0, NULL, NULL);
+    co->dealt = error == CL_SUCCESS;
     return clfi_cl(s, error, "dealing the work out");
 }
 
@@ -297,36 +387,56 @@ static clf_status deal(clf_scheduler *s)
 static bool nothing_left(const clf_control *c)
 {
     return c->left == 0 && c->shared_top == 0 && c->inbox_head >= c->inbox_tail &&
-           c->ready_head == c->ready_tail;
+           c->ready_head == c->ready_tail && c->urgent_head == c->urgent_tail;
 }
 
-clf_status clfi_slice_collect(clf_scheduler *s)
+static clf_status read_control(clf_scheduler *s)
 {
     clfi_coordinator *co = &s->co;
-    if (!co->in_flight)
-        return CLF_OK;
-    co->in_flight = false;
-    clf_status status =
-        clfi_cl(s,
-                clEnqueueReadBuffer(s->queue, s->buffers.control, CL_TRUE, 0, sizeof co->control,
-                                    &co->control, 0, NULL, NULL),
-                "waiting for a slice");
+    CLFI_TRY(clfi_cl(s,
+                     clEnqueueReadBuffer(s->queue, s->buffers.control, CL_TRUE, 0,
+                                         sizeof co->control, &co->control, 0, NULL, NULL),
+                     "waiting for a slice"));
     double seconds = clfi_now() - co->began;
-    if (status == CLF_OK && s->trace != NULL)
-        status = clfi_trace_slice(s, co->event);
-    clReleaseEvent(co->event);
-    CLFI_TRY(status);
     co->seconds += seconds;
     co->slices++;
     adapt(s, seconds);
     keep_records(s);
-    CLFI_TRY(clfi_slice_drain(s, co->control.done_tail));
-    CLFI_TRY(clfi_requests_serve(s));
-    CLFI_TRY(deal(s)); /* while the rings are those that the device's control block describes */
-    CLFI_TRY(grow(s));
+    co->served = 0;
+    return CLF_OK;
+}
+
+static clf_status trace(clf_scheduler *s)
+{
+    return s->trace != NULL ? clfi_trace_slice(s, s->co.event) : CLF_OK;
+}
+
+static clf_status drain_done(clf_scheduler *s)
+{
+    return clfi_slice_drain(s, s->co.control.done_tail);
+}
+
+/* In steps, each of which can be tried again after an error: the slice stays in flight until all
+ * are done. */
+clf_status clfi_slice_collect(clf_scheduler *s)
+{
+    static clf_status (*const steps[CLFI_ALL_COLLECTED])(clf_scheduler * s) = {
+        read_control, trace, drain_done, clfi_requests_serve,
+        deal, /* while the rings are those that the device's control block describes */
+        grow};
+    clfi_coordinator *co = &s->co;
+    if (!co->in_flight)
+        return CLF_OK;
+    for (; co->collected < CLFI_ALL_COLLECTED; co->collected++)
+        CLFI_TRY(steps[co->collected](s));
+    co->in_flight = false;
+    clReleaseEvent(co->event);
     co->quiet = nothing_left(&co->control);
     clfi_poke(s);
-    return CLF_OK;
+    if (co->stuck <= MOST_STUCK)
+        return CLF_OK;
+    co->stuck = MOST_STUCK; /* who calls again wants it tried again */
+    return limit_reached(s);
 }
 
 clf_status clfi_deadlock_check(clf_scheduler *s)

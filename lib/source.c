@@ -103,7 +103,7 @@ static const char *find_pragma(const char *source, const char **after, user_line
     return NULL;
 }
 
-clf_status clfi_source_translate(clf_scheduler *s, const char *source)
+clf_status clfi_source_translate(clf_scheduler *s, const char *source, clfi_places **places)
 {
     const char *after;
     user_line behind;
@@ -123,7 +123,9 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source)
     clfi_lang_fibers(lang, &fibers);
     clfi_text_print(&s->log, "%s", clfi_lang_log(lang));
     clfi_text_print(&s->generated, "%s", clfi_lang_code(lang));
-    if (clfi_lang_errors(lang) != 0) {
+    if (s->log.failed || s->generated.failed) {
+        status = clfi_no_memory(s, strlen(source), "program text");
+    } else if (clfi_lang_errors(lang) != 0) {
         char first[512];
         clfi_first_error(clfi_lang_log(lang), first, sizeof first);
         status = clfi_fail(s, CLF_BUILD_FAILED, "%s (clf_build_log has all of %zu errors)", first,
@@ -133,8 +135,8 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source)
                            "the source defines no fiber: it is neither fiber source "
                            "(doc/language.md) nor segments by "
                            "hand (doc/abi.md)");
-    } else if (s->log.failed || s->generated.failed) {
-        status = clfi_no_memory(s, strlen(source), "program text");
+    } else if ((*places = clfi_places_make(lang)) == NULL) {
+        status = clfi_no_memory(s, strlen(source), "a table of resume points");
     }
     clfi_lang_free(lang);
     return status;
@@ -143,10 +145,10 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source)
 clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text *t)
 {
     static const char *const before[] = {"layout.h", "atomics.cl", "types.cl", NULL};
-    static const char *const middle[] = {"worker.cl",  "trace.cl",   "frames.cl",  "deque.cl",
-                                         "join.cl",    "inline.cl",  "request.cl", "wake.cl",
-                                         "wait.cl",    "mutex.cl",   "gate.cl",    "counted.cl",
-                                         "barrier.cl", "channel.cl", NULL};
+    static const char *const middle[] = {
+        "worker.cl", "trace.cl", "frames.cl",  "guard.cl",   "own.cl",     "urgent.cl",
+        "deque.cl",  "join.cl",  "inline.cl",  "request.cl", "wake.cl",    "wait.cl",
+        "mutex.cl",  "gate.cl",  "counted.cl", "barrier.cl", "channel.cl", NULL};
     static const char *const last[] = {"ready.cl", "find.cl",   "slice.cl", "report.cl",
                                        "sift.cl",  "unhook.cl", NULL};
     const char *after;

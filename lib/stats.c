@@ -72,12 +72,11 @@ clf_status clf_get_stats(clf_scheduler *s, clf_stats *stats)
     }
     free(workers);
     const clfi_coordinator *co = &s->co;
-    size_t stride = s->buffers.inbox_stride;
     all.total.frames_high = co->control.fresh;
     all.slices = co->slices;
     all.device_seconds = co->seconds;
     all.started = co->started;
-    all.outstanding = co->given + (s->roots.tail - s->roots.head) / stride;
+    all.outstanding = co->given + clfi_waiting_roots(s);
     all.frames = s->buffers.frame_count;
     all.frame_bytes = s->program.frame_bytes;
     all.ring = s->buffers.ring;

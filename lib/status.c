@@ -109,3 +109,34 @@ const char *clf_status_text(clf_status status)
         return "a status that neither libclfiber nor OpenCL's core defines";
     }
 }
+
+const char *clf_failure_text(int32_t code)
+{
+    static const struct {
+        int32_t code;
+        const char *text;
+    } own[] = {
+        {CLF_FAIL_BAD_HANDLE, "a handle that was joined, detached or never given out"},
+        {CLF_FAIL_RESULT_SIZE, "a join into a result of another size than the fiber's"},
+        {CLF_FAIL_ZERO, "`fail 0`: a failure needs a code"},
+        {CLF_FAIL_NO_RESULT, "the fiber's end was reached without a `return`"},
+        {CLF_FAIL_GUARD,
+         "the word behind the fiber's frame was overwritten: something wrote past an array"},
+        {CLF_FAIL_NOT_LOCKED, "unlock of a mutex that nobody holds"},
+        {CLF_FAIL_NOT_HOLDER,
+         "unlock by another fiber than the holder, or done by another than the first"},
+        {CLF_FAIL_BAD_OBJECT, "a synchronization object that is null or not initialised"},
+        {CLF_FAIL_CLOSED, "the channel is closed"},
+        {CLF_FAIL_MESSAGE, "a message of another size than the channel's"},
+        {CLF_FAIL_OVERFLOW, "more units or fibers than the object can count"},
+        {CLF_FAIL_NO_CALL, "the host has registered no function of that number"},
+        {CLF_FAIL_CALL_SIZE, "argument or result of a host call has the wrong size"},
+        {CLF_FAIL_CALL_IO, "reading, writing or printing failed on the host"},
+        {CLF_FAIL_CALL_FILE, "the host has opened no file of that number"},
+        {CLF_CANCELLED, "the fiber was cancelled"},
+    };
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (own[i].code == code)
+            return own[i].text;
+    return "";
+}

@@ -38,7 +38,9 @@ clf_status clf_thread_start(clf_scheduler *s)
 {
     CLFI_NEED_SCHEDULER(s);
     if (s->has_thread)
-        return clfi_fail(s, CLF_BUSY, "clf_thread_start: the thread is running already");
+        return clfi_fail(
+            s, CLF_BUSY,
+            "clf_thread_start: the thread is running already; clf_thread_stop ends it");
     s->thread_stop = false;
     s->thread_status = CLF_OK;
     int error = pthread_create(&s->thread, NULL, run, s);
@@ -55,7 +57,8 @@ clf_status clf_thread_stop(clf_scheduler *s)
     {
         CLFI_NEED_SCHEDULER(s);
         if (!s->has_thread)
-            return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_thread_stop: no thread is running");
+            return clfi_fail(s, CLF_BAD_ARGUMENT,
+                             "clf_thread_stop: no thread is running: call clf_thread_start first");
         if (pthread_equal(s->thread, pthread_self()))
             return clfi_fail(s, CLF_BUSY,
                              "clf_thread_stop: called by the thread itself, which cannot wait for "

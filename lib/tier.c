@@ -13,53 +13,66 @@ const char *clf_tier_name(clf_tier tier)
 }
 
 /* The highest OpenCL C that the device compiles with C11 atomics of device scope: 3 or 2, or 0. */
-static int c11_version(cl_device_id device)
+static clf_status c11_version(clf_scheduler *s, int *version)
 {
     cl_name_version features[128];
     size_t bytes = 0;
     int found = 0;
-    if (clGetDeviceInfo(device, CL_DEVICE_OPENCL_C_FEATURES, sizeof features, features, &bytes) ==
-        CL_SUCCESS) {
+    cl_int error =
+        clGetDeviceInfo(s->device, CL_DEVICE_OPENCL_C_FEATURES, sizeof features, features, &bytes);
+    *version = 0;
+    if (error == CL_SUCCESS) {
         for (size_t i = 0; i < bytes / sizeof *features; i++) {
             found |= !strcmp(features[i].name, "__opencl_c_atomic_order_acq_rel") ? 1 : 0;
             found |= !strcmp(features[i].name, "__opencl_c_atomic_scope_device") ? 2 : 0;
         }
-        if (found == 3)
-            return 3;
+        *version = found == 3 ? 3 : 0;
+    } else if (error != CL_INVALID_VALUE) { /* which says that it is older than the question */
+        return clfi_cl(s, error, "clGetDeviceInfo");
     }
-    char *version = clfi_device_string(device, CL_DEVICE_VERSION);
-    bool two = version != NULL && !strncmp(version, "OpenCL 2.", 9);
-    free(version);
-    return two ? 2 : 0;
+    if (*version == 3)
+        return CLF_OK;
+    char *text;
+    CLFI_TRY(clfi_device_string(s, CL_DEVICE_VERSION, &text));
+    *version = !strncmp(text, "OpenCL 2.", 9) ? 2 : 0;
+    free(text);
+    return CLF_OK;
 }
 
-static bool is_nvidia(cl_device_id device)
+static clf_status is_nvidia(clf_scheduler *s, bool *yes)
 {
-    char *vendor = clfi_device_string(device, CL_DEVICE_VENDOR);
-    bool yes = vendor != NULL && strstr(vendor, "NVIDIA") != NULL;
+    char *vendor;
+    CLFI_TRY(clfi_device_string(s, CL_DEVICE_VENDOR, &vendor));
+    *yes = strstr(vendor, "NVIDIA") != NULL;
     free(vendor);
-    return yes;
+    return CLF_OK;
 }
 
-/* NULL if the device offers the tier, with the compiler's flags for it, or why it does not. */
-static const char *offers(cl_device_id device, clf_tier tier, char *flags, size_t size)
+/* *reason: NULL if the device offers the tier, with the compiler's flags for it, or why it does
+ * not. */
+static clf_status offers(clf_scheduler *s, clf_tier tier, char *flags, size_t size,
+                         const char **reason)
 {
     int version = 0;
+    bool nvidia = false;
+    *reason = NULL;
     switch (tier) {
     case CLF_TIER_C11:
-        version = c11_version(device);
+        CLFI_TRY(c11_version(s, &version));
         snprintf(flags, size, "-cl-std=CL%d.0 -DCLF_TIER=1", version);
-        return version != 0 ? NULL : "it claims no acquire and release at device scope";
+        if (version == 0)
+            *reason = "it claims no acquire and release at device scope";
+        break;
     case CLF_TIER_NVIDIA:
+        CLFI_TRY(is_nvidia(s, &nvidia));
         snprintf(flags, size, "-DCLF_TIER=2");
-        return is_nvidia(device) ? NULL : "its vendor is not NVIDIA";
-    case CLF_TIER_LEGACY:
-        snprintf(flags, size, "-cl-std=CL1.2 -DCLF_TIER=3");
-        return NULL;
+        if (!nvidia)
+            *reason = "its vendor is not NVIDIA";
+        break;
     default:
-        snprintf(flags, size, "-cl-std=CL1.2 -DCLF_TIER=4");
-        return NULL;
+        snprintf(flags, size, "-cl-std=CL1.2 -DCLF_TIER=%d", (int)tier);
     }
+    return CLF_OK;
 }
 
 static clf_status read_environment(clf_scheduler *s)
@@ -84,7 +97,8 @@ clf_status clfi_tier_offered(clf_scheduler *s, clf_tier tier, char *flags, size_
                          "tier is %d (%s); it may be CLF_TIER_C11, CLF_TIER_NVIDIA or "
                          "CLF_TIER_LEGACY",
                          (int)tier, clf_tier_name(tier));
-    const char *reason = offers(s->device, tier, flags, size);
+    const char *reason;
+    CLFI_TRY(offers(s, tier, flags, size, &reason));
     if (reason != NULL)
         return clfi_fail(s, CLF_NO_TIER, "the device %s does not offer the atomics tier \"%s\": %s",
                          s->device_name, clf_tier_name(tier), reason);
@@ -98,9 +112,10 @@ clf_status clfi_tier_settle(clf_scheduler *s)
     clf_tier first = wanted == CLF_TIER_AUTO ? CLF_TIER_C11 : wanted;
     clf_tier last = wanted == CLF_TIER_AUTO ? CLF_TIER_SERIAL : wanted;
     for (clf_tier t = first; t <= last; t++) {
-        const char *reason = offers(s->device, t, s->tier_flags, sizeof s->tier_flags);
+        const char *reason;
+        CLFI_TRY(offers(s, t, s->tier_flags, sizeof s->tier_flags, &reason));
         if (reason == NULL)
-            reason = clfi_litmus_failure(s, t, s->tier_flags);
+            CLFI_TRY(clfi_litmus_judge(s, t, s->tier_flags, &reason));
         s->tier_reason[t] = reason;
         if (reason == NULL) {
             s->options.tier = t;

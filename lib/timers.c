@@ -90,13 +90,9 @@ bool clfi_timer_forget(clfi_timers *t, uint32_t key)
     return true;
 }
 
-bool clfi_timer_due(clfi_timers *t, double now, clfi_timer *timer)
+const clfi_timer *clfi_timer_due(const clfi_timers *t, double now)
 {
-    if (t->count == 0 || t->heap[0].deadline > now)
-        return false;
-    *timer = t->heap[0];
-    clfi_timer_forget(t, timer->key);
-    return true;
+    return t->count != 0 && t->heap[0].deadline <= now ? &t->heap[0] : NULL;
 }
 
 void clfi_timers_drop(clfi_timers *t, const uint32_t *gone)

@@ -64,6 +64,11 @@ class Tier(enum.IntEnum):
     TIER_SERIAL = 4
 
 
+class Priority(enum.IntEnum):
+    NORMAL = 0
+    URGENT = 1
+
+
 UNLIMITED = 0xffffffff
 FOREVER = -1.0
 CALL_LATER = -0x80000000
@@ -77,7 +82,7 @@ class clf_options(ctypes.Structure):
     _fields_ = [('size', c_size_t), ('device', c_char_p), ('workers', c_uint32), ('lanes', c_uint32), ('slice', c_uint32),
                 ('slice_ms', c_uint32), ('frames', c_uint32), ('max_frames', c_uint32), ('ring', c_uint32),
                 ('window', c_uint32), ('mode', c_int), ('tier', c_int), ('seed', c_uint64), ('first_counter', c_uint32),
-                ('inline_depth', c_uint32), ('trace', c_char_p), ('trace_sample', c_uint32)]
+                ('inline_depth', c_uint32), ('debug', c_uint32), ('trace', c_char_p), ('trace_sample', c_uint32)]
 
 
 class clf_param_info(ctypes.Structure):
@@ -93,8 +98,17 @@ class clf_arg(ctypes.Structure):
     _fields_ = [('value', c_void_p), ('size', c_size_t)]
 
 
+class clf_name(ctypes.Structure):
+    _fields_ = [('text', c_char * 24)]
+
+
+class clf_attributes(ctypes.Structure):
+    _fields_ = [('size', c_size_t), ('name', c_char_p), ('priority', c_int)]
+
+
 class clf_failure(ctypes.Structure):
-    _fields_ = [('code', c_int32), ('fiber', c_char_p), ('at', c_uint32), ('worker', c_uint32), ('value', c_uint64)]
+    _fields_ = [('code', c_int32), ('fiber', c_char_p), ('at', c_uint32), ('worker', c_uint32), ('value', c_uint64),
+                ('file', c_char_p), ('name', clf_name)]
 
 
 class clf_hostcall(ctypes.Structure):
@@ -179,6 +193,7 @@ _FUNCTIONS = {
     'clf_bind': (c_int, [_S, c_char_p, c_void_p, c_size_t]),
     'clf_start': (c_int, [_S, c_char_p, c_uint32, POINTER(clf_arg), POINTER(c_uint64)]),
     'clf_start_many': (c_int, [_S, c_char_p, c_size_t, c_uint32, POINTER(clf_arg), POINTER(c_uint64)]),
+    'clf_start_as': (c_int, [_S, c_char_p, c_uint32, POINTER(clf_arg), POINTER(clf_attributes), POINTER(c_uint64)]),
     'clf_run': (c_int, [_S, c_double]),
     'clf_step': (c_int, [_S]),
     'clf_enqueue_slice': (c_int, [_S, c_uint32, POINTER(c_void_p), POINTER(c_void_p)]),
@@ -193,6 +208,7 @@ _FUNCTIONS = {
     'clf_cancel_all': (c_int, [_S]),
     'clf_dump': (c_int, [_S, POINTER(c_char_p)]),
     'clf_get_failure': (c_int, [_S, POINTER(clf_failure)]),
+    'clf_failure_text': (c_char_p, [c_int32]),
     'clf_on_completion': (c_int, [_S, c_uint64, clf_completion_function, c_void_p]),
     'clf_completion_event': (c_int, [_S, POINTER(c_uint64), c_size_t, POINTER(c_void_p)]),
     'clf_completion_fd': (c_int, [_S, POINTER(c_int)]),
@@ -245,12 +261,15 @@ class BuildError(Error):
 
 
 class FiberFailed(Error):
-    """A fiber that was joined has ended with a failure: `code`, and which `fiber` failed first, in which `line`."""
+    """A fiber that was joined has ended with a failure: `code`, and which `fiber` failed first, in which `line`
+    of which `file` ('' if the line is a resume point); its `name`, and what the code means if it is the runtime's own
+    (`text`)."""
 
     def __init__(self, message, failure):
         super().__init__(Status.FIBER_FAILED, message)
         self.code, self.line, self.worker, self.value = failure.code, failure.at, failure.worker, failure.value
-        self.fiber = _text(failure.fiber)
+        self.fiber, self.file, self.name = _text(failure.fiber), _text(failure.file), _text(failure.name.text)
+        self.text = _text(_lib.clf_failure_text(failure.code))
 
 
 def _text(data):
@@ -545,8 +564,8 @@ class Scheduler:
             raise Error(Status.WRONG_COUNT, f'the fiber {name} takes {info.params} arguments, {count} were given')
         return info
 
-    def start(self, name, *arguments):
-        """Starts a fiber; its Handle."""
+    def start(self, name, *arguments, called=None, priority=Priority.NORMAL):
+        """Starts a fiber, with a name of its own (`called`) or a priority if they are given; its Handle."""
         info = self._find(name, len(arguments))
         number = c_uint64()
         data = [_bytes_of(a, _text(p.type), p.size, f'{name}, {_text(p.name)}') for a, p in
@@ -555,7 +574,11 @@ class Scheduler:
         keep = [ctypes.create_string_buffer(d, len(d)) for d in data]
         for i, buffer in enumerate(keep):
             args[i] = clf_arg(ctypes.cast(buffer, c_void_p), len(data[i]))
-        self._check(_lib.clf_start(self._s, name.encode(), len(data), args, number))
+        if called is None and priority == Priority.NORMAL:
+            self._check(_lib.clf_start(self._s, name.encode(), len(data), args, number))
+        else:
+            how = clf_attributes(ctypes.sizeof(clf_attributes), None if called is None else called.encode(), priority)
+            self._check(_lib.clf_start_as(self._s, name.encode(), len(data), args, how, number))
         return Handle(self, number.value, _text(info.result_type), info.result_size)
 
     def start_many(self, name, *columns):

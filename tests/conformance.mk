@@ -5,15 +5,19 @@ conformance_suites = \
 	tests/test_create \
 	tests/test_fail \
 	tests/test_growth \
+	tests/test_guard \
 	tests/test_join \
+	tests/test_lines \
 	tests/test_litmus \
 	tests/test_once \
+	tests/test_own \
 	tests/test_owned \
 	tests/test_program \
 	tests/test_slice \
 	tests/test_started \
 	tests/test_stats \
 	tests/test_turns \
+	tests/test_urgent \
 	tests/test_values
 
 .PHONY: print-conformance

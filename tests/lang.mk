@@ -26,14 +26,4 @@ EXTRA_DIST += \
 	tests/lang/mock.h \
 	tests/lang/mock_inline.h \
 	tests/lang/mock_loop.h \
-	tests/lang/mock_runtime.h \
-	tests/fuzz/fuzz_lang.c \
-	tests/fuzz/lang.dict
-
-# On request only, with CC=clang: make fuzz_lang && ./fuzz_lang -dict=tests/fuzz/lang.dict corpus tests/fibers
-EXTRA_PROGRAMS += fuzz_lang
-fuzz_lang_SOURCES = tests/fuzz/fuzz_lang.c $(libclfiber_lang_la_SOURCES)
-fuzz_lang_CPPFLAGS = -I$(top_srcdir)/lib
-fuzz_lang_CFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined
-fuzz_lang_LDFLAGS = -fsanitize=fuzzer,address,undefined
-fuzz_lang_LDADD =
+	tests/lang/mock_runtime.h

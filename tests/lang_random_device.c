@@ -112,7 +112,8 @@ static int run_batch(const char *folder, uint64_t seed, int n)
         plain.lanes = scarce.lanes = 1;
         scarce.slice = scarce.frames = 1;
         scarce.ring = 2;
-        scarce.inline_depth = CLF_NO_INLINE; /* with slices of one segment there is no room for it */
+        scarce.inline_depth =
+            CLF_NO_INLINE; /* with slices of one segment there is no room for it */
         bad = run_on_device(&b, fibers, &plain, "plainly");
         bad += run_on_device(&b, fibers, &scarce, "with slices of 1 and 1 frame");
     }

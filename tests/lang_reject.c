@@ -1,5 +1,6 @@
-/* lang_reject.c - the corpus in tests/fibers/reject: programs with mistakes, and beside each (.err) exactly what
- * the front end says. With UPDATE_ERR set the .err files are written instead: look at the difference. */
+/* lang_reject.c - the corpus in tests/fibers/reject: programs with mistakes, and beside each (.err)
+ * exactly what the front end says. With UPDATE_ERR set the .err files are written instead: look at
+ * the difference. */
 #include "lang/lang.h"
 #include "lang/mock_host.h"
 

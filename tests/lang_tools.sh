@@ -99,7 +99,7 @@ p 125 'fiber add takes 2 arguments (char a, ulong b), not 3' -- add 1 2 3
 p 125 'fiber scale takes 0 arguments, not 1' -- scale 1
 p 125 'p has the type __global int *: only fibers can pass pointers' -- direct 1
 p 125 'the program has no fiber "nosuch"; it has third, fine_third' -- nosuch 1
-p 7 'fiber failing failed with code 7 (first in child, line or resume point 13)' -- failing 7
+p 7 'fiber failing failed with code 7 (first in child, '"$work/p.fib:13)" -- failing 7
 p 1 'failed with code 512' -- failing 512
 
 # ---- options

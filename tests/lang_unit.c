@@ -294,7 +294,7 @@ static unsigned clones(const char *source, const char *name)
     ck_assert_ptr_nonnull(t);
     ck_assert_msg(clfi_lang_errors(t) == 0, "%s", clfi_lang_log(t));
     do
-        snprintf(head, sizeof head, "CLF_CLONE uint clf_inline_%s_%u(", name, ++n);
+        snprintf(head, sizeof head, " ulong clf_inline_%s_%u(clf_worker ", name, ++n);
     while (strstr(clfi_lang_code(t), head) != NULL);
     clfi_lang_free(t);
     return n - 1;

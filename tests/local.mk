@@ -6,8 +6,10 @@ check_PROGRAMS += \
 
 include tests/alone.mk
 include tests/scheduler.mk
+include tests/faults/local.mk
 include tests/conformance.mk
 include tests/lang.mk
+include tests/fuzz/local.mk
 include tests/model.mk
 include tests/sanitizers.mk
 include tests/hostcall.mk
@@ -15,5 +17,6 @@ include tests/ecosystem.mk
 include tests/sync.mk
 include tests/talk.mk
 include tests/cancel.mk
+include tests/guard.mk
 include tests/trace.mk
 include tests/stress.mk

@@ -6,6 +6,7 @@ dist_check_SCRIPTS += \
 	tests/model/spin.sh
 EXTRA_DIST += \
 	tests/model/README.md \
+	tests/model/channel.c \
 	tests/model/coroutine.c \
 	tests/model/deque.c \
 	tests/model/engine.h \
@@ -14,6 +15,7 @@ EXTRA_DIST += \
 	tests/model/fibers.c \
 	tests/model/fibers.fib \
 	tests/model/hooks.c \
+	tests/model/item.h \
 	tests/model/join.c \
 	tests/model/lanes.c \
 	tests/model/litmus.c \
@@ -29,7 +31,9 @@ EXTRA_DIST += \
 	tests/model/report.c \
 	tests/model/search.c \
 	tests/model/slices.c \
+	tests/model/urgent.c \
 	tests/model/started.c \
+	tests/model/turns.h \
 	tests/model/weaker.h \
 	tests/model/spin/deque.pml \
 	tests/model/spin/join.pml \

@@ -25,15 +25,21 @@ clf_scheduler *open_case(const object_case *c, const char *program)
                           program);
 }
 
-cl_uint case_operations(const object_case *c)
+const object_case *wanted_case(int number)
+{
+    const char *wanted = getenv("CLF_TEST_CASE");
+    return wanted == NULL || atoi(wanted) == number ? &object_cases[number] : NULL;
+}
+
+cl_uint case_operations(const object_case *c, cl_uint share)
 {
     const char *wanted = getenv("CLF_TEST_OPERATIONS");
     if (wanted != NULL && atoi(wanted) > 0)
         return (cl_uint)atoi(wanted);
-    if (c->slice == CLF_UNLIMITED)
-        return c->workers == 2 ? 1000000 : 200000;
-    cl_uint most = c->slice > 1 ? 8000 : 2000;
-    return c->workers > 2 ? most / 4 : most;
+    cl_uint most = c->slice == CLF_UNLIMITED ? 1000000 : c->slice > 1 ? 8000 : 2000;
+    if (c->workers != 2)
+        most /= c->slice == CLF_UNLIMITED ? 5 : c->workers > 2 ? 4 : 1;
+    return most / share;
 }
 
 cl_mem bind_bytes(clf_scheduler *scheduler, const char *member, size_t bytes)

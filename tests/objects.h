@@ -15,9 +15,12 @@ extern const object_case object_cases[OBJECT_CASES];
 
 clf_scheduler *open_case(const object_case *c, const char *program);
 
-/* Operations to do in all: a million, fewer where slices are short, since launches take their time;
- * $CLF_TEST_OPERATIONS says otherwise. */
-cl_uint case_operations(const object_case *c);
+/* The case of that number; NULL if $CLF_TEST_CASE names another: then the test is over. */
+const object_case *wanted_case(int number);
+
+/* Operations to do in all: a million divided by `share`, fewer where slices are short, since
+ * launches take their time. $CLF_TEST_OPERATIONS says otherwise, whatever the share. */
+cl_uint case_operations(const object_case *c, cl_uint share);
 
 /* A zeroed buffer bound to the env member, the caller's to release. */
 cl_mem bind_bytes(clf_scheduler *scheduler, const char *member, size_t bytes);

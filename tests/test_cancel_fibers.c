@@ -102,7 +102,7 @@ START_TEST(after_every_turn)
 {
     hunt h = open_hunt(2, _i ? 16 : 1, _i ? 1 : 3);
     int ended = 0;
-    for (cl_int turns = 0; ended < 2; turns += 1 + turns / 16) {
+    for (cl_int turns = 0; ended < 2; turns += 1 + turns / 8) {
         ended += hunt_once(&h, 0, turns) != CANCELLED;
         ck_assert_int_lt(turns, 200000);
     }
@@ -154,7 +154,7 @@ START_TEST(many_at_once)
     const object_case *c = &cases[_i];
     hunt h = open_hunt(c->workers, c->lanes, c->slice);
     cl_int sum = 0;
-    for (int k = 0; k < 6; k++) {
+    for (int k = 0; k < 3; k++) {
         clf_handle crowd[8];
         for (int i = 0; i < 8; i++)
             must(h.s, clf_start(h.s, "crowd", 1, (clf_arg[]){CLF_INT(64)}, &crowd[i]));

@@ -281,18 +281,29 @@ static char *named_source(const char *path, const char *text)
 
 /* ---- env ---------------------------------------------------------------------------- */
 
+/* A number of bytes that can be asked for; 0, or -1. */
+static int read_size(const char *text, size_t *bytes)
+{
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(text, &end, 0);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || n > SIZE_MAX / 2)
+        return -1;
+    *bytes = (size_t)n;
+    return 0;
+}
+
 static int bind_buffer(run *r, const char *name, const char *value)
 {
     size_t bytes = 0;
-    char *content = NULL, *end;
+    char *content = NULL;
     cl_int error = CL_SUCCESS;
     if (!strncmp(value, "file:", 5)) {
         content = read_file(value + 5, &bytes);
         if (content == NULL)
             return complain("cannot read %s: %s", value + 5, strerror(errno));
     } else if (!strncmp(value, "zero:", 5)) {
-        bytes = strtoull(value + 5, &end, 0);
-        if (*end != '\0' || end == value + 5 || value[5] == '-')
+        if (read_size(value + 5, &bytes) != 0)
             return complain("--env %s=%s: zero: takes a number of bytes", name, value);
         content = calloc(1, bytes + 1);
         if (content == NULL)

@@ -16,7 +16,7 @@ typedef struct leaf {
 
 struct value_type {
     leaf *leaves;
-    size_t count;
+    size_t count, room;
     size_t size, align;
 };
 
@@ -44,12 +44,21 @@ static const struct {
     {"double", REAL, 8},
 };
 
+/* Nobody writes more by hand; arrays in structs in arrays would be many. */
+#define MOST_LEAVES 65536u
+
 static int add_leaf(value_type *t, kind k, size_t size, size_t offset)
 {
-    leaf *more = realloc(t->leaves, (t->count + 1) * sizeof *more);
-    if (more == NULL)
+    if (t->count == MOST_LEAVES)
         return -1;
-    t->leaves = more;
+    if (t->count == t->room) {
+        size_t room = 2 * t->room + 16;
+        leaf *more = realloc(t->leaves, room * sizeof *more);
+        if (more == NULL)
+            return -1;
+        t->leaves = more;
+        t->room = room;
+    }
     t->leaves[t->count++] = (leaf){k, size, offset};
     return 0;
 }
@@ -170,10 +179,13 @@ static int add_struct(value_type *t, const char *name, size_t length, const char
         p = semicolon + 1;
     }
     size_t at = round_up(t->size, inner.align);
-    for (size_t i = 0; i < inner.count; i++)
-        if (add_leaf(t, inner.leaves[i].kind, inner.leaves[i].size, at + inner.leaves[i].offset))
-            return -1;
+    int wrong = 0;
+    for (size_t i = 0; i < inner.count && !wrong; i++)
+        wrong =
+            add_leaf(t, inner.leaves[i].kind, inner.leaves[i].size, at + inner.leaves[i].offset);
     free(inner.leaves);
+    if (wrong)
+        return -1;
     t->size = at + round_up(inner.size, inner.align);
     t->align = inner.align > t->align ? inner.align : t->align;
     return 0;
@@ -237,7 +249,8 @@ static int parse_leaf(const leaf *l, const char *text, char **end, unsigned char
         bits = (uint64_t)v;
     } else {
         bits = strtoull(text, end, 0);
-        if (errno != 0 || strchr(text, '-') == text || (l->size < 8 && bits >> (8 * l->size) != 0))
+        if (errno != 0 || text[strspn(text, " \t\n\v\f\r")] == '-' ||
+            (l->size < 8 && bits >> (8 * l->size) != 0))
             return 1;
     }
     for (size_t i = 0; i < l->size; i++)

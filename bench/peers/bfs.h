@@ -1,4 +1,5 @@
-/* bfs.h - breadth-first search, level by level, for the peers. */
+/* bfs.h - breadth-first search, level by level, for the peers: bench/workloads/bfs.fib has the
+ * same. */
 #define BFS_CHUNK 64
 #define BFS_BATCH 64
 
@@ -32,6 +33,36 @@ static inline void bfs_put(const struct bfs *s, const uint32_t *batch, uint32_t 
         s->next[at + k] = batch[k];
 }
 
+/* Neighbours of the source. */
+static void bfs_begin(const struct bfs *s, uint32_t e, uint32_t end)
+{
+    uint32_t batch[BFS_BATCH], count = 0;
+
+    for (; e < end; e++) {
+        if (!bfs_take(&s->level[s->graph->neighbor[e]], s->depth))
+            continue;
+        batch[count++] = s->graph->neighbor[e];
+        if (count == BFS_BATCH) {
+            bfs_put(s, batch, count);
+            count = 0;
+        }
+    }
+    bfs_put(s, batch, count);
+}
+
+static void bfs_first_level(const struct bfs *s)
+{
+    uint32_t last = s->graph->first[s->graph->source + 1];
+    TASK_GROUP();
+
+    for (uint32_t e = s->graph->first[s->graph->source]; e < last; e += BFS_PULLED) {
+        uint32_t end = last - e > BFS_PULLED ? e + BFS_PULLED : last;
+
+        TASK_SPAWN(bfs_begin(s, e, end));
+    }
+    TASK_WAIT();
+}
+
 static void bfs_expand(const struct bfs *s, uint32_t at, uint32_t end)
 {
     uint32_t batch[BFS_BATCH], count = 0;
@@ -54,6 +85,45 @@ static void bfs_expand(const struct bfs *s, uint32_t at, uint32_t end)
     bfs_put(s, batch, count);
 }
 
+/* Whether v has a neighbour of the level before. What others write meanwhile is not that. */
+static int bfs_adjoins(const struct bfs *s, uint32_t v)
+{
+    for (uint32_t e = s->graph->first[v]; e < s->graph->first[v + 1]; e++)
+        if (__atomic_load_n(&s->level[s->graph->neighbor[e]], __ATOMIC_RELAXED) == s->depth - 1)
+            return 1;
+    return 0;
+}
+
+static void bfs_pull(const struct bfs *s, uint32_t v, uint32_t end)
+{
+    uint32_t batch[BFS_BATCH], count = 0;
+
+    for (; v < end; v++) {
+        if (s->level[v] != 0 || !bfs_adjoins(s, v))
+            continue;
+        __atomic_store_n(&s->level[v], s->depth, __ATOMIC_RELAXED);
+        batch[count++] = v;
+        if (count == BFS_BATCH) {
+            bfs_put(s, batch, count);
+            count = 0;
+        }
+    }
+    bfs_put(s, batch, count);
+}
+
+static void bfs_pull_level(const struct bfs *s)
+{
+    uint32_t vertices = s->graph->vertices;
+    TASK_GROUP();
+
+    for (uint32_t at = 0; at < vertices; at += BFS_PULLED) {
+        uint32_t end = vertices - at > BFS_PULLED ? at + BFS_PULLED : vertices;
+
+        TASK_SPAWN(bfs_pull(s, at, end));
+    }
+    TASK_WAIT();
+}
+
 static void bfs_level(const struct bfs *s, uint32_t n)
 {
     TASK_GROUP();
@@ -73,13 +143,17 @@ static void bfs_solve(const bench_problem *problem, void *data, peer_count *coun
 
     (void)counts;
     level[problem->as.graph.source] = 1;
-    s.now[0] = problem->as.graph.source;
     while (n > 0) {
         uint32_t *swap = s.now;
 
         count = 0;
         s.depth++;
-        bfs_level(&s, n);
+        if (s.depth == 2)
+            bfs_first_level(&s);
+        else if (n > s.graph->vertices / BFS_LARGE)
+            bfs_pull_level(&s);
+        else
+            bfs_level(&s, n);
         n = count;
         s.now = s.next;
         s.next = swap;

@@ -36,10 +36,10 @@ void join_all(fibers &all)
 void yield_solve(const bench_problem *problem, void *data)
 {
     auto places = static_cast<uint32_t *>(data);
-    uint32_t rounds = problem->as.yield.rounds;
+    uint32_t rounds = problem->as.flat.rounds;
     fibers all;
 
-    for (uint32_t i = 0; i < problem->as.yield.fibers; i++)
+    for (uint32_t i = 0; i < problem->as.flat.fibers; i++)
         all.emplace_back([=] {
             for (uint32_t r = 0; r < rounds; r++) {
                 places[i]++;

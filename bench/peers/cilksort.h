@@ -1,5 +1,5 @@
 /* cilksort.h - sorts by quarters with merges that are split, for the peers. */
-#include "sort_leaf.h"
+#include "../workloads/scalar_sort.h"
 
 struct cilksort {
     const uint32_t *input;
@@ -38,7 +38,7 @@ static void cilksort_merge(const struct cilksort *s, int back, uint32_t a, uint3
 static void cilksort_sort(const struct cilksort *s, uint32_t first, uint32_t n)
 {
     if (n <= s->leaf) {
-        leaf_sort(s->input + first, s->data + first, n);
+        leaf_sort(s->input + first, s->data + first, NULL, n);
         return;
     }
     uint32_t quarter = n / 4, last = n - 3 * quarter;

@@ -11,8 +11,8 @@ static void hostcall_solve(const bench_problem *problem, void *data, peer_count 
     uint32_t *places = (uint32_t *)data;
 
     (void)counts;
-    for (uint32_t round = 1; round <= problem->as.hostcall.rounds; round++)
-        for (uint32_t i = 0; i < problem->as.hostcall.fibers; i++)
+    for (uint32_t round = 1; round <= problem->as.flat.rounds; round++)
+        for (uint32_t i = 0; i < problem->as.flat.fibers; i++)
             places[i] += hostcall_call(i, round);
 }
 

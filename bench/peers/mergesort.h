@@ -1,5 +1,5 @@
 /* mergesort.h - sorts by halves with sequential merges, for the peers. */
-#include "sort_leaf.h"
+#include "../workloads/scalar_sort.h"
 
 struct mergesort {
     const uint32_t *input;
@@ -12,7 +12,7 @@ static void mergesort_sort(const struct mergesort *s, uint32_t first, uint32_t n
     uint32_t *to = aside ? s->spare : s->data, *from = aside ? s->data : s->spare;
 
     if (n <= s->leaf) {
-        leaf_sort(s->input + first, to + first, n);
+        leaf_sort(s->input + first, to + first, NULL, n);
         return;
     }
     uint32_t left = n / 2;

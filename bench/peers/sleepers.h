@@ -8,7 +8,7 @@ static void sleepers_solve(const bench_problem *problem, void *data, peer_count 
     uint32_t *places = (uint32_t *)data;
 
     (void)counts;
-    for (uint32_t i = 0; i < problem->as.sleepers.fibers; i++)
+    for (uint32_t i = 0; i < problem->as.flat.fibers; i++)
         places[i] += bench_mark(i);
 }
 

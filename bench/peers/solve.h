@@ -29,11 +29,13 @@
 #include "matmul.h"
 #include "mergesort.h"
 #include "mutex.h"
+#include "nbody.h"
 #include "nqueens.h"
 #include "pingpong.h"
 #include "rmat.h"
 #include "sleepers.h"
 #include "spawnjoin.h"
+#include "strassen.h"
 #include "uts.h"
 #include "yield.h"
 

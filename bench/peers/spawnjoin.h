@@ -12,7 +12,7 @@ static void (*volatile spawnjoin_call)(uint32_t *, uint32_t) = spawnjoin_child;
 
 static void spawnjoin_solve(const bench_problem *problem, void *data, peer_count *counts)
 {
-    uint32_t count = problem->as.spawnjoin.count, batch = problem->as.spawnjoin.batch;
+    uint32_t count = problem->as.flat.fibers, batch = problem->as.flat.rounds;
     uint32_t *places = (uint32_t *)data;
 
     (void)counts;

@@ -15,8 +15,8 @@ static void yield_solve(const bench_problem *problem, void *data, peer_count *co
     uint32_t *places = (uint32_t *)data;
 
     (void)counts;
-    for (uint32_t r = 0; r < problem->as.yield.rounds; r++)
-        for (uint32_t i = 0; i < problem->as.yield.fibers; i++)
+    for (uint32_t r = 0; r < problem->as.flat.rounds; r++)
+        for (uint32_t i = 0; i < problem->as.flat.fibers; i++)
             yield_call(&places[i]);
 }
 

@@ -7,12 +7,6 @@ static uint64_t fibers(const bench_problem *problem, const bench_answer *answer)
     return (uint64_t)problem->as.talk.fibers + 1;
 }
 
-static uint64_t times(const bench_problem *problem, uint64_t count)
-{
-    (void)count;
-    return (uint64_t)problem->as.talk.fibers * problem->as.talk.rounds;
-}
-
 static int bind(bench_run *run)
 {
     return bench_talk_bind(run, sizeof(clf_mutex) + 16);
@@ -34,15 +28,9 @@ const bench_workload bench_mutex = {
     .numbers = "100,10000",
     .each = "lock",
     .part_name = {"turns", "what they added up to"},
-    .parse = bench_talk_parse,
-    .parts = bench_talk_parts,
     .fibers = fibers,
-    .times = times,
+    .times = bench_talk_rounds,
     .bind = bind,
     .known = known,
-    .guess = bench_talk_guess,
-    .make = bench_talk_make,
-    .judge = bench_talk_judge,
-    .start = bench_talk_start,
-    .collect = bench_talk_collect,
+    BENCH_TALK_MEMBERS,
 };

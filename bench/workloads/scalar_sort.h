@@ -1,10 +1,22 @@
-/* scalar_sort.h - sorting without vectors, as the peers do it (peers/sort_leaf.h). */
+/* scalar_sort.h - sorting and merging without vectors inside a fiber, or a task of the peers:
+ * OpenCL C, C and C++ at the same time.
+ */
+#ifndef BENCH_SCALAR_SORT_H
+#define BENCH_SCALAR_SORT_H
+
+#ifdef __OPENCL_VERSION__
+#define SORT_SPACE __global
+typedef uint sort_word;
+#else
+#define SORT_SPACE
+typedef uint32_t sort_word;
+#endif
 
 /* Insertion sort for what quicksort leaves. */
-static void sort_insert(__global uint *a, uint n)
+static inline void sort_insert(SORT_SPACE sort_word *a, sort_word n)
 {
-    for (uint i = 1; i < n; i++) {
-        uint x = a[i], k = i;
+    for (sort_word i = 1; i < n; i++) {
+        sort_word x = a[i], k = i;
 
         for (; k > 0 && a[k - 1] > x; k--)
             a[k] = a[k - 1];
@@ -13,14 +25,15 @@ static void sort_insert(__global uint *a, uint n)
 }
 
 /* Splits n >= 4 numbers by the median of three; the first part is not empty and not all. */
-static uint sort_split(__global uint *a, uint n)
+static inline sort_word sort_split(SORT_SPACE sort_word *a, sort_word n)
 {
-    uint x = a[0], y = a[n / 2], z = a[n - 1];
-    uint pivot = max(min(x, y), min(max(x, y), z));
-    uint low = 0, high = n - 1;
+    sort_word x = a[0], y = a[n / 2], z = a[n - 1];
+    sort_word lower = x < y ? x : y, upper = x < y ? y : x;
+    sort_word middle = upper < z ? upper : z, pivot = lower > middle ? lower : middle;
+    sort_word low = 0, high = n - 1;
 
     for (;;) {
-        uint swap;
+        sort_word swap;
 
         while (a[low] < pivot)
             low++;
@@ -34,18 +47,20 @@ static uint sort_split(__global uint *a, uint n)
     }
 }
 
-/* The larger part waits on a stack: it holds one per doubling. */
-static void leaf_sort(__global const uint *in, __global uint *out, __global uint *spare, uint n)
+/* The larger part waits on a stack: it holds one per doubling. wide_sort, which fibers call in its
+ * place, has a use for `spare`. */
+static inline void leaf_sort(SORT_SPACE const sort_word *in, SORT_SPACE sort_word *out,
+                             SORT_SPACE sort_word *spare, sort_word n)
 {
-    uint first[32], count[32], top = 0, at = 0;
+    sort_word first[32], count[32], top = 0, at = 0;
 
     (void)spare;
-    for (uint i = 0; i < n; i++)
+    for (sort_word i = 0; i < n; i++)
         out[i] = in[i];
     for (;;) {
         if (n > 20) {
-            uint below = sort_split(out + at, n);
-            bool left = below < n - below; /* the smaller part first */
+            sort_word below = sort_split(out + at, n);
+            int left = below < n - below; /* the smaller part first */
 
             first[top] = left ? at + below : at;
             count[top++] = left ? n - below : below;
@@ -61,8 +76,9 @@ static void leaf_sort(__global const uint *in, __global uint *out, __global uint
     }
 }
 
-static void leaf_merge(__global const uint *a, uint na, __global const uint *b, uint nb,
-                       __global uint *out)
+static inline void leaf_merge(SORT_SPACE const sort_word *a, sort_word na,
+                              SORT_SPACE const sort_word *b, sort_word nb,
+                              SORT_SPACE sort_word *out)
 {
     while (na > 0 && nb > 0) {
         if (*a <= *b) {
@@ -79,12 +95,12 @@ static void leaf_merge(__global const uint *a, uint na, __global const uint *b, 
         *out++ = *b++;
 }
 
-static uint leaf_bound(__global const uint *a, uint n, uint key)
+static inline sort_word leaf_bound(SORT_SPACE const sort_word *a, sort_word n, sort_word key)
 {
-    uint first = 0;
+    sort_word first = 0;
 
     while (n > 0) {
-        uint middle = n / 2;
+        sort_word middle = n / 2;
 
         if (a[first + middle] < key) {
             first += middle + 1;
@@ -95,3 +111,5 @@ static uint leaf_bound(__global const uint *a, uint n, uint key)
     }
     return first;
 }
+
+#endif

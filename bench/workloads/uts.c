@@ -271,8 +271,7 @@ static int bind(bench_run *run)
     const uts_tree *tree = &run->problem->as.uts;
     size_t rows = tree->rows ? tree->rows : 1;
 
-    if (bench_bind_uint(run, "root_children", tree->root_children) ||
-        bench_bind_uint(run, "geo_depth", tree->geo_depth) ||
+    if (bench_bind_uint(run, "geo_depth", tree->geo_depth) ||
         bench_bind_uint(run, "row_step", rows > 1 ? UTS_ROW : 0) ||
         bench_bind_uint(run, "bin_threshold", tree->bin_threshold) ||
         bench_bind_uint(run, "many", tree->m))
@@ -286,11 +285,15 @@ static int bind(bench_run *run)
 
 static clf_status start(bench_run *run, clf_handle *root)
 {
-    cl_uint state[5], depth = 0;
+    const uts_tree *tree = &run->problem->as.uts;
+    cl_uint depth = 0, children = leaf_uts_children(tree, tree->root[4], depth);
+    clf_arg args[7];
 
     for (int i = 0; i < 5; i++)
-        state[i] = run->problem->as.uts.root[i];
-    return clf_start(run->scheduler, "node", 2, (clf_arg[]){CLF_ARG(state), CLF_ARG(depth)}, root);
+        args[i] = (clf_arg)CLF_ARG(tree->root[i]);
+    args[5] = (clf_arg)CLF_ARG(depth);
+    args[6] = (clf_arg)CLF_ARG(children);
+    return clf_start(run->scheduler, "node", 7, args, root);
 }
 
 static int collect(bench_run *run, bench_answer *answer)

@@ -1,9 +1,12 @@
 /* sha1.h - SHA-1 of several short messages at once: an example of SIMD inside a fiber.
  *
- *   wide_sha1_children(parent, first, numbers, out)
+ *   wide_sha1_children(s0, s1, s2, s3, s4, first, numbers, out)
  *
- * hashes the messages parent (five words), k for k = first, first + 1, ... of a vector: lane j is
- * message first + j. WIDE_SHA1_WIDTH, 1, 2, 4, 8 or 16, is the width.
+ * hashes the messages s0, s1, s2, s3, s4, k for k = first, first + 1, ... of a vector: word i of
+ * the hash of message first + j to out[i * WIDE_SHA1_WIDTH + j]. WIDE_SHA1_WIDTH, 1, 2, 4, 8 or 16,
+ * is the width; first is a multiple of it, so that first + j is first XOR j. `numbers` are 80 rows
+ * of WIDE_SHA1_WIDTH words: word j of row i is word i of the message schedule that the number j
+ * alone gives. With a width of 1 it is not looked at.
  */
 #ifndef WIDE_SHA1_H
 #define WIDE_SHA1_H
@@ -12,106 +15,217 @@
 #define WIDE_SHA1_WIDTH 8
 #endif
 
+#define WIDE_SHA1_CHOOSE(b, c, d)   ((d) ^ ((b) & ((c) ^ (d))))
+#define WIDE_SHA1_PARITY(b, c, d)   ((b) ^ (c) ^ (d))
+#define WIDE_SHA1_MAJORITY(b, c, d) ((c) ^ (((c) ^ (d)) & ((b) ^ (c))))
+
+#define WIDE_SHA1_K0 0x5a827999u
+#define WIDE_SHA1_K1 0x6ed9eba1u
+#define WIDE_SHA1_K2 0x8f1bbcdcu
+#define WIDE_SHA1_K3 0xca62c1d6u
+
+#define WIDE_SHA1_A 0x67452301u
+#define WIDE_SHA1_B 0xefcdab89u
+#define WIDE_SHA1_C 0x98badcfeu
+#define WIDE_SHA1_D 0x10325476u
+#define WIDE_SHA1_E 0xc3d2e1f0u
+
+#define WIDE_SHA1_STEP(type, f, word, a, b, c, d, e)     \
+    e += f(b, c, d) + (type)(word) + rotate(a, (type)5); \
+    b = rotate(b, (type)30);
+/* Five steps bring the five registers back to their places. */
+#define WIDE_SHA1_FIVE(type, f, w0, w1, w2, w3, w4) \
+    WIDE_SHA1_STEP(type, f, w0, a, b, c, d, e)      \
+    WIDE_SHA1_STEP(type, f, w1, e, a, b, c, d)      \
+    WIDE_SHA1_STEP(type, f, w2, d, e, a, b, c)      \
+    WIDE_SHA1_STEP(type, f, w3, c, d, e, a, b)      \
+    WIDE_SHA1_STEP(type, f, w4, b, c, d, e, a)
+
 #if WIDE_SHA1_WIDTH == 1
-typedef uint wide_sha1_v;
-#define WIDE_SHA1_STORE(v, p) (*(p) = (v))
-#define WIDE_SHA1_LOAD(p)     (*(p))
-#elif WIDE_SHA1_WIDTH == 2
-typedef uint2 wide_sha1_v;
-#define WIDE_SHA1_STORE(v, p) vstore2(v, 0, p)
-#define WIDE_SHA1_LOAD(p)     vload2(0, p)
+
+/* ---- one message -------------------------------------------------------------------------------
+ */
+
+/* Word i of the schedule; from 16 on made in place from a ring of the last 16. i is a constant
+ * everywhere, so that the ring lives in registers. */
+#define WIDE_SHA1_WORD(i)            \
+    ((i) < 16 ? w[(i)&15]            \
+              : (w[(i)&15] = rotate( \
+                     w[((i) + 13) & 15] ^ w[((i) + 8) & 15] ^ w[((i) + 2) & 15] ^ w[(i)&15], 1u)))
+#define WIDE_SHA1_NARROW(f, k, i)                                               \
+    WIDE_SHA1_FIVE(uint, f, k + WIDE_SHA1_WORD(i), k + WIDE_SHA1_WORD((i) + 1), \
+                   k + WIDE_SHA1_WORD((i) + 2), k + WIDE_SHA1_WORD((i) + 3),    \
+                   k + WIDE_SHA1_WORD((i) + 4))
+#define WIDE_SHA1_TWENTY(f, k, i)    \
+    WIDE_SHA1_NARROW(f, k, i)        \
+    WIDE_SHA1_NARROW(f, k, (i) + 5)  \
+    WIDE_SHA1_NARROW(f, k, (i) + 10) \
+    WIDE_SHA1_NARROW(f, k, (i) + 15)
+
+static void wide_sha1_children(uint s0, uint s1, uint s2, uint s3, uint s4, uint first,
+                               __global const uint *numbers, uint *out)
+{
+    uint a = WIDE_SHA1_A, b = WIDE_SHA1_B, c = WIDE_SHA1_C, d = WIDE_SHA1_D, e = WIDE_SHA1_E;
+    uint w[16] = {s0, s1, s2, s3, s4, first, 0x80000000u, 0, 0, 0, 0, 0, 0, 0, 0, 24 * 8};
+
+    (void)numbers;
+    WIDE_SHA1_TWENTY(WIDE_SHA1_CHOOSE, WIDE_SHA1_K0, 0)
+    WIDE_SHA1_TWENTY(WIDE_SHA1_PARITY, WIDE_SHA1_K1, 20)
+    WIDE_SHA1_TWENTY(WIDE_SHA1_MAJORITY, WIDE_SHA1_K2, 40)
+    WIDE_SHA1_TWENTY(WIDE_SHA1_PARITY, WIDE_SHA1_K3, 60)
+    out[0] = a + WIDE_SHA1_A;
+    out[1] = b + WIDE_SHA1_B;
+    out[2] = c + WIDE_SHA1_C;
+    out[3] = d + WIDE_SHA1_D;
+    out[4] = e + WIDE_SHA1_E;
+}
+
+#else
+
+/* ---- several messages --------------------------------------------------------------------------
+ *
+ * SHA-1's message schedule is linear over XOR: word i for message first + j is word i of the
+ * message with `first` as its number, a scalar that all lanes share, XOR row i of `numbers`. The
+ * scalar words are made four at a time and put into memory, whence a vector operation takes one for
+ * all its lanes at no cost. From 32 on word i is made from words that are 6 and more before it:
+ * rotate(w[i-6] ^ w[i-16] ^ w[i-28] ^ w[i-32], 2). Words 6 to 18, 20, 23 and 26 do not depend on
+ * the number: no XOR, and their constant is added here. out[0] has the constants: from memory they
+ * are added before what the step before has made, and the steps are a chain.
+ */
+#define WIDE_SHA1_ROW(i, a, b, c, d, e)                    \
+    a = rotate((uint4)(b.zw, c.xy) ^ d ^ e ^ a, (uint4)2); \
+    out[i] = a;
+__attribute__((noinline)) static void wide_sha1_schedule(uint w0, uint w1, uint w2, uint w3,
+                                                         uint w4, uint w5, __private uint4 *out)
+{
+    const uint w6 = 0x80000000u, w15 = 24 * 8;
+    uint w16 = rotate(w0 ^ w2, 1u), w17 = rotate(w1 ^ w3, 1u), w18 = rotate(w2 ^ w4 ^ w15, 1u);
+    uint w19 = rotate(w3 ^ w5 ^ w16, 1u), w20 = rotate(w4 ^ w6 ^ w17, 1u);
+    uint w21 = rotate(w5 ^ w18, 1u), w22 = rotate(w6 ^ w19, 1u), w23 = rotate(w15 ^ w20, 1u);
+    uint w24 = rotate(w16 ^ w21, 1u), w25 = rotate(w17 ^ w22, 1u), w26 = rotate(w18 ^ w23, 1u);
+    uint w27 = rotate(w19 ^ w24, 1u), w28 = rotate(w20 ^ w25, 1u);
+    uint w29 = rotate(w15 ^ w21 ^ w26, 1u), w30 = rotate(w16 ^ w22 ^ w27, 1u);
+    uint w31 = rotate(w15 ^ w17 ^ w23 ^ w28, 1u);
+    uint4 r0 = (uint4)(w0, w1, w2, w3), r1 = (uint4)(w4, w5, w6, 0), r2 = 0;
+    uint4 r3 = (uint4)(0, 0, 0, w15), r4 = (uint4)(w16, w17, w18, w19);
+    uint4 r5 = (uint4)(w20, w21, w22, w23), r6 = (uint4)(w24, w25, w26, w27);
+    uint4 r7 = (uint4)(w28, w29, w30, w31);
+
+    out[0] = (uint4)(WIDE_SHA1_K0, WIDE_SHA1_K1, WIDE_SHA1_K2, WIDE_SHA1_K3);
+    out[4] = r4 + (uint4)(WIDE_SHA1_K0, WIDE_SHA1_K0, WIDE_SHA1_K0, 0);
+    out[5] = r5 + (uint4)(WIDE_SHA1_K1, 0, 0, WIDE_SHA1_K1);
+    out[6] = r6 + (uint4)(0, 0, WIDE_SHA1_K1, 0);
+    out[7] = r7;
+    WIDE_SHA1_ROW(8, r0, r6, r7, r4, r1)
+    WIDE_SHA1_ROW(9, r1, r7, r0, r5, r2)
+    WIDE_SHA1_ROW(10, r2, r0, r1, r6, r3)
+    WIDE_SHA1_ROW(11, r3, r1, r2, r7, r4)
+    WIDE_SHA1_ROW(12, r4, r2, r3, r0, r5)
+    WIDE_SHA1_ROW(13, r5, r3, r4, r1, r6)
+    WIDE_SHA1_ROW(14, r6, r4, r5, r2, r7)
+    WIDE_SHA1_ROW(15, r7, r5, r6, r3, r0)
+    WIDE_SHA1_ROW(16, r0, r6, r7, r4, r1)
+    WIDE_SHA1_ROW(17, r1, r7, r0, r5, r2)
+    WIDE_SHA1_ROW(18, r2, r0, r1, r6, r3)
+    WIDE_SHA1_ROW(19, r3, r1, r2, r7, r4)
+}
+
+#define WIDE_SHA1_LOAD_ROW(width, i) vload##width(0, numbers + (i)*WIDE_SHA1_WIDTH)
+/* Word i with its constant. */
+#define WIDE_SHA1_W(width, k, i)     (((uint##width)(w[i]) ^ WIDE_SHA1_LOAD_ROW(width, i)) + k)
+#define WIDE_SHA1_STEPS(width, f, k, i)                                                      \
+    WIDE_SHA1_FIVE(uint##width, f, WIDE_SHA1_W(width, k, i), WIDE_SHA1_W(width, k, (i) + 1), \
+                   WIDE_SHA1_W(width, k, (i) + 2), WIDE_SHA1_W(width, k, (i) + 3),           \
+                   WIDE_SHA1_W(width, k, (i) + 4))
+#define WIDE_SHA1_ONE(f, word, a, b, c, d, e) \
+    WIDE_SHA1_STEP(uint, f, WIDE_SHA1_K0 + word, a, b, c, d, e)
+
+/* The steps before the number comes in, and what does not depend on a lane in the five after it,
+ * are the same for all lanes. `lanes` are 0, 1, ...; a vector among the parameters makes LLVM use
+ * registers as wide as the vector even where it prefers halves. */
+#define WIDE_SHA1_FUNCTION(width)                                                                 \
+    __attribute__((noinline)) static void wide_sha1_##width(                                      \
+        uint##width lanes, uint s0, uint s1, uint s2, uint s3, uint s4, uint first,               \
+        __global const uint *numbers, uint *out)                                                  \
+    {                                                                                             \
+        uint sa = WIDE_SHA1_A, sb = WIDE_SHA1_B, sc = WIDE_SHA1_C, sd = WIDE_SHA1_D;              \
+        uint se = WIDE_SHA1_E;                                                                    \
+        uint4 words[20];                                                                          \
+        __private uint *w = (__private uint *)words;                                              \
+        uint##width a, b, c, d, e, k0, k1, k2, k3;                                                \
+                                                                                                  \
+        wide_sha1_schedule(s0, s1, s2, s3, s4, first, words);                                     \
+        k0 = w[0], k1 = w[1], k2 = w[2], k3 = w[3];                                               \
+        WIDE_SHA1_ONE(WIDE_SHA1_CHOOSE, s0, sa, sb, sc, sd, se)                                   \
+        WIDE_SHA1_ONE(WIDE_SHA1_CHOOSE, s1, se, sa, sb, sc, sd)                                   \
+        WIDE_SHA1_ONE(WIDE_SHA1_CHOOSE, s2, sd, se, sa, sb, sc)                                   \
+        WIDE_SHA1_ONE(WIDE_SHA1_CHOOSE, s3, sc, sd, se, sa, sb)                                   \
+        WIDE_SHA1_ONE(WIDE_SHA1_CHOOSE, s4, sb, sc, sd, se, sa)                                   \
+        WIDE_SHA1_ONE(WIDE_SHA1_CHOOSE, 0, sa, sb, sc, sd, se)                                    \
+        e = se + (first ^ lanes);                                                                 \
+        d = sd + (WIDE_SHA1_K0 + 0x80000000u) + WIDE_SHA1_CHOOSE(sa, sb, sc) +                    \
+            rotate(e, (uint##width)5);                                                            \
+        sa = rotate(sa, 30u);                                                                     \
+        c = (sc + WIDE_SHA1_K0) + WIDE_SHA1_CHOOSE(e, (uint##width)sa, (uint##width)sb) +         \
+            rotate(d, (uint##width)5);                                                            \
+        e = rotate(e, (uint##width)30);                                                           \
+        b = (sb + WIDE_SHA1_K0) + WIDE_SHA1_CHOOSE(d, e, (uint##width)sa) +                       \
+            rotate(c, (uint##width)5);                                                            \
+        d = rotate(d, (uint##width)30);                                                           \
+        a = (sa + WIDE_SHA1_K0) + WIDE_SHA1_CHOOSE(c, d, e) + rotate(b, (uint##width)5);          \
+        c = rotate(c, (uint##width)30);                                                           \
+        WIDE_SHA1_FIVE(uint##width, WIDE_SHA1_CHOOSE, WIDE_SHA1_K0, WIDE_SHA1_K0, WIDE_SHA1_K0,   \
+                       WIDE_SHA1_K0, WIDE_SHA1_K0)                                                \
+        WIDE_SHA1_FIVE(uint##width, WIDE_SHA1_CHOOSE, WIDE_SHA1_K0 + 24 * 8, w[16], w[17], w[18], \
+                       WIDE_SHA1_W(width, k0, 19))                                                \
+        WIDE_SHA1_FIVE(uint##width, WIDE_SHA1_PARITY, w[20], WIDE_SHA1_W(width, k1, 21),          \
+                       WIDE_SHA1_W(width, k1, 22), w[23], WIDE_SHA1_W(width, k1, 24))             \
+        WIDE_SHA1_FIVE(uint##width, WIDE_SHA1_PARITY, WIDE_SHA1_W(width, k1, 25), w[26],          \
+                       WIDE_SHA1_W(width, k1, 27), WIDE_SHA1_W(width, k1, 28),                    \
+                       WIDE_SHA1_W(width, k1, 29))                                                \
+        WIDE_SHA1_STEPS(width, WIDE_SHA1_PARITY, k1, 30)                                          \
+        WIDE_SHA1_STEPS(width, WIDE_SHA1_PARITY, k1, 35)                                          \
+        WIDE_SHA1_STEPS(width, WIDE_SHA1_MAJORITY, k2, 40)                                        \
+        WIDE_SHA1_STEPS(width, WIDE_SHA1_MAJORITY, k2, 45)                                        \
+        WIDE_SHA1_STEPS(width, WIDE_SHA1_MAJORITY, k2, 50)                                        \
+        WIDE_SHA1_STEPS(width, WIDE_SHA1_MAJORITY, k2, 55)                                        \
+        WIDE_SHA1_STEPS(width, WIDE_SHA1_PARITY, k3, 60)                                          \
+        WIDE_SHA1_STEPS(width, WIDE_SHA1_PARITY, k3, 65)                                          \
+        WIDE_SHA1_STEPS(width, WIDE_SHA1_PARITY, k3, 70)                                          \
+        WIDE_SHA1_STEPS(width, WIDE_SHA1_PARITY, k3, 75)                                          \
+        vstore##width(a + WIDE_SHA1_A, 0, out);                                                   \
+        vstore##width(b + WIDE_SHA1_B, 0, out + WIDE_SHA1_WIDTH);                                 \
+        vstore##width(c + WIDE_SHA1_C, 0, out + 2 * WIDE_SHA1_WIDTH);                             \
+        vstore##width(d + WIDE_SHA1_D, 0, out + 3 * WIDE_SHA1_WIDTH);                             \
+        vstore##width(e + WIDE_SHA1_E, 0, out + 4 * WIDE_SHA1_WIDTH);                             \
+    }
+
+#if WIDE_SHA1_WIDTH == 2
+WIDE_SHA1_FUNCTION(2)
+#define WIDE_SHA1_CALL  wide_sha1_2
+#define WIDE_SHA1_LANES (uint2)(0, 1)
 #elif WIDE_SHA1_WIDTH == 4
-typedef uint4 wide_sha1_v;
-#define WIDE_SHA1_STORE(v, p) vstore4(v, 0, p)
-#define WIDE_SHA1_LOAD(p)     vload4(0, p)
+WIDE_SHA1_FUNCTION(4)
+#define WIDE_SHA1_CALL  wide_sha1_4
+#define WIDE_SHA1_LANES (uint4)(0, 1, 2, 3)
 #elif WIDE_SHA1_WIDTH == 8
-typedef uint8 wide_sha1_v;
-#define WIDE_SHA1_STORE(v, p) vstore8(v, 0, p)
-#define WIDE_SHA1_LOAD(p)     vload8(0, p)
+WIDE_SHA1_FUNCTION(8)
+#define WIDE_SHA1_CALL  wide_sha1_8
+#define WIDE_SHA1_LANES (uint8)(0, 1, 2, 3, 4, 5, 6, 7)
 #elif WIDE_SHA1_WIDTH == 16
-typedef uint16 wide_sha1_v;
-#define WIDE_SHA1_STORE(v, p) vstore16(v, 0, p)
-#define WIDE_SHA1_LOAD(p)     vload16(0, p)
+WIDE_SHA1_FUNCTION(16)
+#define WIDE_SHA1_CALL  wide_sha1_16
+#define WIDE_SHA1_LANES (uint16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 #else
 #error "WIDE_SHA1_WIDTH has to be 1, 2, 4, 8 or 16"
 #endif
 
-typedef struct {
-    uint s[5];
-} wide_sha1_state;
-
-/* ---- the steps
- * ------------------------------------------------------------------------------------
- *
- * The message is the parent's state, five words, and the child's number, the sixth. SHA-1's message
- * schedule is linear over XOR: word i for child first + j is word i of the message with `first`
- * as its number, a scalar, XOR word i of the schedule that j alone gives, a table (`numbers`, made
- * by the host). So the lanes share the scalar part of the schedule, which a CPU works out beside
- * its vector units, and the first five steps, before the number comes in.
- */
-
-#define WIDE_SHA1_CHOOSE(b, c, d)   ((d) ^ ((b) & ((c) ^ (d))))
-#define WIDE_SHA1_PARITY(b, c, d)   ((b) ^ (c) ^ (d))
-#define WIDE_SHA1_MAJORITY(b, c, d) (((b) & (c)) | ((d) & ((b) | (c))))
-
-/* Scalar word i of the schedule; from 16 on made in place from a ring of the last 16. i is a
- * constant everywhere, so that the ring lives in registers. */
-#define WIDE_SHA1_SCALAR(i)          \
-    ((i) < 16 ? w[(i)&15]            \
-              : (w[(i)&15] = rotate( \
-                     w[((i) + 13) & 15] ^ w[((i) + 8) & 15] ^ w[((i) + 2) & 15] ^ w[(i)&15], 1u)))
-#define WIDE_SHA1_WORD(i) \
-    ((wide_sha1_v)(WIDE_SHA1_SCALAR(i)) ^ WIDE_SHA1_LOAD(numbers + (i)*WIDE_SHA1_WIDTH))
-#define WIDE_SHA1_STEP(type, f, k, word, a, b, c, d, e)        \
-    e += rotate(a, (type)5) + f(b, c, d) + (type)(k) + (word); \
-    b = rotate(b, (type)30);
-/* Five steps bring the five registers back to their places. */
-#define WIDE_SHA1_FIVE(f, k, i)                                               \
-    WIDE_SHA1_STEP(wide_sha1_v, f, k, WIDE_SHA1_WORD(i), a, b, c, d, e)       \
-    WIDE_SHA1_STEP(wide_sha1_v, f, k, WIDE_SHA1_WORD((i) + 1), e, a, b, c, d) \
-    WIDE_SHA1_STEP(wide_sha1_v, f, k, WIDE_SHA1_WORD((i) + 2), d, e, a, b, c) \
-    WIDE_SHA1_STEP(wide_sha1_v, f, k, WIDE_SHA1_WORD((i) + 3), c, d, e, a, b) \
-    WIDE_SHA1_STEP(wide_sha1_v, f, k, WIDE_SHA1_WORD((i) + 4), b, c, d, e, a)
-#define WIDE_SHA1_TWENTY(f, k, i)  \
-    WIDE_SHA1_FIVE(f, k, i)        \
-    WIDE_SHA1_FIVE(f, k, (i) + 5)  \
-    WIDE_SHA1_FIVE(f, k, (i) + 10) \
-    WIDE_SHA1_FIVE(f, k, (i) + 15)
-
-/* States of the children `first`, first + 1, ...: word k of child first + j to out[k][j]. first is
- * a multiple of the width, so that first + j is first XOR j. */
-static void wide_sha1_children(wide_sha1_state parent, uint first, __global const uint *numbers,
-                               uint out[5][WIDE_SHA1_WIDTH])
+static inline void wide_sha1_children(uint s0, uint s1, uint s2, uint s3, uint s4, uint first,
+                                      __global const uint *numbers, uint *out)
 {
-    uint sa = 0x67452301u, sb = 0xefcdab89u, sc = 0x98badcfeu, sd = 0x10325476u, se = 0xc3d2e1f0u;
-    uint w[16];
-
-    w[0] = parent.s[0];
-    w[1] = parent.s[1];
-    w[2] = parent.s[2];
-    w[3] = parent.s[3];
-    w[4] = parent.s[4];
-    w[5] = first;
-    w[6] = 0x80000000u;
-    w[7] = w[8] = w[9] = w[10] = w[11] = w[12] = w[13] = w[14] = 0;
-    w[15] = 24 * 8;
-    WIDE_SHA1_STEP(uint, WIDE_SHA1_CHOOSE, 0x5a827999u, w[0], sa, sb, sc, sd, se)
-    WIDE_SHA1_STEP(uint, WIDE_SHA1_CHOOSE, 0x5a827999u, w[1], se, sa, sb, sc, sd)
-    WIDE_SHA1_STEP(uint, WIDE_SHA1_CHOOSE, 0x5a827999u, w[2], sd, se, sa, sb, sc)
-    WIDE_SHA1_STEP(uint, WIDE_SHA1_CHOOSE, 0x5a827999u, w[3], sc, sd, se, sa, sb)
-    WIDE_SHA1_STEP(uint, WIDE_SHA1_CHOOSE, 0x5a827999u, w[4], sb, sc, sd, se, sa)
-    wide_sha1_v a = sa, b = sb, c = sc, d = sd, e = se;
-    WIDE_SHA1_FIVE(WIDE_SHA1_CHOOSE, 0x5a827999u, 5)
-    WIDE_SHA1_FIVE(WIDE_SHA1_CHOOSE, 0x5a827999u, 10)
-    WIDE_SHA1_FIVE(WIDE_SHA1_CHOOSE, 0x5a827999u, 15)
-    WIDE_SHA1_TWENTY(WIDE_SHA1_PARITY, 0x6ed9eba1u, 20)
-    WIDE_SHA1_TWENTY(WIDE_SHA1_MAJORITY, 0x8f1bbcdcu, 40)
-    WIDE_SHA1_TWENTY(WIDE_SHA1_PARITY, 0xca62c1d6u, 60)
-    WIDE_SHA1_STORE(a + 0x67452301u, out[0]);
-    WIDE_SHA1_STORE(b + 0xefcdab89u, out[1]);
-    WIDE_SHA1_STORE(c + 0x98badcfeu, out[2]);
-    WIDE_SHA1_STORE(d + 0x10325476u, out[3]);
-    WIDE_SHA1_STORE(e + 0xc3d2e1f0u, out[4]);
+    WIDE_SHA1_CALL(WIDE_SHA1_LANES, s0, s1, s2, s3, s4, first, numbers, out);
 }
+
+#endif
 
 #endif

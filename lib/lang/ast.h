@@ -72,8 +72,9 @@ typedef struct primitive {
     uint8_t verb;
     uint8_t least, most; /* arguments */
     uint8_t result;
-    uint8_t message;   /* the second argument is the place of one */
-    const char *timed; /* what is called with one more argument, a time-out; NULL: there is none */
+    uint8_t message;    /* the second argument is the place of one */
+    const char *timed;  /* what is called with one more argument, a time-out; NULL: there is none */
+    const char *object; /* type that the first argument points to */
 } primitive;
 
 enum { SENDS = 1, RECEIVES };
@@ -166,6 +167,8 @@ typedef struct fiber {
     uint32_t limit; /* what clf_inline(D) says */
     uint32_t cost;  /* tokens of its body and of all that it calls: cost.c */
     bool limited;
+    uint32_t calls;            /* spawns and awaits of it */
+    bool folds;                /* every second clone is a part of its callers */
     const char *internals[8];  /* names of what the generated code brings along: emit.h */
     bool ends, ends_with_kids; /* whether control can fall off its end, then with children */
     bool used;                 /* spawned, awaited or started */
@@ -176,11 +179,11 @@ typedef struct fiber {
 
 enum edit_kind {
     E_NONE,
-    E_LOCAL, /* a name of a local */
-    E_ENV,   /* env -> w->env */
-    E_SELF,  /* fiber_self() and the like: the whole call */
-    E_WORKER,
-    E_LANE,
+    E_LOCAL,  /* a name of a local */
+    E_ENV,    /* env -> w->env */
+    E_OWN,    /* fiber_local -> (*clf_own(w, self)) */
+    E_ASK,    /* fiber_self() and the like: the whole call */
+    E_TELL,   /* set_name( and the like -> clf_set_name(w, self, */
     E_DETACH, /* detach( -> clf_detach(w, &f->h, */
     E_TRY,    /* try_lock( and the like */
     E_OUT,    /* the & of such a call's message, which may live in the frame */
@@ -210,6 +213,10 @@ typedef struct program {
     uint32_t *spots[3]; /* of live.c, per local: one set for all fibers */
     bool has_env;
     bool waits; /* some fiber uses synchronization objects */
+    bool names; /* ... or names */
+    bool priorities;
+    range own; /* members of the fiber_local */
+    bool has_own;
     uint32_t env_tok;
 } program;
 
@@ -265,13 +272,26 @@ typedef struct operation {
     const char *name, *call;
     uint8_t least, most; /* arguments */
     bool asks;           /* it takes a record for a request to the host */
+    bool object;         /* it is about a synchronization object */
 } operation;
 const primitive *clfi_lang_find_primitive(const char *name);
+/* What a fiber asks or tells about itself: a call that gets the worker and the fiber as well. */
+typedef struct about_self {
+    const char *name, *call;
+    uint8_t least, most; /* arguments */
+    bool self;           /* the fiber is passed, not the worker alone */
+    bool clones;         /* fibers that say it may have clones */
+} about_self;
+/* The one of that number; the number of the call at token i, -1: it is none. */
+const about_self *clfi_lang_about_self(uint32_t number);
+int clfi_lang_find_about_self(front *f, uint32_t i);
 /* The operation that is a statement of its own at token i, NULL: there is none. */
 const operation *clfi_lang_find_post(front *f, uint32_t i);
 /* The call at token i, try_lock or the like, that is another one in the generated code: its edit is
  * set. */
 bool clfi_lang_resolve_try(front *f, uint32_t i);
+/* Likewise for what is about the fiber itself. */
+bool clfi_lang_resolve_about_self(front *f, uint32_t i);
 /* The name of that other one, as the message lives where it lives. */
 const char *clfi_lang_try_name(front *f, uint32_t i);
 /* The result is a message, whose place is the variable. */

@@ -117,6 +117,8 @@ void clfi_lang_event(lowering *l, uint32_t local, uint8_t kind);
 /* Events of an assignment to the lvalue, its own subscripts included. */
 void clfi_lang_assign_events(lowering *l, range lvalue, bool conditional);
 bool clfi_lang_is_pure(front *f, range r);
+/* Whether the expression assigns to something, by an operator. */
+bool clfi_lang_changes(front *f, range r);
 bool clfi_lang_takes_address(front *f, uint32_t i);
 /* live.c: decides where each local lives; place.c: and whether it can */
 bool clfi_lang_live(front *f, fiber *fi);

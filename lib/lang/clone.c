@@ -141,14 +141,14 @@ static bool by_pointer(const local *v)
 static void put_leave(writer *w, const block *b, const char *condition)
 {
     printer *p = w->p;
-    clfi_lang_putf(p, "        %sreturn clf_save_%s_%u(%s, clf_list", condition, name_of(w),
+    clfi_lang_putf(p, "        %sreturn CLF_RAN(clf_save_%s_%u(%s, clf_list", condition, name_of(w),
                    resume_point(w, b), w->n[N_W]);
     if (b->term == AWAIT)
         clfi_lang_putf(p, ", %s", w->n[N_C]);
     for (uint32_t k = 0; k < b->live.n; k++)
         clfi_lang_putf(p, ", %s%s", by_pointer(local_at(p->f, b->live.at[k])) ? "&" : "",
                        local_at(p->f, b->live.at[k])->name);
-    clfi_lang_put(p, ");\n");
+    clfi_lang_put(p, "));\n");
 }
 
 static const char *how_saved(const block *b)
@@ -230,9 +230,10 @@ static void put_term(writer *w, const block *b, uint32_t next)
         put_switch(w, b);
         break;
     case PARK:
-        put_leave(
-            w, b,
-            clfi_lang_arena_printf(p->f->arena, "if (!clf_inlines(%s))\n            ", w->n[N_W]));
+        put_leave(w, b,
+                  clfi_lang_arena_printf(
+                      p->f->arena, "if (clf_list != CLF_NIL || !CLF_FUELED(%s))\n            ",
+                      w->n[N_W]));
         break;
     case SYNC:
         put_leave(w, b, "if (clf_list != CLF_NIL)\n            ");
@@ -254,7 +255,8 @@ static void put_head(writer *w)
     printer *p = w->p;
     front *f = p->f;
     const fiber *fi = p->fi;
-    clfi_lang_putf(p, "CLF_CLONE uint clf_inline_%s_%u(clf_worker *%s", name_of(w), p->clone,
+    clfi_lang_putf(p, "%s ulong clf_inline_%s_%u(clf_worker *%s, uint clf_fuel",
+                   fi->folds && p->clone % 2 == 0 ? "CLF_FOLD" : "CLF_CLONE", name_of(w), p->clone,
                    w->n[N_W]);
     for (uint32_t k = 0; k < fi->params; k++) {
         const local *v = local_at(f, fi->first_param + k);
@@ -289,6 +291,6 @@ void clfi_lang_put_clone(printer *p, uint32_t depth)
             clfi_lang_put_item(w, b, &w->c->items.at[k]);
         put_term(w, b, i + 1 < w->print.n ? w->print.at[i + 1] : UINT32_MAX);
     }
-    clfi_lang_put(p, "    return CLF_NIL;\n}\n\n");
+    clfi_lang_put(p, "    return CLF_RAN(CLF_NIL);\n}\n\n");
     p->clone = 0;
 }

@@ -99,7 +99,7 @@ void clfi_lang_directives(front *f)
             from++;
         if (t.at + t.length - from < 6)
             continue;
-        f->includes |= memcmp(f->source + from, "includ", 6) == 0;
+        f->includes |= strncmp(f->source + from, "include", 7) == 0;
         if (memcmp(f->source + from, "define", 6) != 0)
             continue;
         front whole = *f;

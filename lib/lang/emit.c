@@ -151,6 +151,21 @@ static void put_env(printer *p)
     clfi_lang_put(p, "\n");
 }
 
+/* The members of the fiber_local, as they stand. */
+static void put_own(printer *p)
+{
+    front *f = p->f;
+    range r = f->program->own;
+    const token *last = tok_at(f, r.end - 1);
+    clfi_lang_put(p, "#define CLF_LOCALS\ntypedef struct {\n");
+    clfi_lang_sync_line(p, tok_at(f, r.first)->line);
+    clfi_lang_put(p, "    ");
+    clfi_lang_put_source(p, tok_at(f, r.first)->at, last->at + last->length);
+    clfi_lang_put(p, "\n} clf_locals;\n");
+    p->line = 0;
+    p->file = NULL;
+}
+
 static void put_tables(printer *p)
 {
     front *f = p->f;
@@ -164,8 +179,14 @@ static void put_tables(printer *p)
         if (g->fibers.at[k].defined)
             put_table(p, &g->fibers.at[k]);
     put_env(p);
-    if (f->program->waits)
+    if (g->waits)
         clfi_lang_put(p, "#define CLF_WAITING\n");
+    if (g->names)
+        clfi_lang_put(p, "#define CLF_NAMES\n");
+    if (g->priorities)
+        clfi_lang_put(p, "#ifndef CLF_PRIORITIES\n#define CLF_PRIORITIES\n#endif\n");
+    if (g->has_own)
+        put_own(p);
 }
 
 static void set_fiber(printer *p, uint32_t k)

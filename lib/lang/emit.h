@@ -66,6 +66,8 @@ void clfi_lang_put_copy(writer *w, const local *v, const char *to, const char *f
 void clfi_lang_put_make(writer *w, const block *b, action *a);
 /* The place of a result; index: of the local that gets it, 0: none. */
 void clfi_lang_put_place(writer *w, const action *a, range lvalue, uint32_t index);
+/* Its size: subscripts may do something and stay out of it. */
+void clfi_lang_put_sizeof(writer *w, range lvalue);
 /* Whether the action is a request to the host; bytes of a hostcall's argument, as text. */
 bool clfi_lang_asks_host(const action *a);
 const char *clfi_lang_argument_bytes(writer *w, const action *a);
@@ -90,6 +92,10 @@ void clfi_lang_plan_inline(front *f, uint32_t depth);
 uint32_t clfi_lang_inline_depth(front *f);
 void clfi_lang_put_saves(printer *p);
 void clfi_lang_put_clone(printer *p, uint32_t depth);
+
+/* points.c: resume points, and the files of the fiber's lines */
+struct clfi_lang_fiber;
+void clfi_lang_describe_places(front *f, const fiber *fi, struct clfi_lang_fiber *out);
 
 /* emit.c */
 void clfi_lang_emit(front *f, text *out);

@@ -157,6 +157,15 @@ void clfi_lang_assign_events(lowering *l, range r, bool conditional)
     clfi_lang_event(l, index, conditional ? EV_WEAK : EV_DEF);
 }
 
+bool clfi_lang_changes(front *f, range r)
+{
+    for (uint32_t i = r.first; i < r.end; i++)
+        if (is_punct(f, i, '=') || is_punct(f, i, P2('+', '+')) || is_punct(f, i, P2('-', '-')) ||
+            compound_assignment(f, i))
+            return true;
+    return false;
+}
+
 static bool pure_name(front *f, uint32_t i, uint32_t end)
 {
     const symbol *y = sym_at(f, i);

@@ -169,6 +169,28 @@ static uint32_t parse_env(front *f, uint32_t first)
     return end;
 }
 
+/* `fiber_local { members };`: what every fiber has of its own. The members are the OpenCL
+ * compiler's business. */
+static uint32_t parse_own(front *f, uint32_t first)
+{
+    program *p = f->program;
+    uint32_t open = first + 1, close = skip_at(f, open);
+    if (p->has_own)
+        clfi_lang_error(f, first, "a second fiber_local: there can be one");
+    if (tok_at(f, first)->conditional)
+        clfi_lang_error(f, first,
+                        "fiber_local cannot be under #if: the preprocessor runs after the "
+                        "translation");
+    if (close == open + 1)
+        clfi_lang_error(f, open, "fiber_local has no members");
+    p->has_own = close > open + 1;
+    p->own = (range){open + 1, close};
+    uint32_t end = close < last_tok(f) ? close + 1 : close;
+    end += is_punct(f, end, ';');
+    *PUSH(f->arena, &p->cuts) = (range){first, end};
+    return end;
+}
+
 /* ---- fibers ------------------------------------------------------------------------- */
 
 /* The opening parenthesis of a fiber's parameters, 0 if this does not look like a fiber. */
@@ -297,6 +319,13 @@ static void add_fiber(front *f, const fiber *fi)
         if (clfi_lang_is_primitive(y->s))
             clfi_lang_error(f, fi->name_tok,
                             "'%s' has a meaning of its own after await: choose another name", y->s);
+        else if (y->word > W_ENV || y->shape != SHAPE_UNKNOWN)
+            clfi_lang_error(f, fi->name_tok,
+                            "a fiber cannot be called '%s', which is a %s: choose another name",
+                            y->s,
+                            y->word == W_TYPE ? "type of OpenCL C"
+                            : y->word > W_ENV ? "word of OpenCL C"
+                                              : "type of this file");
         return;
     }
     fiber *old = &p->fibers.at[y->fiber - 1];
@@ -421,10 +450,13 @@ static void check_foreign(front *f, range r)
                  !is_punct(f, i - 1, '.') && !clfi_lang_is_verb(f, i - 1))
             clfi_lang_error(
                 f, i, "'%s' is a fiber: it is not called but spawned, awaited or started", y->s);
-        else if (is_punct(f, i + 1, '(') && !y->function &&
-                 (strcmp(y->s, "fiber_self") == 0 || strcmp(y->s, "fiber_worker") == 0 ||
-                  strcmp(y->s, "fiber_lane") == 0))
+        else if (is_punct(f, i + 1, '(') && !y->function && y->macro == 0 &&
+                 clfi_lang_find_about_self(f, i) >= 0)
             clfi_lang_error(f, i, "'%s' outside a fiber", y->s);
+        else if (w == W_OWN && is_punct(f, i + 1, '.') && f->program->has_own)
+            clfi_lang_error(f, i,
+                            "only fibers can see fiber_local: pass this function a __global "
+                            "pointer to the member");
     }
 }
 
@@ -439,17 +471,30 @@ static void check_defined(front *f)
     }
 }
 
+/* `fibre int f(...)`: taken for a fiber once that is said. */
+static bool misspelt_fiber(front *f, uint32_t i)
+{
+    static const char *const words[] = {"fiber", NULL};
+    if (!is_name(f, i) || !is_name(f, i + 1) || clfi_lang_fiber_params(f, i) <= i + 2 ||
+        clfi_lang_meant(f, i, words) == NULL)
+        return false;
+    clfi_lang_error(f, i, "'%s' means nothing here: did you mean 'fiber'?", sym_at(f, i)->s);
+    return true;
+}
+
 static uint32_t item(front *f, uint32_t i)
 {
     if (tok_at(f, i)->kind == T_DIRECTIVE)
         return i + 1;
-    if (word_at(f, i) == W_FIBER) {
+    if (word_at(f, i) == W_FIBER || misspelt_fiber(f, i)) {
         uint32_t open = clfi_lang_fiber_params(f, i);
         if (open > i + 1)
             return parse_fiber(f, i, open);
     }
     if (word_at(f, i) == W_ENV && is_punct(f, i + 1, '{'))
         return parse_env(f, i);
+    if (word_at(f, i) == W_OWN && is_punct(f, i + 1, '{'))
+        return parse_own(f, i);
     return foreign(f, i);
 }
 

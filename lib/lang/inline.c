@@ -21,7 +21,10 @@ static bool can_run_inline(front *f, const fiber *fi)
     for (uint32_t i = fi->body_range.first; i < fi->body_range.end; i++) {
         uint32_t e = tok_at(f, i)->edit;
         uint8_t kind = e != 0 ? f->program->edits.at[e].kind : E_NONE;
-        if (kind == E_SELF || kind == E_TRY || (is_name(f, i) && clfi_lang_find_post(f, i) != NULL))
+        bool about = kind == E_ASK || kind == E_TELL;
+        if (kind == E_OWN || kind == E_TRY ||
+            (about && !clfi_lang_about_self(f->program->edits.at[e].local)->clones) ||
+            (is_name(f, i) && clfi_lang_find_post(f, i) != NULL))
             return false;
         if (tok_at(f, i)->kind == T_DIRECTIVE && !is_pragma(f, i))
             return false;
@@ -153,6 +156,37 @@ static void plan_by_size(front *f)
     }
 }
 
+/* ---- clones that are a part of their callers ------------------------------------------ */
+
+/* Tokens that every second clone may add to its callers, all calls together. */
+#define FOLD_TOKENS 512
+
+/* A call costs as much as ten short statements: every second clone of a small fiber is compiled
+ * into its callers, where a child that ends at once often costs nothing but a comparison. */
+static void plan_folds(program *g)
+{
+    for (uint32_t k = 0; k < g->fibers.n; k++)
+        for (uint32_t i = 0; i < g->fibers.at[k].actions.n; i++) {
+            const action *a = g->fibers.at[k].actions.at[i];
+            if (a->verb == V_SPAWN || a->verb == V_AWAIT)
+                g->fibers.at[a->callee].calls++;
+        }
+    for (uint32_t k = 0; k < g->fibers.n; k++) {
+        fiber *fi = &g->fibers.at[k];
+        uint64_t tokens = fi->body_range.end - fi->body_range.first;
+        fi->folds = fi->calls * tokens <= FOLD_TOKENS;
+    }
+}
+
+static void plan_marked(program *g, uint32_t depth)
+{
+    for (uint32_t k = 0; k < g->fibers.n; k++) {
+        fiber *fi = &g->fibers.at[k];
+        if (fi->depth > 0)
+            fi->depth = fi->limited ? fi->limit : depth;
+    }
+}
+
 /* Sets the depth of every fiber's clones, before they are lowered. */
 void clfi_lang_plan_inline(front *f, uint32_t depth)
 {
@@ -163,17 +197,11 @@ void clfi_lang_plan_inline(front *f, uint32_t depth)
         fiber *fi = &g->fibers.at[k];
         fi->depth = fi->defined && fi->used && can_run_inline(f, fi);
     }
-    if (depth == CLFI_LANG_INLINE_AUTO) {
+    if (depth == CLFI_LANG_INLINE_AUTO)
         plan_by_size(f);
-        return;
-    }
-    if (depth == CLFI_LANG_INLINE_MARKED)
-        depth = 0;
-    for (uint32_t k = 0; k < g->fibers.n; k++) {
-        fiber *fi = &g->fibers.at[k];
-        if (fi->depth > 0)
-            fi->depth = fi->limited ? fi->limit : depth;
-    }
+    else
+        plan_marked(g, depth == CLFI_LANG_INLINE_MARKED ? 0 : depth);
+    plan_folds(g);
 }
 
 /* The deepest clone of the program. */

@@ -121,6 +121,7 @@ static void describe_fiber(front *f, const fiber *fi, clfi_lang_fiber *out)
     out->name = f->symbols.at[fi->sym].s;
     out->result = fi->result;
     out->line = clfi_lang_user_line(f, tok_at(f, fi->name_tok)->line, NULL);
+    clfi_lang_describe_places(f, fi, out);
     out->params = fi->params;
     out->param = params;
     out->member = members;

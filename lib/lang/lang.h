@@ -49,10 +49,28 @@ typedef struct clfi_lang_member {
     const clfi_lang_crossing *crossing;
 } clfi_lang_member;
 
+/* A resume point: the fiber is resumed there, or waits to be, after `what`. */
+typedef struct clfi_lang_point {
+    unsigned at;
+    const char *what; /* as above */
+    const char *file;
+    unsigned line;
+} clfi_lang_point;
+
+/* Lines of the fiber, as the user counts them, and the file that they are in. */
+typedef struct clfi_lang_piece {
+    unsigned first, last;
+    const char *file;
+} clfi_lang_piece;
+
 typedef struct clfi_lang_fiber {
     const char *name;
     const char *result; /* "void", "long", ... */
     unsigned line;
+    size_t points;
+    const clfi_lang_point *point;
+    size_t pieces;
+    const clfi_lang_piece *piece;
     size_t params;
     const clfi_lang_param *param;
     size_t members;

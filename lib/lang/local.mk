@@ -32,12 +32,14 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/names.c \
 	lib/lang/numbering.c \
 	lib/lang/place.c \
+	lib/lang/points.c \
 	lib/lang/primitive.c \
 	lib/lang/print.c \
 	lib/lang/save.c \
 	lib/lang/segment.c \
 	lib/lang/simple.c \
 	lib/lang/source.h \
+	lib/lang/spelling.c \
 	lib/lang/stmt.c \
 	lib/lang/stmt.h \
 	lib/lang/types.c \

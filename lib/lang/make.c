@@ -88,12 +88,27 @@ static bool same_type(writer *w, const action *a)
            (is_whole(a->target) && strcmp(v->spec, callee->result) == 0);
 }
 
+void clfi_lang_put_sizeof(writer *w, range lvalue)
+{
+    printer *p = w->p;
+    clfi_lang_put(p, "sizeof(");
+    for (uint32_t i = lvalue.first; i < lvalue.end; i++) {
+        if (is_punct(p->f, i, '[')) {
+            clfi_lang_put(p, "[0]");
+            i = skip_at(p->f, i);
+        } else {
+            clfi_lang_put_range(p, (range){i, i + 1});
+        }
+    }
+    clfi_lang_put(p, ")");
+}
+
 /* Where it does not, the compiler is made to compare the sizes at least. */
 static void put_size_check(writer *w, const action *a, const char *in)
 {
-    clfi_lang_putf(w->p, "%stypedef char clf_result_fits_its_place[sizeof(", in);
-    clfi_lang_put_range(w->p, a->target);
-    clfi_lang_putf(w->p, ") == sizeof(%s) ? 1 : -1];\n", callee_of(w, a)->result);
+    clfi_lang_putf(w->p, "%stypedef char clf_result_fits_its_place[", in);
+    clfi_lang_put_sizeof(w, a->target);
+    clfi_lang_putf(w->p, " == sizeof(%s) ? 1 : -1];\n", callee_of(w, a)->result);
 }
 
 /* ---- a child with a frame of its own ------------------------------------------------ */
@@ -278,12 +293,22 @@ static void put_result_room(writer *w, const action *a, enum way way, const char
     clfi_lang_put(p, ");\n");
 }
 
+/* A segment keeps its fuel with the worker, a clone in a register. */
+static void put_fuel(writer *w)
+{
+    if (w->p->clone > 0)
+        clfi_lang_put(w->p, "clf_fuel");
+    else
+        clfi_lang_putf(w->p, "%s->fuel", w->n[N_W]);
+}
+
 static void put_call(writer *w, const action *a, const bool *temp, enum way way, const char *in)
 {
     printer *p = w->p;
     clfi_lang_sync_line(p, tok_at(p->f, a->tok)->line);
-    clfi_lang_putf(p, "%s%s = clf_inline_%s_%u(%s", in, w->n[N_C], fiber_name(w, callee_of(w, a)),
+    clfi_lang_putf(p, "%sulong clf_ran = clf_inline_%s_%u(%s, ", in, fiber_name(w, callee_of(w, a)),
                    p->clone + 1, w->n[N_W]);
+    put_fuel(w);
     for (uint32_t k = 0; k < a->args.n; k++) {
         clfi_lang_put(p, ", ");
         if (temp[k])
@@ -292,6 +317,9 @@ static void put_call(writer *w, const action *a, const bool *temp, enum way way,
             clfi_lang_put_range(p, a->args.at[k]);
     }
     clfi_lang_put(p, way == BY_VALUE ? ", &clf_r);\n" : way == BY_POINTER ? ", clf_q);\n" : ");\n");
+    clfi_lang_put(p, in);
+    put_fuel(w);
+    clfi_lang_putf(p, " = CLF_FUEL_LEFT(clf_ran);\n%s%s = CLF_CHILD(clf_ran);\n", in, w->n[N_C]);
 }
 
 /* Of a fiber that has a frame: the result that is there. */

@@ -75,34 +75,30 @@ static void set_edit(front *f, uint32_t i, uint8_t kind)
 
 static void resolve_call(names *n, uint32_t i)
 {
+    static const char *const verbs[] = {"spawn", "await", "start", NULL};
     front *f = n->f;
     symbol *y = sym_at(f, i);
-    static const struct {
-        const char *name;
-        uint8_t kind;
-    } calls[] = {{"fiber_self", E_SELF},
-                 {"fiber_worker", E_WORKER},
-                 {"fiber_lane", E_LANE},
-                 {"detach", E_DETACH}};
     if (y->word == W_BARRIER)
         clfi_lang_error(f, i, "a fiber cannot use %s: the other work-items run other fibers", y->s);
     if (y->function || y->macro != 0)
         return;
-    for (size_t k = 0; k < sizeof calls / sizeof *calls; k++) {
-        if (strcmp(y->s, calls[k].name) != 0)
-            continue;
-        bool empty = tok_at(f, i + 1)->match == i + 2;
-        if (empty == (calls[k].kind == E_DETACH))
-            clfi_lang_error(f, i, "'%s' takes %s", y->s, empty ? "one argument" : "no arguments");
-        else
-            set_edit(f, i, calls[k].kind);
+    if (strcmp(y->s, "detach") == 0) {
+        if (tok_at(f, i + 1)->match == i + 2)
+            clfi_lang_error(f, i, "'detach' takes one argument");
+        set_edit(f, i, E_DETACH);
         return;
     }
+    if (clfi_lang_resolve_about_self(f, i))
+        return;
     if (clfi_lang_resolve_try(f, i))
         return;
     if (y->fiber == 0 && clfi_lang_find_post(f, i) != NULL)
         clfi_lang_error(f, i, "'%s' is a statement, it cannot be part of an expression", y->s);
-    if (y->fiber != 0 && !clfi_lang_is_verb(f, i - 1))
+    const char *verb = y->fiber != 0 ? clfi_lang_meant(f, i - 1, verbs) : NULL;
+    if (verb != NULL)
+        clfi_lang_error(f, i - 1, "'%s' means nothing here: did you mean '%s'?",
+                        sym_at(f, i - 1)->s, verb);
+    else if (y->fiber != 0 && !clfi_lang_is_verb(f, i - 1))
         clfi_lang_error(f, i, "'%s' is a fiber: it is not called but spawned, awaited or started",
                         y->s);
 }
@@ -183,7 +179,11 @@ static void resolve_name(names *n, uint32_t i, uint32_t end)
         clfi_lang_error(f, i, "'%s' is a statement, it cannot be part of an expression", y->s);
     else if (y->word == W_ENV)
         resolve_env(n, i);
-    else if (i + 1 < end && is_punct(f, i + 1, '('))
+    else if (y->word == W_OWN && is_punct(f, i + 1, '.')) {
+        if (!f->program->has_own)
+            clfi_lang_error(f, i, "the file has no 'fiber_local { ... };'");
+        set_edit(f, i, E_OWN);
+    } else if (i + 1 < end && is_punct(f, i + 1, '('))
         resolve_call(n, i);
     else if (y->fiber != 0 && !y->function && y->macro == 0 &&
              !(word_at(f, i - 1) >= W_SPAWN && word_at(f, i - 1) <= W_START))

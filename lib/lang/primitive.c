@@ -7,24 +7,40 @@
 #include <string.h>
 
 static const primitive primitives[] = {
-    {"join", "clf_join", V_JOIN, 1, 1, GIVES_VALUE, 0, NULL},
-    {"try_join", "clf_join", V_TRY_JOIN, 1, 2, GIVES_CODE, 0, NULL},
-    {"lock", "clf_lock", V_PRIMITIVE, 1, 1, GIVES_CODE, 0, "clf_lock_timed"},
-    {"acquire", "clf_acquire", V_PRIMITIVE, 2, 2, GIVES_CODE, 0, "clf_acquire_timed"},
-    {"wait", "clf_wait_event", V_PRIMITIVE, 1, 1, GIVES_CODE, 0, "clf_wait_event_timed"},
-    {"once", "clf_enter_once", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0, NULL},
-    {"arrive", "clf_arrive", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0, "clf_arrive_timed"},
-    {"send", "clf_send", V_PRIMITIVE, 2, 2, GIVES_CODE, SENDS, "clf_send_timed"},
-    {"recv", "clf_recv", V_PRIMITIVE, 1, 2, GIVES_CODE, RECEIVES, "clf_recv_timed"},
-    {"sleep", "clf_sleep", V_SLEEP, 1, 1, GIVES_CODE, 0, NULL},
-    {"hostcall", "clf_hostcall", V_HOSTCALL, 1, 2, GIVES_VALUE, 0, NULL},
+    {"join", "clf_join", V_JOIN, 1, 1, GIVES_VALUE, 0, NULL, NULL},
+    {"try_join", "clf_join", V_TRY_JOIN, 1, 2, GIVES_CODE, 0, NULL, NULL},
+    {"lock", "clf_lock", V_PRIMITIVE, 1, 1, GIVES_CODE, 0, "clf_lock_timed", "clf_mutex"},
+    {"acquire", "clf_acquire", V_PRIMITIVE, 2, 2, GIVES_CODE, 0, "clf_acquire_timed",
+     "clf_semaphore"},
+    {"wait", "clf_wait_event", V_PRIMITIVE, 1, 1, GIVES_CODE, 0, "clf_wait_event_timed",
+     "clf_event"},
+    {"once", "clf_enter_once", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0, NULL, "clf_once"},
+    {"arrive", "clf_arrive", V_PRIMITIVE, 1, 1, GIVES_VALUE, 0, "clf_arrive_timed", "clf_barrier"},
+    {"send", "clf_send", V_PRIMITIVE, 2, 2, GIVES_CODE, SENDS, "clf_send_timed", "clf_channel"},
+    {"recv", "clf_recv", V_PRIMITIVE, 1, 2, GIVES_CODE, RECEIVES, "clf_recv_timed", "clf_channel"},
+    {"sleep", "clf_sleep", V_SLEEP, 1, 1, GIVES_CODE, 0, NULL, NULL},
+    {"hostcall", "clf_hostcall", V_HOSTCALL, 1, 2, GIVES_VALUE, 0, NULL, NULL},
 };
 
 static const operation posts[] = {
-    {"unlock", "clf_unlock", 1, 1, false},  {"release", "clf_release", 2, 2, false},
-    {"signal", "clf_signal", 1, 1, false},  {"reset", "clf_reset", 1, 1, false},
-    {"done", "clf_once_done", 1, 1, false}, {"close", "clf_close", 1, 1, false},
-    {"cancel", "clf_cancel", 1, 1, true},
+    {"unlock", "clf_unlock", 1, 1, false, true},
+    {"release", "clf_release", 2, 2, false, true},
+    {"signal", "clf_signal", 1, 1, false, true},
+    {"reset", "clf_reset", 1, 1, false, true},
+    {"done", "clf_once_done", 1, 1, false, true},
+    {"close", "clf_close", 1, 1, false, true},
+    {"cancel", "clf_cancel", 1, 1, true, false},
+    {"detach", "clf_detach_or_fail", 1, 1, false, false},
+};
+
+static const about_self abouts[] = {
+    {"fiber_self", "clf_self", 0, 0, true, false},
+    {"fiber_worker", "clf_worker_id", 0, 0, false, true},
+    {"fiber_lane", "clf_lane_id", 0, 0, false, true},
+    {"fiber_name", "clf_name_of", 0, 0, true, false},
+    {"fiber_priority", "clf_priority_of", 0, 0, false, false},
+    {"set_name", "clf_set_name", 1, 2, true, false},
+    {"set_priority", "clf_set_priority", 1, 1, false, false},
 };
 
 /* With a message: the names for one in private and one in global memory. */
@@ -67,6 +83,19 @@ const operation *clfi_lang_find_post(front *f, uint32_t i)
     return NULL;
 }
 
+const about_self *clfi_lang_about_self(uint32_t number)
+{
+    return &abouts[number];
+}
+
+int clfi_lang_find_about_self(front *f, uint32_t i)
+{
+    for (size_t k = 0; k < COUNT(abouts); k++)
+        if (strcmp(sym_at(f, i)->s, abouts[k].name) == 0)
+            return (int)k;
+    return -1;
+}
+
 static uint32_t arguments(front *f, uint32_t open, uint32_t *second)
 {
     uint32_t close = skip_at(f, open), n = close > open + 1;
@@ -102,6 +131,24 @@ bool clfi_lang_resolve_try(front *f, uint32_t i)
         set_edit(f, second, E_OUT, 0);
     set_edit(f, i, E_TRY, (uint32_t)k);
     f->program->waits = true;
+    return true;
+}
+
+bool clfi_lang_resolve_about_self(front *f, uint32_t i)
+{
+    int k = clfi_lang_find_about_self(f, i);
+    if (k < 0)
+        return false;
+    const about_self *about = &abouts[k];
+    uint32_t second, n = arguments(f, i + 1, &second);
+    if (n < about->least || n > about->most)
+        clfi_lang_error(f, i, "'%s' takes %s", about->name,
+                        about->most == 0   ? "no arguments"
+                        : about->most == 1 ? "one argument"
+                                           : "a text and, perhaps, a number");
+    set_edit(f, i, about->most == 0 ? E_ASK : E_TELL, (uint32_t)k);
+    f->program->names |= strstr(about->name, "_name") != NULL;
+    f->program->priorities |= strstr(about->name, "_priority") != NULL;
     return true;
 }
 

@@ -84,12 +84,12 @@ static bool needs_parens(front *f, range r)
 static void put_clone_return(printer *p, const stmt *s)
 {
     if (p->fi->is_void) {
-        clfi_lang_put(p, "return CLF_NIL;");
+        clfi_lang_put(p, "return CLF_RAN(CLF_NIL);");
         return;
     }
     clfi_lang_put(p, "{ *clf_result = (");
     clfi_lang_put_range(p, s->expr);
-    clfi_lang_put(p, "); return CLF_NIL; }");
+    clfi_lang_put(p, "); return CLF_RAN(CLF_NIL); }");
 }
 
 static void put_return(printer *p, const stmt *s)
@@ -115,15 +115,14 @@ static void put_fail(printer *p, const stmt *s)
 {
     const char *const *n = p->names;
     if (p->clone > 0)
-        clfi_lang_putf(p, "return clf_inline_fails(%s, CLF_FN_%s, clf_list, ", n[N_W],
+        clfi_lang_putf(p, "return CLF_RAN(clf_inline_fails(%s, CLF_FN_%s, clf_list, ", n[N_W],
                        p->f->symbols.at[p->fi->sym].s);
     else
         clfi_lang_putf(p, "{ clf_fail(%s, %s, &%s->h, %s, ", n[N_W], n[N_SELF], n[N_F],
                        clfi_lang_kids(p));
     clfi_lang_put_range(p, s->expr);
-    clfi_lang_putf(p, ", %u);%s",
-                   clfi_lang_user_line(p->f, tok_at(p->f, s->all.first)->line, NULL),
-                   p->clone > 0 ? "" : " return; }");
+    clfi_lang_putf(p, ", %u)%s", clfi_lang_user_line(p->f, tok_at(p->f, s->all.first)->line, NULL),
+                   p->clone > 0 ? ");" : "; return; }");
 }
 
 static void put_post(printer *p, const stmt *s)
@@ -205,6 +204,17 @@ static void put_source(printer *p, uint32_t i)
     }
 }
 
+static void put_about_self(printer *p, uint32_t i, const edit *e)
+{
+    const about_self *about = clfi_lang_about_self(e->local);
+    bool two = false;
+    for (uint32_t k = i + 2; k < skip_at(p->f, i + 1); k = skip_at(p->f, k) + 1)
+        two |= is_punct(p->f, k, ',');
+    clfi_lang_putf(p, "%s%s(%s%s%s%s", about->call, two ? "_and_number" : "", p->names[N_W],
+                   about->self ? ", " : "", about->self ? p->names[N_SELF] : "",
+                   e->kind == E_ASK ? ")" : ", ");
+}
+
 /* One token or, if an edit covers more, several; the last one that is dealt with. */
 static uint32_t put_token(printer *p, uint32_t i)
 {
@@ -217,15 +227,13 @@ static uint32_t put_token(printer *p, uint32_t i)
     case E_ENV:
         clfi_lang_putf(p, "%s->env", n[N_W]);
         return i;
-    case E_SELF:
-        clfi_lang_putf(p, "clf_self(%s, %s)", n[N_W], n[N_SELF]);
-        return i + 2;
-    case E_WORKER:
-        clfi_lang_putf(p, "clf_worker_id(%s)", n[N_W]);
-        return i + 2;
-    case E_LANE:
-        clfi_lang_putf(p, "clf_lane_id(%s)", n[N_W]);
-        return i + 2;
+    case E_OWN:
+        clfi_lang_putf(p, "(*clf_own(%s, %s))", n[N_W], n[N_SELF]);
+        return i;
+    case E_ASK:
+    case E_TELL:
+        put_about_self(p, i, e);
+        return e->kind == E_ASK ? i + 2 : i + 1;
     case E_DETACH:
         if (p->clone > 0)
             clfi_lang_putf(p, "clf_detach(%s, 0, ", n[N_W]);

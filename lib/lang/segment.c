@@ -107,14 +107,62 @@ static void put_jump(writer *w, uint32_t to, const char *indent)
                    indent);
 }
 
-/* 0 and 0 if there is no local. */
-static void put_place_and_size(writer *w, action *a, uint32_t index, range lvalue)
+/* The local, if any, that gets the outcome of a join or primitive, and its place. */
+static uint32_t outcome(const action *a, range *lvalue)
 {
-    clfi_lang_put_place(w, a, lvalue, index);
-    clfi_lang_put(w->p, index != 0 ? ", sizeof(" : ", 0");
+    bool receives = a->verb == V_JOIN || receives_result(a);
+    *lvalue = receives ? a->target : a->out;
+    return receives ? a->target_local : a->out_local;
+}
+
+/* 0 and 0 if there is no local. */
+static void put_place_and_size(writer *w, action *a, bool ahead)
+{
+    range lvalue;
+    uint32_t index = outcome(a, &lvalue);
+    if (ahead && index != 0)
+        clfi_lang_put(w->p, "clf_p2");
+    else
+        clfi_lang_put_place(w, a, lvalue, index);
+    clfi_lang_put(w->p, index != 0 ? ", " : ", 0");
+    if (index != 0)
+        clfi_lang_put_sizeof(w, lvalue);
+}
+
+/* Whether what is waited for, or the place of the outcome, changes locals: that has to be done, and
+ * once, before these are stored. */
+static bool changes_locals(writer *w, const block *b)
+{
+    range lvalue;
+    uint32_t index = outcome(b->action, &lvalue);
+    for (uint32_t k = 0; k + b->action->timed < b->action->args.n; k++)
+        if (clfi_lang_changes(w->p->f, b->action->args.at[k]))
+            return true;
+    return index != 0 && clfi_lang_changes(w->p->f, lvalue);
+}
+
+static void put_ahead(writer *w, const block *b)
+{
+    printer *p = w->p;
+    const action *a = b->action;
+    range lvalue;
+    uint32_t index = outcome(a, &lvalue);
+    clfi_lang_sync_line(p, b->line);
+    if (a->verb == V_PRIMITIVE)
+        clfi_lang_putf(p, "        { __global %s *clf_a1 = ", a->primitive->object);
+    else
+        clfi_lang_put(p, "        { fiber_t clf_a1 = ");
+    clfi_lang_put_range(p, a->args.at[0]);
+    clfi_lang_put(p, ";\n");
+    if (a->verb == V_PRIMITIVE && a->primitive->message == 0 && a->args.n > 1u + a->timed) {
+        clfi_lang_put(p, "        uint clf_a2 = ");
+        clfi_lang_put_range(p, a->args.at[1]);
+        clfi_lang_put(p, ";\n");
+    }
     if (index != 0) {
-        clfi_lang_put_range(w->p, lvalue);
-        clfi_lang_put(w->p, ")");
+        clfi_lang_put(p, "        uint clf_p2 = ");
+        clfi_lang_put_place(w, a, lvalue, index);
+        clfi_lang_put(p, ";\n");
     }
 }
 
@@ -123,15 +171,17 @@ static void put_join(writer *w, block *b, uint32_t label)
     printer *p = w->p;
     const char *const *n = w->n;
     action *a = b->action;
-    bool join = a->verb == V_JOIN;
-    uint32_t index = join ? a->target_local : a->out_local;
-    range lvalue = join ? a->target : a->out;
+    bool ahead = changes_locals(w, b);
     clfi_lang_sync_line(p, b->line);
     clfi_lang_putf(p, "        if (clf_join(%s, %s, &%s->h, ", n[N_W], n[N_SELF], n[N_F]);
-    clfi_lang_put_range(p, a->args.at[0]);
+    if (ahead)
+        clfi_lang_put(p, "clf_a1");
+    else
+        clfi_lang_put_range(p, a->args.at[0]);
     clfi_lang_put(p, ", ");
-    put_place_and_size(w, a, index, lvalue);
-    clfi_lang_putf(p, ", %s, %u))\n            return;\n", clfi_lang_kids(p), label);
+    put_place_and_size(w, a, ahead);
+    clfi_lang_putf(p, ", %s, %u))\n            return;%s\n", clfi_lang_kids(p), label,
+                   ahead ? " }" : "");
 }
 
 static void put_primitive(writer *w, block *b, uint32_t label)
@@ -139,23 +189,27 @@ static void put_primitive(writer *w, block *b, uint32_t label)
     printer *p = w->p;
     const char *const *n = w->n;
     action *a = b->action;
+    bool ahead = changes_locals(w, b);
     clfi_lang_sync_line(p, b->line);
     clfi_lang_putf(p, "        if (%s(%s, %s, &%s->h, ",
                    a->timed ? a->primitive->timed : a->primitive->call, n[N_W], n[N_SELF], n[N_F]);
     for (uint32_t k = 0; k + a->timed < a->args.n; k++) {
         if (k == 1 && a->primitive->message != 0)
             continue;
-        clfi_lang_put_range(p, a->args.at[k]);
+        if (ahead)
+            clfi_lang_putf(p, "clf_a%u", k + 1);
+        else
+            clfi_lang_put_range(p, a->args.at[k]);
         clfi_lang_put(p, ", ");
     }
     if (a->primitive->message != 0) {
-        put_place_and_size(w, a, receives_result(a) ? a->target_local : a->out_local,
-                           receives_result(a) ? a->target : a->out);
+        put_place_and_size(w, a, ahead);
         clfi_lang_put(p, ", ");
     }
     if (a->timed)
         clfi_lang_putf(p, "%s, ", n[N_C]);
-    clfi_lang_putf(p, "%s, %u))\n            return;\n", clfi_lang_kids(p), label);
+    clfi_lang_putf(p, "%s, %u))\n            return;%s\n", clfi_lang_kids(p), label,
+                   ahead ? " }" : "");
 }
 
 static void put_request(writer *w, block *b, uint32_t label)
@@ -170,9 +224,9 @@ static void put_request(writer *w, block *b, uint32_t label)
         clfi_lang_putf(p, "%s, ", clfi_lang_argument_bytes(w, a));
         clfi_lang_put_place(w, a, a->target, a->target_local);
         if (a->target_local != 0) {
-            clfi_lang_put(p, ", sizeof(");
-            clfi_lang_put_range(p, a->target);
-            clfi_lang_put(p, "), ");
+            clfi_lang_put(p, ", ");
+            clfi_lang_put_sizeof(w, a->target);
+            clfi_lang_put(p, ", ");
         } else {
             clfi_lang_put(p, ", 0, ");
         }
@@ -187,7 +241,8 @@ static void put_request_check(writer *w, const block *from)
     clfi_lang_putf(w->p,
                    "        if (%s->h.status) {\n            clf_fail(%s, %s, &%s->h, 0, "
                    "(int)%s->h.status, %u);\n            return;\n        }\n",
-                   n[N_F], n[N_W], n[N_SELF], n[N_F], n[N_F], from->line);
+                   n[N_F], n[N_W], n[N_SELF], n[N_F], n[N_F],
+                   clfi_lang_user_line(w->p->f, from->line, NULL));
 }
 
 /* A primitive's failure is this fiber's own. */
@@ -270,6 +325,8 @@ static void put_term(writer *w, block *b, uint32_t next)
     printer *p = w->p;
     const char *const *n = w->n;
     uint32_t label = suspends(b) ? block_at(w, b->succ.at[0])->label : 0;
+    if (b->term == JOIN && !clfi_lang_asks_host(b->action) && changes_locals(w, b))
+        put_ahead(w, b);
     if (suspends(b) && !parks(b))
         clfi_lang_put_stores(w, b, "        ");
     switch (b->term) {

@@ -2,6 +2,8 @@
  * what is assigned the result of a spawn and the like. */
 #include "stmt.h"
 
+#include <string.h>
+
 /* Where the verb of `lv = spawn f()` stands in the range, at its top level; r.end if there is none.
  */
 static uint32_t find_verb(front *f, range r)
@@ -134,10 +136,38 @@ static declarator *parse_declarators(parser *p, decl_specs *specs, uint32_t i, u
     return first;
 }
 
+/* `auto x = ...`: in OpenCL C that is no type. */
+static bool lacks_type(front *f, range r)
+{
+    return word_at(f, r.first) == W_STORAGE && strcmp(sym_at(f, r.first)->s, "auto") == 0 &&
+           is_name(f, r.first + 1) && is_punct(f, r.first + 2, '=');
+}
+
+static stmt *parse_untyped(parser *p, stmt *s, range r)
+{
+    front *f = p->f;
+    uint32_t verb = r.first + 3;
+    const char *name = sym_at(f, r.first + 1)->s, *type = NULL;
+    const symbol *y = sym_at(f, verb + 1);
+    if (clfi_lang_is_verb(f, verb) && word_at(f, verb) == W_START)
+        type = "fiber_t";
+    else if (clfi_lang_is_verb(f, verb) && y->fiber != 0 &&
+             !f->program->fibers.at[y->fiber - 1].is_void)
+        type = f->program->fibers.at[y->fiber - 1].result;
+    clfi_lang_error(f, r.first, "'auto' gives '%s' no type in OpenCL C: write %s%s%s in its place",
+                    name, type != NULL ? "'" : "", type != NULL ? type : "the type",
+                    type != NULL ? "'" : "");
+    decl_specs specs = {.all = {r.first, r.first + 1}, .bad = true, .text = "int", .full = "int"};
+    s->decls = parse_declarators(p, &specs, r.first + 1, r.end);
+    return s;
+}
+
 static stmt *parse_decl(parser *p, range r)
 {
     stmt *s = clfi_lang_new_stmt(p, S_DECL, r.first);
     decl_specs specs;
+    if (lacks_type(p->f, r))
+        return parse_untyped(p, s, r);
     uint32_t i = clfi_lang_specs(p->f, r.first, r.end, &specs);
     for (uint32_t k = r.first; k < i; k++)
         if (is_name(p->f, k) && sym_at(p->f, k)->holds != 0)

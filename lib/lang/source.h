@@ -39,6 +39,7 @@ enum word {
     W_YIELD,
     W_START,
     W_FAIL,
+    W_OWN, /* fiber_local */
     W_ENV,
     W_IF,
     W_ELSE,
@@ -209,6 +210,10 @@ __attribute__((format(printf, 3, 4)))
 #endif
 void clfi_lang_warn_at(front *f, uint32_t byte, const char *format, ...);
 void clfi_lang_log_text(front *f, text *out);
+
+/* spelling.c: the one of the words (NULL ends them) that the name at token i is a slip of the pen
+ * for; NULL: none, or the name has a meaning of its own, as far as can be seen. */
+const char *clfi_lang_meant(const front *f, uint32_t i, const char *const *words);
 
 /* types.c */
 void clfi_lang_intern_words(front *f);

@@ -15,6 +15,7 @@ static const struct {
     {"yield", W_YIELD},
     {"start", W_START},
     {"fail", W_FAIL},
+    {"fiber_local", W_OWN},
     {"env", W_ENV},
     {"if", W_IF},
     {"else", W_ELSE},

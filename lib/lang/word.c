@@ -70,7 +70,7 @@ static stmt *parse_post(parser *p, const operation *post)
     p->i = close + 2;
     stmt *s = clfi_lang_new_stmt(p, S_POST, first);
     s->post = post;
-    f->program->waits = true;
+    f->program->waits |= post->object;
     s->expr = (range){first + 2, close};
     no_directives(p, s->expr);
     clfi_lang_resolve(&p->n, s->expr);
@@ -109,6 +109,26 @@ static stmt *parse_label(parser *p)
     return clfi_lang_new_stmt(p, S_EMPTY, first);
 }
 
+/* `snyc;` and `awiat f(n);`: almost a statement of fibers. */
+static stmt *parse_misspelt(parser *p)
+{
+    static const char *const alone[] = {"sync", "yield", NULL};
+    static const char *const verbs[] = {"spawn", "await", "start", NULL};
+    front *f = p->f;
+    uint32_t i = p->i;
+    bool call = is_name(f, i + 1) && is_punct(f, i + 2, '(') && sym_at(f, i + 1)->fiber != 0;
+    const char *meant = call                      ? clfi_lang_meant(f, i, verbs)
+                        : is_punct(f, i + 1, ';') ? clfi_lang_meant(f, i, alone)
+                                                  : NULL;
+    if (meant == NULL)
+        return NULL;
+    clfi_lang_error(f, i, "'%s' means nothing here: did you mean '%s'?", sym_at(f, i)->s, meant);
+    p->i = call ? skip_at(f, i + 2) + 1 : i + 1;
+    if (is_punct(f, p->i, ';'))
+        p->i++;
+    return clfi_lang_new_stmt(p, S_EMPTY, i);
+}
+
 stmt *clfi_lang_parse_fiber_word(parser *p)
 {
     front *f = p->f;
@@ -137,5 +157,5 @@ stmt *clfi_lang_parse_fiber_word(parser *p)
         return post->asks ? parse_cancel(p) : parse_post(p, post);
     if (is_punct(f, p->i + 1, ':') && (y->word == W_NONE || y->word <= W_ENV))
         return parse_label(p);
-    return NULL;
+    return parse_misspelt(p);
 }

@@ -33,7 +33,7 @@ import ctypes
 
 SCALARS = {'size_t': ctypes.c_size_t, 'uint32_t': ctypes.c_uint32, 'uint64_t': ctypes.c_uint64, 'int32_t': ctypes.c_int32,
            'int': ctypes.c_int, 'double': ctypes.c_double, 'cl_uint': ctypes.c_uint32, 'clf_status': ctypes.c_int,
-           'clf_mode': ctypes.c_int, 'clf_tier': ctypes.c_int, 'clf_handle': ctypes.c_uint64, 'void': None,
+           'clf_mode': ctypes.c_int, 'clf_priority': ctypes.c_int, 'clf_tier': ctypes.c_int, 'clf_handle': ctypes.c_uint64, 'void': None,
            'cl_device_type': ctypes.c_uint64, 'cl_device_id': ctypes.c_void_p, 'cl_platform_id': ctypes.c_void_p,
            'cl_context': ctypes.c_void_p, 'cl_command_queue': ctypes.c_void_p, 'cl_event': ctypes.c_void_p,
            'clf_completion_function': space['clf_completion_function'],
@@ -89,9 +89,9 @@ for name, members in structures.items():
 
 check({'CLF_' + s.name: s.value for s in space['Status']} == header.statuses(top), 'clfiber.py: Status differs from the header')
 numbers = header.enumerators(top)
-for kind in ('Mode', 'Tier'):
+for kind, prefix in (('Mode', 'CLF_'), ('Tier', 'CLF_'), ('Priority', 'CLF_PRIORITY_')):
     for s in space[kind]:
-        check(numbers.pop('CLF_' + s.name, None) == s.value, f'clfiber.py: {kind}.{s.name} differs from the header')
+        check(numbers.pop(prefix + s.name, None) == s.value, f'clfiber.py: {kind}.{s.name} differs from the header')
 m = re.search(r'#define CLF_LITMUS_TESTS (\d+)', header.text(top))
 check(int(m.group(1)) == space['LITMUS_TESTS'], 'clfiber.py: LITMUS_TESTS differs from the header')
 check(not numbers, f'clfiber.py has no {", ".join(numbers)}')

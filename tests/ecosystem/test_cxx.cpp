@@ -157,7 +157,7 @@ static void test_errors()
     THROWS(clf::error, s.fiber<cl_long(cl_int)>("fob"), e.status() == CLF_UNKNOWN_FIBER);
     auto broken = s.fiber<cl_int(cl_int)>("broken");
     auto h = broken(77);
-    THROWS(clf::fiber_failed, h.get(), e.code() == 77 && e.fiber() == "broken" && e.line() == 19);
+    THROWS(clf::fiber_failed, h.get(), e.code() == 77 && e.fiber() == "broken" && e.line() == 19 && e.file() == "fiber source");
     CHECK(!h);
 
     auto endless = s.fiber<void()>("endless");

@@ -120,6 +120,7 @@ class WithoutPyOpenCL(unittest.TestCase):
         with self.assertRaises(clfiber.FiberFailed) as caught:
             self.s.start('broken', 77).join()
         e = caught.exception
+        self.assertEqual(e.file, 'fiber source')
         self.assertEqual((e.code, e.fiber, PROGRAM.splitlines()[e.line + 3].strip()), (77, 'broken', 'fail code;'))
         h = self.s.start('endless')
         self.refuses(clfiber.Status.TIMEOUT, h.join, 0.01)

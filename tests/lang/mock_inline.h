@@ -3,14 +3,24 @@
  * Clones are refused at random, so that a fiber gets its frame at any of its calls. */
 #define CLF_SAVE  __attribute__((noinline)) static
 #define CLF_CLONE CLF_SAVE
+#define CLF_FOLD  static inline
 #define CLF_KEEP(f, place, type, value) \
     (*(__global type *)((__global char *)(f) + (place)) = (value))
 #define CLF_BYTES_BETWEEN(from, to) ((uint)((__private char *)(to) - (__private char *)(from)))
 
-static bool clf_inlines(clf_worker *w)
+static bool mock_fuel(clf_worker *w, __private uint *fuel)
 {
-    return (mock_random(w) & 255) >= w->park;
+    bool given = (mock_random(w) & 255) >= w->park;
+    w->calls += given;
+    *fuel -= given;
+    return given;
 }
+
+#define clf_inlines(w)     mock_fuel(w, &(w)->fuel)
+#define CLF_FUELED(w)      mock_fuel(w, &clf_fuel)
+#define CLF_RAN(child)     ((ulong)clf_fuel << 32 | (child))
+#define CLF_FUEL_LEFT(ran) ((uint)((ran) >> 32))
+#define CLF_CHILD(ran)     ((uint)(ran))
 
 /* A frame that its clone has made: kind and parent are known now. */
 static uint mock_adopt(clf_worker *w, uint child, uint kind, uint parent, uint place)
@@ -70,6 +80,7 @@ static void mock_late(clf_worker *w, uint self, uint fn, uint list, uint at, uin
     w->book[self].fn = fn;
     w->book[self].at = at;
     w->book[self].state = state;
+    w->book[self].priority = w->priority;
     while (list != CLF_NIL) {
         uint next = w->book[list].joiner;
         w->book[list].joiner = 0;

@@ -3,13 +3,16 @@ static void mock_segment(clf_worker *w, uint i)
 {
     uint fn = w->book[i].fn, at = w->book[i].at;
     w->book[i].state = MOCK_RUNS;
+    w->priority = w->book[i].priority;
 #define MOCK_CASE(name)      \
     if (fn == CLF_FN_##name) \
         clf_segment_##name(w, i, &w->frames[i].any.name, at);
     CLF_FIBERS(MOCK_CASE)
 #undef MOCK_CASE
+    w->book[i].priority = w->priority;
     mock_check(w, w->book[i].state != MOCK_RUNS, 9009);
     mock_check(w, w->kids == 0, 9006);
+    mock_check(w, w->fuel + w->calls == 0, 9017); /* fuel went from hand to hand */
 }
 
 /* A register that is not loaded must not find its value where the segment before left it. */
@@ -53,6 +56,7 @@ static uint mock_run(clf_worker *w, uint root, uint fn)
     w->book[root].kind = MOCK_ROOT;
     w->book[root].fn = fn;
     *w->out_code = 9999;
+    w->fuel = w->calls = 0;
     mock_ready(w, root);
     for (ulong turns = 0; turns < 50000000 && w->mock_bad == 0; turns++) {
         if (w->nready == 0 && !mock_pass_time(w))

@@ -15,6 +15,12 @@ typedef union mock_any_frame {
 
 typedef struct mock_frame {
     mock_any_frame any;
+#ifdef CLF_LOCALS
+    clf_locals locals;
+#endif
+#ifdef CLF_NAMES
+    clf_name name;
+#endif
     clf_wait wait;
 } mock_frame;
 
@@ -58,6 +64,7 @@ typedef struct mock_book {
     uint outstanding; /* children */
     uint error, status, generation, joiner, failing, detached;
     uint join_place, join_size;
+    int priority;
     long time; /* of a time-out */
 } mock_book;
 
@@ -76,8 +83,10 @@ typedef struct clf_worker {
     uint nready, nfree, fresh;
     uint park; /* in 256 takes */
     uint parked, kids, mock_bad;
+    uint fuel, calls; /* fuel, from 0 downwards; how often some was granted */
     uint yielded;
     long asked; /* of the host */
+    int priority;
     mock_env env;
 } clf_worker;
 
@@ -122,6 +131,13 @@ static uint clf_take(clf_worker *w)
         return i;
     }
     mock_scribble((__global char *)&w->frames[i], sizeof(mock_frame), w);
+#ifdef CLF_LOCALS
+    for (uint k = 0; k < sizeof(clf_locals); k++)
+        ((__global char *)&w->frames[i].locals)[k] = 0;
+#endif
+#ifdef CLF_NAMES
+    w->frames[i].name.text[0] = 0;
+#endif
     uint generation = w->book[i].generation;
     mock_book none = {0};
     w->book[i] = none;
@@ -145,6 +161,7 @@ static void mock_make(clf_worker *w, uint child, uint fn, uint kind, uint parent
     w->book[child].kind = kind;
     w->book[child].parent = parent;
     w->book[child].place = place;
+    w->book[child].priority = w->priority;
     mock_ready(w, child);
 }
 
@@ -352,11 +369,53 @@ static void clf_detach(clf_worker *w, __global clf_header *h, fiber_t t)
         w->book[t.frame].detached = 1;
 }
 
+static bool clf_detach_or_fail(clf_worker *w, uint self, __global clf_header *h, fiber_t t,
+                               uint kids, uint line)
+{
+    if (w->book[t.frame].generation != t.generation) {
+        clf_fail(w, self, h, kids, -31001, line);
+        return true;
+    }
+    clf_detach(w, h, t);
+    return false;
+}
+
 static fiber_t clf_self(clf_worker *w, uint self)
 {
     fiber_t t = {self, w->book[self].generation};
     return t;
 }
+
+#ifdef CLF_LOCALS
+#define clf_own(w, self) (&(w)->frames[self].locals)
+#endif
+
+#ifdef CLF_NAMES
+#define clf_name_of(w, self) ((w)->frames[self].name)
+
+static void clf_set_name_and_number(clf_worker *w, uint self, __constant const char *text,
+                                    long number)
+{
+    uint n = 0;
+    for (; n < CLF_NAME_BYTES - 3 && text[n] != 0; n++)
+        w->frames[self].name.text[n] = text[n];
+    if (number >= 0) {
+        w->frames[self].name.text[n++] = ' ';
+        w->frames[self].name.text[n++] = (char)('0' + number % 10);
+    }
+    w->frames[self].name.text[n] = 0;
+}
+
+static void clf_set_name(clf_worker *w, uint self, __constant const char *text)
+{
+    clf_set_name_and_number(w, self, text, -1);
+}
+#endif
+
+#ifdef CLF_PRIORITIES
+#define clf_priority_of(w)     ((w)->priority)
+#define clf_set_priority(w, p) ((w)->priority = (p))
+#endif
 
 static uint clf_worker_id(clf_worker *w)
 {

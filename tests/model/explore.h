@@ -58,8 +58,10 @@ EX_LIST(ex_join);
 EX_LIST(ex_started);
 EX_LIST(ex_mutex);
 EX_LIST(ex_objects);
+EX_LIST(ex_channel);
 EX_LIST(ex_slices);
 EX_LIST(ex_lanes);
 EX_LIST(ex_fibers);
+EX_LIST(ex_urgent);
 
 #endif

@@ -62,7 +62,7 @@ static inline void machine_setup(uint workers, uint ring, uint rings, uint frame
     machine.workers = ex_alloc("worker", workers * sizeof(clf_worker_state),
                                sizeof(clf_worker_state), machine_worker);
     machine.lanes = ex_alloc("lane", workers * CLF_LANES * sizeof(clf_lane_state), 4, NULL);
-    machine.rings = ex_alloc("ring", (workers + 1) * rings * sizeof(uint), 4, NULL);
+    machine.rings = ex_alloc("ring", (workers + 2) * rings * sizeof(uint), 4, NULL);
     machine.free = ex_alloc("free", workers * CLF_FREE_ROOM * sizeof(uint), 4, NULL);
     machine.pool_state = ex_alloc("pool_state", slots * sizeof(uint), 4, NULL);
     machine.pool_entry = ex_alloc("pool_entry", slots * CLF_CHUNK * sizeof(uint), 4, NULL);

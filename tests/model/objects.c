@@ -1,49 +1,34 @@
-/* objects.c - semaphores, events and barriers: a unit has one owner, who sees what the last one wrote;
- * nobody waits for what is there. */
-#include "host_opencl.h"
-#define CLF_LANES 1
-#define CLF_MODE  0u
-#define CLF_WAITING
-#include "device_before.h"
-
-typedef struct {
-    clf_header h;
-    uint rounds;
-} clf_frame_item;
-typedef struct {
-    uint none;
-} clf_spill_item;
-#define CLF_FIBERS(F) F(item)
-#define CLF_RESULT_item(R)
-#define CLF_ARGS_item(A)
-
-#define CLF_MACHINE_UNITS
-#include "machine.h"
-
-enum { WORKERS = 3, FRAMES = 4 };
+/* objects.c - semaphores, events, barriers, what is done once: a unit has one owner; nobody waits
+ * for what is there, and who goes on sees what was written before. */
+#include "turns.h"
 
 static struct {
     clf_semaphore units;
     clf_event event;
     clf_barrier barrier;
+    clf_once once;
     uint wrote[WORKERS], last;
-    uint data;
-    uint inside, times;
+    uint data, first;
     uint entered[WORKERS]; /* by fiber */
 } * at;
-static uint *woken; /* by worker */
-static uint rounds;
+
+/* ---- a semaphore of one unit ---------------------------------------------------------- */
+
+static bool take(clf_worker *w, uint fiber, clf_header *h)
+{
+    return clf_acquire(w, fiber, h, &at->units, 1, 0, 1);
+}
+
+static void give(clf_worker *w, uint fiber, clf_header *h)
+{
+    EX_CHECK(!clf_release(w, fiber, h, &at->units, 1, 0, 1));
+}
 
 static void setup_rounds(uint n)
 {
-    machine_setup(WORKERS, 4, 4, FRAMES, 2, 0xfffffffeu, 0);
-    machine.ctl->fresh = FRAMES;
+    setup_turns(n);
     at = ex_alloc("at", sizeof *at, sizeof *at, NULL);
-    woken = ex_alloc("woken", WORKERS * sizeof *woken, sizeof *woken, NULL);
-    rounds = n;
     at->units.value = 1;
-    for (uint i = 0; i < WORKERS; i++)
-        MACHINE_FRAME(item, i)->h.code = CLF_FN_item << CLF_FN_SHIFT;
 }
 
 static void setup(void)
@@ -56,70 +41,22 @@ static void setup_again(void)
     setup_rounds(2);
 }
 
-/* Between acquire and release. */
-static void critical(clf_worker *w, uint fiber)
-{
-    clf_header *h = &MACHINE_FRAME(item, fiber)->h;
-    EX_CHECK(h->status == 0);
-    EX_CHECK(at->inside == 0);
-    at->inside = fiber + 1;
-    at->times++;
-    at->entered[fiber]++;
-    EX_CHECK(at->inside == fiber + 1);
-    at->inside = 0;
-    MACHINE_FRAME(item, fiber)->rounds++;
-    w->code = h->code;
-    EX_CHECK(!clf_release(w, fiber, h, &at->units, 1, 0, 1));
-}
-
-/* The next fiber that was woken here, or CLF_NIL. */
-static uint next_woken(clf_worker *w)
-{
-    uint fiber = w->next;
-    w->next = CLF_NIL;
-    if (fiber == CLF_NIL && w->yields != 0) {
-        fiber = w->yield_head;
-        w->yield_head = clf_frame_at(w, fiber)->link;
-        w->yields--;
-    }
-    woken[w->id] += fiber != CLF_NIL;
-    return fiber;
-}
-
-/* Runs the fibers that were woken here, which have the unit, and those that want it. */
-static void thread(unsigned self)
-{
-    clf_worker worker, *w = &worker;
-    uint wants[WORKERS] = {self}, n = 1;
-    machine_enter(w, self);
-    for (;;) {
-        uint fiber = next_woken(w);
-        if (fiber == CLF_NIL && n == 0)
-            break;
-        if (fiber == CLF_NIL) {
-            fiber = wants[--n];
-            clf_header *h = &MACHINE_FRAME(item, fiber)->h;
-            w->code = h->code;
-            if (clf_acquire(w, fiber, h, &at->units, 1, 0, 1))
-                continue;
-        }
-        critical(w, fiber);
-        if (MACHINE_FRAME(item, fiber)->rounds < rounds) /* its own: releasing wakes others only */
-            wants[n++] = fiber;
-    }
-    machine_leave(w);
-}
-
-/* Outcome: bit 0: somebody was woken, 1: somebody by another worker than the first. */
 static uint finish(void)
 {
-    EX_CHECK(at->times == WORKERS * rounds);
     EX_CHECK(at->units.value == 1 && at->units.gate == 0 && at->units.line.first == 0);
-    for (uint i = 0; i < WORKERS; i++) {
-        EX_CHECK(at->entered[i] == rounds);
-        EX_CHECK(MACHINE_WORKER(i)->yields == 0);
-    }
-    return (woken[0] + woken[1] + woken[2] != 0) | (woken[1] + woken[2] != 0) << 1;
+    return finish_turns();
+}
+
+/* ---- the others ----------------------------------------------------------------------- */
+
+/* What a fiber does when it goes on. */
+static void (*go_on)(clf_worker *w, uint fiber);
+
+static void run_woken(clf_worker *w)
+{
+    for (uint fiber = next_woken(w); fiber != CLF_NIL; fiber = next_woken(w))
+        go_on(w, fiber);
+    machine_leave(w);
 }
 
 /* One fiber signals, the others wait. */
@@ -150,6 +87,7 @@ static void signal_and_wait(unsigned self)
 {
     clf_worker worker, *w = &worker;
     machine_enter(w, self);
+    go_on = pass;
     clf_header *h = &MACHINE_FRAME(item, self)->h;
     w->code = h->code;
     if (self == 0) {
@@ -160,9 +98,7 @@ static void signal_and_wait(unsigned self)
     } else if (!clf_wait_event(w, self, h, &at->event, 0, 1)) {
         pass(w, self);
     }
-    for (uint fiber = next_woken(w); fiber != CLF_NIL; fiber = next_woken(w))
-        pass(w, fiber);
-    machine_leave(w);
+    run_woken(w);
 }
 
 /* Two signals that no one waits for make one. */
@@ -198,14 +134,13 @@ static void arrive(unsigned self)
 {
     clf_worker worker, *w = &worker;
     machine_enter(w, self);
+    go_on = through;
     clf_header *h = &MACHINE_FRAME(item, self)->h;
     w->code = h->code;
     at->wrote[self] = 50 + self;
     if (!clf_arrive(w, self, h, &at->barrier, 0, 1))
         through(w, self);
-    for (uint fiber = next_woken(w); fiber != CLF_NIL; fiber = next_woken(w))
-        through(w, fiber);
-    machine_leave(w);
+    run_woken(w);
 }
 
 static uint finish_barrier(void)
@@ -216,10 +151,49 @@ static uint finish_barrier(void)
     return woken[0] != 0 ? 0 : woken[1] != 0 ? 1 : 2;
 }
 
+/* The first does it, the others see what it did. */
+static void do_once(clf_worker *w, uint fiber)
+{
+    clf_header *h = &MACHINE_FRAME(item, fiber)->h;
+    EX_CHECK(h->status <= 1);
+    at->entered[fiber]++;
+    if (h->status == 1) {
+        at->first++;
+        at->data = 7;
+        w->code = h->code;
+        EX_CHECK(!clf_once_done(w, fiber, h, &at->once, 0, 1));
+    } else {
+        EX_CHECK(at->data == 7);
+    }
+}
+
+static void enter_once(unsigned self)
+{
+    clf_worker worker, *w = &worker;
+    machine_enter(w, self);
+    clf_header *h = &MACHINE_FRAME(item, self)->h;
+    w->code = h->code;
+    go_on = do_once;
+    if (!clf_enter_once(w, self, h, &at->once, 0, 1))
+        do_once(w, self);
+    run_woken(w);
+}
+
+static uint finish_once(void)
+{
+    EX_CHECK(at->first == 1 && at->once.done.counter.gate == 0);
+    EX_CHECK(at->once.done.counter.line.first == 0);
+    for (uint i = 0; i < WORKERS; i++)
+        EX_CHECK(at->entered[i] == 1);
+    return finish_items();
+}
+
 const struct ex_scenario ex_objects[] = {
-    {"semaphore", "3 fibers acquire and release a unit", 3, setup, thread, NULL, finish, 0, 0, 0,
-     20000000, 0, 0, false},
-    {"semaphore-again", "the same, twice, with load buffering", 3, setup_again, thread, NULL,
+    {"once", "one of 3 fibers does it, the others see it", 3, setup, enter_once, NULL, finish_once,
+     0, 0, 0, 20000000, 0, 0, false},
+    {"semaphore", "3 fibers acquire and release a unit", 3, setup, take_turns, NULL, finish, 0, 0,
+     0, 20000000, 0, 0, false},
+    {"semaphore-again", "the same, twice, with load buffering", 3, setup_again, take_turns, NULL,
      finish, 2, 1, 1, 300000, 50000, 0, false},
     {"event-manual", "a signal lets all pass", 3, setup_manual, signal_and_wait, NULL, finish_event,
      0, 0, 0, 20000000, 0, 0, false},

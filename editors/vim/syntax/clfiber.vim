@@ -15,8 +15,8 @@ unlet! b:current_syntax
 syntax match clfiberWord "\<\(fiber\|spawn\|await\|start\)\>\ze\s\+\h"
 syntax match clfiberWord "\<\(sync\|yield\)\>\ze\s*;"
 syntax match clfiberWord "\<fail\>\ze\s\+[^=;]"
-syntax match clfiberWord "\<env\>\ze\s*[{.]"
-syntax match clfiberWord "\<\(join\|try_join\|detach\|fiber_self\|fiber_worker\|fiber_lane\)\>\ze\s*("
+syntax match clfiberWord "\<\(env\|fiber_local\)\>\ze\s*[{.]"
+syntax match clfiberWord "\<\(join\|try_join\|detach\|fiber_self\|fiber_worker\|fiber_lane\|fiber_name\|fiber_priority\|set_name\|set_priority\)\>\ze\s*("
 syntax keyword clfiberType fiber_t
 
 highlight default link clfiberWord Statement

@@ -42,6 +42,7 @@ typedef struct {
     clf_header h;
     uts_state state;
     uint depth;
+    uint children;
     uint next; /* child to go on with; written when the fiber parks */
 } clf_frame_node;
 
@@ -51,12 +52,13 @@ typedef struct {
 
 #define CLF_FIBERS(F) F(node)
 #define CLF_RESULT_node(R)
-#define CLF_ARGS_node(A) A(uts_state, state) A(uint, depth)
-/* root_children: 0 if the root is like any other node. geo_depth: from there on nodes have `many`
+#define CLF_ARGS_node(A)                                                                    \
+    A(uint, state.s[0]) A(uint, state.s[1]) A(uint, state.s[2]) A(uint, state.s[3])         \
+    A(uint, state.s[4]) A(uint, depth) A(uint, children)
+/* geo_depth: from there on nodes have `many`
  * children or none. row_step: from one depth's thresholds to the next one's, 0 if they are all the
  * same. */
 #define CLF_ENV(V, P)                  \
-    V(uint, root_children)             \
     V(uint, geo_depth)                 \
     V(uint, row_step)                  \
     V(uint, bin_threshold)             \
@@ -148,12 +150,11 @@ static void hash_children(__global const uts_state *parent, uint first,
 
 /* ---- the walk ------------------------------------------------------------------------------- */
 
-static uint children_of(clf_worker *w, __global const clf_frame_node *f)
+static uint children_of(clf_worker *w, uint random, uint depth)
 {
-    uint random = f->state.s[4] & 0x7fffffffu, depth = f->depth, n = 0;
+    uint n = 0;
 
-    if (depth == 0 && w->env.root_children)
-        return w->env.root_children;
+    random &= 0x7fffffffu;
     if (depth < w->env.geo_depth) {
         __global const uint *row = w->env.thresholds + depth * w->env.row_step;
 
@@ -177,12 +178,11 @@ static void count_node(clf_worker *w, uint depth, bool leaf)
 
 static void clf_segment_node(clf_worker *w, uint self, __global clf_frame_node *f, uint at)
 {
-    uint kids = 0, children = 0, k = 0;
+    uint kids = 0, children = f->children, k = 0;
 
     switch (at) {
     case 0:
     case 1: /* parked between two children: hash on from there */
-        children = children_of(w, f);
         if (at == 0)
             count_node(w, f->depth, children == 0);
         else
@@ -213,6 +213,7 @@ static void clf_segment_node(clf_worker *w, uint self, __global clf_frame_node *
                 child->state.s[3] = hash[3][j];
                 child->state.s[4] = hash[4][j];
                 child->depth = f->depth + 1;
+                child->children = children_of(w, hash[4][j], f->depth + 1);
                 clf_spawn(w, c, CLF_FN_node, self, CLF_NO_PLACE);
                 kids++;
             }
