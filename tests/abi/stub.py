@@ -19,8 +19,10 @@ text = header.text(top)
 def cut(structure, text):
     """The text with no more members of the structure than were stored."""
     with open(stored, encoding='utf-8') as f:
-        described = re.search(rf"<class-decl name='{structure}' .*?</class-decl>", f.read(), re.S).group(0)
-    room = described.count('<var-decl ')
+        described = re.search(rf"<class-decl name='{structure}' .*?</class-decl>", f.read(), re.S)
+    if not described:
+        return text  # a new one
+    room = described.group(0).count('<var-decl ')
     body = re.search(r'typedef struct ' + structure + r' \{(.*?)\} ' + structure + ';', text, re.S)
     kept = []
     for declaration in filter(None, map(str.strip, body.group(1).split(';'))):

@@ -23,7 +23,7 @@ typedef struct piece {
     char data[8];
 } piece;
 
-fiber int wait(int n)
+fiber int pause(int n)
 {
     clf_file_range range = {1, 1, 0};
     clf_line line = clf_format("a line\\n");
@@ -78,15 +78,15 @@ with tempfile.TemporaryDirectory() as folder:
     with open(source, 'w') as f:
         f.write(SOURCE)
     open(flag, 'w').close()
-    command = [clfrun, '--stats', f'--file=1={flag}', source, 'wait', '7']
+    command = [clfrun, '--stats', f'--file=1={flag}', source, 'pause', '7']
 
     def go_on(text):
-        if len(re.findall(LINE % 'wait', text)) >= 2:
+        if len(re.findall(LINE % 'pause', text)) >= 2:
             with open(flag, 'w') as f:
                 f.write('x')
 
     status, out, text = on_terminal(command, go_on)
-    lines = re.findall(LINE % 'wait', text)
+    lines = re.findall(LINE % 'pause', text)
     check(status == 0 and out == 'a line\n7\n', f'clfrun: status {status}, {out!r}')
     check(len(lines) >= 2, f'clfrun --stats on a terminal: {text!r}')
     check(all(line[:2] == ('0', '1') for line in lines), f'one fiber is alive: {lines}')
