@@ -15,7 +15,7 @@ typedef struct bench_options {
     unsigned threads; /* of the peers */
     unsigned runs;
     const bench_peer *peers[BENCH_MAX_PEERS]; /* NULL at the end */
-    bench_file source; /* instead of the embedded one; no text: none */
+    bench_file source;                        /* instead of the embedded one; no text: none */
     const char *json;                         /* file, or NULL */
     bool list, startup, progress;
     bench_problem *problems;

@@ -30,9 +30,8 @@ static void measure(const bench_problem *problem, const bench_answer *expected,
     clf_stats stats;
     bench_run run;
 
-    report->failed =
-        bench_open(&run, problem, &options->scheduler, &options->source) ||
-        bench_once(&run, &answer, &report->run, &stats);
+    report->failed = bench_open(&run, problem, &options->scheduler, &options->source) ||
+                     bench_once(&run, &answer, &report->run, &stats);
     report->total = bench_now() - start;
     report->create = run.create_seconds;
     report->build = run.build_seconds;

@@ -86,7 +86,7 @@ static size_t read_conversion(const char *s, size_t *flags, char *conversion)
     *flags = i;
     i += strspn(s + i, "hlLqjzt");
     *conversion = s[i];
-    return s[i] != '\0' && i < MOST_SPEC && width <= 3 && precision <= 3 &&
+    return i < MOST_SPEC && width <= 3 && precision <= 3 && s[i] != '\0' &&
                    strchr("diouxXcaAeEfFgG", s[i]) != NULL
                ? i + 1
                : 0;

@@ -154,9 +154,10 @@ clf_status clfi_timers_prune(clf_scheduler *s)
     for (uint32_t i = 0; i < n; i++)
         if (t->heap[i].kind == CLFI_TIMER_SLEEP)
             return CLF_OK;
-    uint32_t *key = malloc(2 * n * sizeof *key), *waits = key + n;
+    uint32_t *key = malloc(2 * n * sizeof *key);
     if (key == NULL)
         return no_room(s);
+    uint32_t *waits = key + n;
     for (uint32_t i = 0; i < n; i++)
         key[i] = waits[i] = t->heap[i].key;
     clf_status status = clfi_upkeep_late(s, waits, n, CLF_LATE_LOOK);

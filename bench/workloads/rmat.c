@@ -52,7 +52,7 @@ const bench_workload bench_rmat = {
     .synopsis = "rmat:SCALE[,FACTOR]",
     .about =
         "the same search of a generated graph with 2^SCALE vertices and FACTOR (16) times as many "
-             "edges",
+        "edges",
     .numbers = "16",
     .parse = parse,
     BENCH_GRAPH_MEMBERS,

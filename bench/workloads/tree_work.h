@@ -1,5 +1,5 @@
-/* tree_work.h - what a node of the synthetic trees does: reads `mem` words that depend on its name and
- * computes `comp` steps that depend on one another. One node, or 16 in a vector.
+/* tree_work.h - what a node of the synthetic trees does: reads `mem` words that depend on its name
+ * and computes `comp` steps that depend on one another. One node, or 16 in a vector.
  */
 #define TREE_WORDS 65536u /* that are read from */
 
