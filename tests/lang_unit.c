@@ -509,6 +509,15 @@ START_TEST(deep_nesting_is_an_error)
 }
 END_TEST
 
+START_TEST(too_many_fibers_are_an_error)
+{
+    static const char one[] = "fiber void f%d(int n) {}\n";
+    ck_assert_uint_eq(errors_of(repeated("", one, 32766, "")), 0);
+    ck_assert_uint_eq(errors_of(repeated("", one, 32767, "")), 1);
+    ck_assert_uint_eq(errors_of(repeated("", one, 33000, "")), 1);
+}
+END_TEST
+
 static double seconds_of(char *source, size_t *length)
 {
     struct timespec a, b;
@@ -713,6 +722,7 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_test(c, out_of_memory_is_null_or_whole);
     tcase_add_test(c, deep_nesting_is_an_error);
+    tcase_add_test(c, too_many_fibers_are_an_error);
     tcase_add_test(c, time_is_linear);
     tcase_add_test(c, odd_bytes_are_survived);
     tcase_add_test(c, noise_is_survived);

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Numbers from 0 on, below CLF_FN_STOPPED of layout.h. */
+#define MOST_FIBERS 32766u
+
 static uint32_t last_tok(front *f)
 {
     return f->tokens.n - 1;
@@ -316,6 +319,11 @@ static void add_fiber(front *f, const fiber *fi)
     if (y->fiber == 0) {
         *PUSH(f->arena, &p->fibers) = *fi;
         y->fiber = p->fibers.n;
+        if (p->fibers.n == MOST_FIBERS + 1)
+            clfi_lang_error(f, fi->name_tok,
+                            "'%s' is fiber number %u of this program, which can have %u: make two "
+                            "programs of it",
+                            y->s, MOST_FIBERS + 1, MOST_FIBERS);
         if (clfi_lang_is_primitive(y->s))
             clfi_lang_error(f, fi->name_tok,
                             "'%s' has a meaning of its own after await: choose another name", y->s);
