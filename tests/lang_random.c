@@ -2,8 +2,9 @@
  *
  * Each program is written twice: as fibers, which the front end translates and the mock of the ABI
  * runs under random schedules with random lack of frames, and as plain functions. Both are compiled
- * together, many programs at a time, with children inline to the depths 0, 1 and 4.
- * $CLF_RANDOM_PROGRAMS says how many per depth, $CLF_SEED where the seeds start.
+ * together, many programs at a time, with children inline to a depth of 0, 1 or 4 in turns.
+ * $CLF_RANDOM_PROGRAMS says how many, $CLF_SEED where the seeds start, $CLF_RANDOM_DEPTH gives all
+ * of them one depth.
  * lang_random_device.c has the device do it. */
 #include "lang/lang.h"
 #include "lang/random_program.h"
@@ -34,7 +35,8 @@ static char *entries(const char *serial, int n)
     return s;
 }
 
-static int compare(mock_program *p, int number, uint64_t seed, uint64_t program_seed)
+static int compare(mock_program *p, int number, uint64_t seed, uint64_t program_seed,
+                   unsigned depth)
 {
     static const uint32_t parks[SCHEDULES] = {0, 30, 128, 220};
     char name[32];
@@ -46,8 +48,9 @@ static int compare(mock_program *p, int number, uint64_t seed, uint64_t program_
         memcpy(&got, result, 4);
         if (code == 0 && got == expected)
             continue;
-        printf("FAIL program with seed %llu, schedule %d: code %u, result %u, expected %u\n",
-               (unsigned long long)program_seed, i, code, got, expected);
+        printf("FAIL program with seed %llu, depth %u, schedule %d: code %u, result %u, "
+               "expected %u\n",
+               (unsigned long long)program_seed, depth, i, code, got, expected);
         return 1;
     }
     return 0;
@@ -69,7 +72,7 @@ static int run_batch(const char *folder, uint64_t seed, int n, unsigned depth)
         char *entry = entries(serial, n);
         mock_program *p = mock_build(folder, clfi_lang_code(t), entry);
         for (int i = 0; p != NULL && i < n; i++)
-            bad += compare(p, i, seed * 31 + (uint64_t)i, seed + (uint64_t)i);
+            bad += compare(p, i, seed * 31 + (uint64_t)i, seed + (uint64_t)i, depth);
         if (p == NULL)
             printf("FAIL seeds from %llu: does not compile\n", (unsigned long long)seed), bad = n;
         mock_free(p);
@@ -86,8 +89,9 @@ int main(void)
     const char *top = getenv("srcdir");
     static const unsigned depths[] = {0, 1, 4};
     char mock[1024];
-    long programs = random_setting("CLF_RANDOM_PROGRAMS", 650),
-         seed = random_setting("CLF_SEED", 1), bad = 0;
+    long programs = random_setting("CLF_RANDOM_PROGRAMS", 2000),
+         seed = random_setting("CLF_SEED", 1), depth = random_setting("CLF_RANDOM_DEPTH", -1),
+         bad = 0;
     if (!mock_available()) {
         printf("SKIP: no clang\n");
         return 77;
@@ -96,8 +100,8 @@ int main(void)
     char *real = realpath(mock, NULL);
     for (long i = 0; i < programs; i += BATCH) {
         long n = programs - i < BATCH ? programs - i : BATCH;
-        for (size_t k = 0; k < sizeof depths / sizeof *depths; k++)
-            bad += run_batch(real, (uint64_t)(seed + i), (int)n, depths[k]);
+        bad += run_batch(real, (uint64_t)(seed + i), (int)n,
+                         depth >= 0 ? (unsigned)depth : depths[i / BATCH % 3]);
     }
     free(real);
     printf("%ld programs, seeds %ld to %ld, %ld failed\n", programs, seed, seed + programs - 1,
