@@ -6,6 +6,7 @@ check_PROGRAMS += \
 	tests/lang_random \
 	tests/lang_random_device \
 	tests/lang_reject \
+	tests/lang_tokens \
 	tests/lang_unit
 
 lang_mock_sources = tests/lang/mock_host.c tests/lang/mock_host.h
@@ -18,6 +19,7 @@ tests_lang_random_device_SOURCES = tests/lang_random_device.c $(lang_random_sour
 tests_lang_random_device_LDADD = libclfiber-lang.la libclfiber.la -ldl
 tests_lang_reject_SOURCES = tests/lang_reject.c $(lang_mock_sources)
 tests_lang_reject_LDADD = libclfiber-lang.la -ldl
+tests_lang_tokens_LDADD = libclfiber-lang.la $(CHECK_LIBS)
 tests_lang_unit_LDADD = libclfiber-lang.la $(CHECK_LIBS)
 
 dist_check_SCRIPTS += tests/clfrun.sh tests/lang_tools.sh

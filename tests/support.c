@@ -43,6 +43,18 @@ TCase *new_case(Suite *suite, const char *name)
 
 /* ---- programs and schedulers -------------------------------------------------------- */
 
+cl_uint line_of(const char *text, const char *name)
+{
+    char mark[64];
+    snprintf(mark, sizeof mark, "HERE %s */", name);
+    const char *at = strstr(text, mark);
+    ck_assert_msg(at != NULL, "the program says nowhere %s", mark);
+    cl_uint line = 1;
+    for (const char *c = text; c < at; c++)
+        line += *c == '\n';
+    return line;
+}
+
 char *read_program(const char *name)
 {
     const char *folder = getenv("CLF_TEST_PROGRAMS");

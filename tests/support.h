@@ -64,6 +64,9 @@ TCase *new_case(Suite *suite, const char *name);
 /* Text of tests/programs/NAME, .cl if it has no ending; the caller frees it. */
 char *read_program(const char *name);
 
+/* The line of that text that says HERE and the name, in a comment. */
+cl_uint line_of(const char *text, const char *name);
+
 /* A scheduler with these options (NULL: the default ones), and the program built on it. */
 clf_scheduler *open_scheduler(const clf_options *options, const char *program);
 void build_program(clf_scheduler *scheduler, const char *program);

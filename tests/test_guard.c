@@ -24,18 +24,6 @@ static void close_shape(void)
     clf_destroy(s);
 }
 
-static cl_uint line_of(const char *name)
-{
-    char mark[64];
-    snprintf(mark, sizeof mark, "HERE %s */", name);
-    const char *at = strstr(text, mark);
-    ck_assert_msg(at != NULL, "the program says nowhere %s", mark);
-    cl_uint line = 1;
-    for (const char *c = text; c < at; c++)
-        line += *c == '\n';
-    return line;
-}
-
 static clf_handle start(const char *fiber, cl_int at)
 {
     clf_handle handle;
@@ -57,8 +45,8 @@ static void join_broken(clf_handle handle, const char *first)
     must(s, clf_get_failure(s, &failure));
     ck_assert_int_eq(failure.code, CLF_FAIL_GUARD);
     ck_assert_str_eq(failure.fiber, first);
-    ck_assert_msg(failure.at == line_of(first), "%s: line %u, not %u", first, (unsigned)failure.at,
-                  (unsigned)line_of(first));
+    ck_assert_msg(failure.at == line_of(text, first), "%s: line %u, not %u", first,
+                  (unsigned)failure.at, (unsigned)line_of(text, first));
     ck_assert_ptr_nonnull(strstr(clf_message(s), "overwritten"));
 }
 

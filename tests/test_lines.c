@@ -57,19 +57,6 @@ static void close_faults(void)
     clf_destroy(s);
 }
 
-/* The line of the text that says HERE and the name. */
-static cl_uint line_of(const char *name)
-{
-    char mark[64];
-    snprintf(mark, sizeof mark, "HERE %s */", name);
-    const char *at = strstr(text, mark);
-    ck_assert_msg(at != NULL, "the program says nowhere %s", mark);
-    cl_uint line = 1;
-    for (const char *c = text; c < at; c++)
-        line += *c == '\n';
-    return line;
-}
-
 /* ---- faults ------------------------------------------------------------------------- */
 
 typedef struct fault {
@@ -121,7 +108,7 @@ static void join_fault(const fault *f, clf_handle handle)
 {
     const char *first = f->first != NULL ? f->first : f->fiber;
     const char *file = f->file != NULL ? f->file : "faults.fib";
-    cl_uint line = f->file != NULL ? f->line : line_of(first);
+    cl_uint line = f->file != NULL ? f->line : line_of(text, first);
     clf_failure failure = {.code = 0};
     clf_status status = clf_join(s, handle, NULL, 0, CLF_FOREVER);
     ck_assert_msg(status == CLF_FIBER_FAILED, "%s: %s", f->fiber, clf_message(s));
