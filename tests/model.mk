@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	tests/model/fibers.fib \
 	tests/model/hooks.c \
 	tests/model/item.h \
+	tests/model/item_fiber.h \
 	tests/model/join.c \
 	tests/model/lanes.c \
 	tests/model/litmus.c \

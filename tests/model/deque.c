@@ -5,20 +5,9 @@
 #define CLF_MODE  0u
 #include "device_before.h"
 
-typedef struct {
-    clf_header h;
-    uint mark;
-} clf_frame_item;
-typedef struct {
-    uint none;
-} clf_spill_item;
-#define CLF_FIBERS(F) F(item)
-#define CLF_RESULT_item(R)
-#define CLF_ARGS_item(A)
-
-#define CLF_MACHINE_UNITS
+#define ITEM_MEMBERS uint mark;
 #define MACHINE_CHUNK 4u
-#include "machine.h"
+#include "item_fiber.h"
 
 enum { FRAMES = 12, MARK = 1000, OWNER = 0 };
 

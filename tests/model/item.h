@@ -6,20 +6,8 @@
 #define CLF_WAITING
 #include "device_before.h"
 
-typedef struct {
-    clf_header h;
-    uint rounds;
-    uint message;
-} clf_frame_item;
-typedef struct {
-    uint none;
-} clf_spill_item;
-#define CLF_FIBERS(F) F(item)
-#define CLF_RESULT_item(R)
-#define CLF_ARGS_item(A)
-
-#define CLF_MACHINE_UNITS
-#include "machine.h"
+#define ITEM_MEMBERS uint rounds; uint message;
+#include "item_fiber.h"
 
 enum { WORKERS = 3, FRAMES = 4 };
 

@@ -5,19 +5,8 @@
 #define CLF_MODE  0u
 #include "device_before.h"
 
-typedef struct {
-    clf_header h;
-    uint holder, uses;
-} clf_frame_item;
-typedef struct {
-    uint none;
-} clf_spill_item;
-#define CLF_FIBERS(F) F(item)
-#define CLF_RESULT_item(R)
-#define CLF_ARGS_item(A)
-
-#define CLF_MACHINE_UNITS
-#include "machine.h"
+#define ITEM_MEMBERS uint holder, uses;
+#include "item_fiber.h"
 
 static void clf_segment_item(clf_worker *w, uint self, __global clf_frame_item *f, uint at)
 {

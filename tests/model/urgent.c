@@ -6,19 +6,9 @@
 #define CLF_PRIORITIES 1
 #include "device_before.h"
 
-typedef struct {
-    clf_header h;
-    uint value; /* plain: what the queue has to order */
-} clf_frame_item;
-typedef struct {
-    uint none;
-} clf_spill_item;
-#define CLF_FIBERS(F) F(item)
-#define CLF_RESULT_item(R)
-#define CLF_ARGS_item(A)
-
-#define CLF_MACHINE_UNITS
-#include "machine.h"
+/* plain: what the queue has to order */
+#define ITEM_MEMBERS uint value;
+#include "item_fiber.h"
 
 static void clf_segment_item(clf_worker *w, uint self, __global clf_frame_item *f, uint at)
 {
