@@ -14,6 +14,17 @@
 static clf_scheduler *volatile current;
 static volatile int interrupted;
 
+/* The first run's context, kept: with the last context PoCL drops its library of built-in
+ * functions, and loads it again for the next program, which takes as long as compiling one. */
+static cl_context kept;
+
+void bench_end(void)
+{
+    if (kept)
+        clReleaseContext(kept);
+    kept = NULL;
+}
+
 void bench_interrupt(void)
 {
     clf_scheduler *scheduler = current;
@@ -171,6 +182,8 @@ static int create(bench_run *run, const clf_options *options)
     if (status)
         return fail_clf(run, "no scheduler", status);
     current = run->scheduler;
+    if (!kept && !clRetainContext(clf_context(run->scheduler)))
+        kept = clf_context(run->scheduler);
     run->options.size = sizeof run->options;
     status = clf_get_options(run->scheduler, &run->options);
     if (status)

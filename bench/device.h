@@ -9,6 +9,8 @@
 int bench_open(bench_run *run, const bench_problem *problem, const clf_options *options,
                const bench_file *source);
 void bench_close(bench_run *run);
+/* After the last run. */
+void bench_end(void);
 
 /* Runs the problem once. The clock sees the start of the root, the slices and the join of its
  * result; not the clearing and reading of counters. 0, or -1 with run->error. */

@@ -118,6 +118,7 @@ int main(int argc, char **argv)
     }
     catch_signals();
     failures = run_all(&options, json);
+    bench_end();
     if (json && fclose(json)) {
         fprintf(stderr, "clfbench: cannot write %s: %s\n", options.json, strerror(errno));
         failures++;

@@ -27,7 +27,7 @@ EXTRA_DIST += bench/gpu/pack.sh bench/gpu/run.sh
 
 # Not part of `make check`: they take minutes, and the first downloads 350 MB.
 EXTRA_DIST += tests/conformance.sh tests/get-intel.sh
-conformance_programs = $(conformance_suites) $(bin_PROGRAMS)
+conformance_programs = $(conformance_suites) tests/corpus $(bin_PROGRAMS)
 .PHONY: check-intel check-single check-lanes
 check-intel check-single check-lanes: $(conformance_programs)
 	CLF_TEST_CACHE='$(CLF_TEST_CACHE)' CLF_TEST_LANES='$(CLF_TEST_LANES)' $(SHELL) $(srcdir)/tests/conformance.sh \

@@ -14,7 +14,10 @@ if test "$1" = --part; then
     status=0
     begin=$(date +%s)
     case $3 in
-    lanes-*) CORPUS_LANES=${3#lanes-} srcdir=$here/.. sh "$here/clfrun.sh" ;;
+    lanes-*-*)
+        part=${3#lanes-}
+        CLF_CORPUS_PART=${part#*-}/2 srcdir=$here/.. ./tests/corpus "${part%-*}"
+        ;;
     *) "./$3" ;;
     esac >"$2/$(basename "$3").out" 2>&1 || status=$?
     echo "$status" >"$2/$(basename "$3").status"
@@ -69,7 +72,7 @@ if ! grep -q "^  platform .*$wanted" "$out/info"; then
 fi
 
 for lanes in ${CLF_TEST_LANES:-1 8 16 64}; do
-    set -- "lanes-$lanes" "$@"
+    set -- "lanes-$lanes-0" "lanes-$lanes-1" "$@"
 done
 printf '%s\n' "$@" | xargs -n 1 -P "$at_once" sh "$0" --part "$out"
 

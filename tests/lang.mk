@@ -2,6 +2,7 @@
 # compiled by clang: without it they are skipped.
 
 check_PROGRAMS += \
+	tests/corpus \
 	tests/lang_programs \
 	tests/lang_random \
 	tests/lang_random_device \
@@ -10,7 +11,10 @@ check_PROGRAMS += \
 	tests/lang_unit
 
 lang_mock_sources = tests/lang/mock_host.c tests/lang/mock_host.h
-tests_lang_programs_SOURCES = tests/lang_programs.c $(lang_mock_sources)
+lang_corpus_sources = tests/lang/corpus.c tests/lang/corpus.h $(lang_mock_sources)
+tests_corpus_SOURCES = tests/corpus.c tools/values.c tools/values.h $(lang_corpus_sources)
+tests_corpus_LDADD = libclfiber.la $(OPENCL_LIBS) -ldl
+tests_lang_programs_SOURCES = tests/lang_programs.c $(lang_corpus_sources)
 tests_lang_programs_LDADD = libclfiber-lang.la -ldl
 lang_random_sources = tests/lang/random_program.c tests/lang/random_program.h $(lang_mock_sources)
 tests_lang_random_SOURCES = tests/lang_random.c $(lang_random_sources)

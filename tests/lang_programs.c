@@ -1,60 +1,14 @@
-/* lang_programs.c - the corpus in tests/fibers: each program is translated, compiled on the mock of
- * the ABI and run under several random schedules.
- *
- * So are the examples of doc/language.md.
- *
- * The first lines of a program say how:
- *     // run: FIBER ARG ...      arguments as OpenCL C expressions without blanks
- *     // env: NAME=VALUE         or NAME=zero:BYTES for a pointer
- *     // expect: 55              the result: integers in decimal, vectors' elements apart by commas
- *     // fails: 7                or the code it fails with */
+/* lang_programs.c - the corpus (tests/lang/corpus.h): each program is translated, compiled on the
+ * mock of the ABI and run under several random schedules. */
+#include "lang/corpus.h"
 #include "lang/lang.h"
 #include "lang/mock_host.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct header {
-    char fiber[64];
-    char args[16][128];
-    int nargs;
-    char env[16][128];
-    int nenv;
-    char expect[256];
-    long fails;
-} header;
-
-static void parse_run(header *h, char *line)
-{
-    char *word = strtok(line, " \r");
-    snprintf(h->fiber, sizeof h->fiber, "%s", word != NULL ? word : "");
-    while ((word = strtok(NULL, " \r")) != NULL && h->nargs < 16)
-        snprintf(h->args[h->nargs++], sizeof *h->args, "%s", word);
-}
-
-static void parse_header(header *h, const char *source)
-{
-    char line[512];
-    memset(h, 0, sizeof *h);
-    while (strncmp(source, "// ", 3) == 0) {
-        size_t n = strcspn(source, "\n");
-        snprintf(line, sizeof line, "%.*s", (int)(n - 3), source + 3);
-        if (strncmp(line, "run: ", 5) == 0)
-            parse_run(h, line + 5);
-        else if (strncmp(line, "env: ", 5) == 0 && h->nenv < 16)
-            snprintf(h->env[h->nenv++], sizeof *h->env, "%.120s", line + 5);
-        else if (strncmp(line, "expect: ", 8) == 0)
-            snprintf(h->expect, sizeof h->expect, "%.250s", line + 8);
-        else if (strncmp(line, "fails: ", 7) == 0)
-            h->fails = strtol(line + 7, NULL, 0);
-        source += n;
-        source += *source == '\n';
-    }
-}
-
-static void entry_env(char *out, size_t room, const header *h)
+static void entry_env(char *out, size_t room, const corpus_program *h)
 {
     size_t at = 0;
     for (int k = 0; k < h->nenv; k++) {
@@ -82,7 +36,7 @@ static const clfi_lang_fiber *find(const clfi_lang *t, const char *name)
 }
 
 /* The function that starts the root, and one that compares its result. */
-static void write_entry(char *out, size_t room, const clfi_lang_fiber *f, const header *h)
+static void write_entry(char *out, size_t room, const clfi_lang_fiber *f, const corpus_program *h)
 {
     snprintf(out, room,
              "uint mock_entry(clf_worker *w, __global char *heap);\n"
@@ -149,7 +103,8 @@ static void print_result(char *out, size_t room, const char *type, const unsigne
     }
 }
 
-static int run_schedules(mock_program *p, const header *h, const char *type, const char *name)
+static int run_schedules(mock_program *p, const corpus_program *h, const char *type,
+                         const char *name)
 {
     static const uint32_t parks[] = {0, 0, 40, 128, 220};
     for (size_t i = 0; i < sizeof parks / sizeof *parks; i++) {
@@ -170,25 +125,22 @@ static int run_schedules(mock_program *p, const header *h, const char *type, con
     return 0;
 }
 
-static int run_inlined(const char *folder, const char *source, size_t length, const char *name,
-                       unsigned depth)
+static int run_inlined(const char *folder, const corpus_program *h, unsigned depth)
 {
     char entry[8192];
-    header h;
     clfi_lang_options options = {.inline_depth = depth};
-    parse_header(&h, source);
-    clfi_lang *t = clfi_lang_translate(source, length, name, &options);
+    clfi_lang *t = clfi_lang_translate(h->source, h->length, h->name, &options);
     int bad = 1;
-    const clfi_lang_fiber *f = t != NULL ? find(t, h.fiber) : NULL;
-    if (t == NULL || clfi_lang_errors(t) > 0 || f == NULL || (size_t)h.nargs != f->params) {
-        printf("FAIL %s: does not translate, or no fiber '%s' with %d parameters\n%s", name,
-               h.fiber, h.nargs, t != NULL ? clfi_lang_log(t) : "");
+    const clfi_lang_fiber *f = t != NULL ? find(t, h->fiber) : NULL;
+    if (t == NULL || clfi_lang_errors(t) > 0 || f == NULL || (size_t)h->nargs != f->params) {
+        printf("FAIL %s: does not translate, or no fiber '%s' with %d parameters\n%s", h->name,
+               h->fiber, h->nargs, t != NULL ? clfi_lang_log(t) : "");
     } else {
-        write_entry(entry, sizeof entry, f, &h);
+        write_entry(entry, sizeof entry, f, h);
         mock_program *p = mock_build(folder, clfi_lang_code(t), entry);
-        bad = p == NULL ? 1 : run_schedules(p, &h, f->result, name);
+        bad = p == NULL ? 1 : run_schedules(p, h, f->result, h->name);
         if (p == NULL)
-            printf("FAIL %s: does not compile\n", name);
+            printf("FAIL %s: does not compile\n", h->name);
         mock_free(p);
     }
     if (bad > 0)
@@ -197,80 +149,29 @@ static int run_inlined(const char *folder, const char *source, size_t length, co
     return bad;
 }
 
-static int run_source(const char *folder, const char *source, size_t length, const char *name)
+/* `user` is the mock's folder. */
+static int run_program(const corpus_program *program, void *user)
 {
     static const unsigned depths[] = {0, 1, 4};
     int bad = 0;
     for (size_t i = 0; i < sizeof depths / sizeof *depths && bad == 0; i++)
-        bad = run_inlined(folder, source, length, name, depths[i]);
+        bad = run_inlined(user, program, depths[i]);
     return bad;
 }
 
-static int run_program(const char *folder, const char *path, const char *name)
-{
-    size_t length;
-    char *source = mock_read_file(path, &length);
-    int bad = source == NULL || run_source(folder, source, length, name);
-    free(source);
-    return bad;
-}
-
-/* The examples of the language's reference: everything between "```c" and "```". */
-static int run_examples(const char *folder, const char *top, int *ran)
-{
-    static const char open[] = "\n```c\n", close[] = "\n```\n";
-    char path[2048], name[64];
-    int bad = 0;
-    snprintf(path, sizeof path, "%s/doc/language.md", top);
-    char *page = mock_read_file(path, NULL);
-    for (char *at = page; at != NULL && (at = strstr(at, open)) != NULL;) {
-        at += sizeof open - 1;
-        char *end = strstr(at, close);
-        if (end == NULL)
-            break;
-        snprintf(name, sizeof name, "language.md, example %d", ++*ran);
-        end[1] = '\0';
-        bad += run_source(folder, at, (size_t)(end + 1 - at), name);
-        end[1] = '`';
-        at = end;
-    }
-    free(page);
-    return bad;
-}
-
-static int is_program(const struct dirent *d)
-{
-    size_t n = strlen(d->d_name);
-    return n > 4 && strcmp(d->d_name + n - 4, ".fib") == 0;
-}
-
+/* lang_programs [PART]: all of the corpus, or the programs with PART in their files' names. */
 int main(int argc, char **argv)
 {
     const char *top = getenv("srcdir");
-    char folder[1024], mock[1024], path[2048];
-    snprintf(folder, sizeof folder, "%s/tests/fibers", top != NULL ? top : ".");
-    snprintf(mock, sizeof mock, "%s/tests/lang", top != NULL ? top : ".");
+    char mock[1024];
     if (!mock_available()) {
         printf("SKIP: no clang\n");
         return 77;
     }
+    top = top != NULL ? top : ".";
+    snprintf(mock, sizeof mock, "%s/tests/lang", top);
     char *real = realpath(mock, NULL);
-    struct dirent **list;
-    int n = scandir(folder, &list, is_program, alphasort), bad = 0, ran = 0;
-    for (int i = 0; i < n; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, list[i]->d_name);
-        if (argc < 2 || strstr(list[i]->d_name, argv[1]) != NULL) {
-            bad += run_program(real, path, list[i]->d_name);
-            ran++;
-        }
-        free(list[i]);
-    }
-    if (n >= 0)
-        free(list);
-    int examples = 0;
-    if (argc < 2)
-        bad += run_examples(real, top != NULL ? top : ".", &examples);
+    int bad = corpus_each(top, argc > 1 ? argv[1] : NULL, run_program, real);
     free(real);
-    printf("%d programs, %d examples, %d failed\n", ran, examples, bad);
-    return bad > 0 || ran == 0 || (argc < 2 && examples == 0);
+    return bad > 0;
 }

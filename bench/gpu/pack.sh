@@ -24,14 +24,15 @@ cp -R "$stage/installed/i/bin" "$tree/bin"
 cp -P "$stage/installed/i/lib"/libclfiber.so* "$tree/lib"
 
 cp -R "$top/tests/programs" "$top/tests/fibers" "$tree/tests"
-cp "$top/tests/clfrun.sh" "$tree/tests"
-for suite in $(make -s -C "$build" print-conformance); do
+mkdir "$tree/doc"
+cp "$top/doc/language.md" "$tree/doc"
+for suite in $(make -s -C "$build" print-conformance) tests/corpus; do
     cp "$build/$suite" "$tree/tests"
 done
 cp "$top/bench/gpu/run.sh" "$tree"
 
 # Everything the programs are linked with but the C library itself, which is the machine's own.
-for program in "$tree"/bin/* "$tree"/tests/test_*; do
+for program in "$tree"/bin/* "$tree"/tests/test_* "$tree/tests/corpus"; do
     LD_LIBRARY_PATH=$tree/lib ldd "$program" 2>/dev/null || :
 done | sed -n 's,.*=> \(/[^ ]*\) .*,\1,p' | sort -u | while IFS= read -r library; do
     case ${library##*/} in
