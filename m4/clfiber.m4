@@ -33,10 +33,10 @@ AM_CONDITIONAL([HAVE_CXX], [test "$clf_have_cxx" = yes])
 AC_DEFUN([CLF_SANITIZER],
 [AS_CASE([$enable_sanitizer],
   [no], [],
-  [address|thread|undefined],
+  [address|thread|undefined|address,undefined],
     [CLF_SANITIZER_FLAGS="-fsanitize=$enable_sanitizer -fno-omit-frame-pointer"
-     AS_IF([test "$enable_sanitizer" = undefined],
-       [AS_VAR_APPEND([CLF_SANITIZER_FLAGS], [" -fno-sanitize-recover=undefined"])])
+     AS_CASE([$enable_sanitizer],
+       [*undefined], [AS_VAR_APPEND([CLF_SANITIZER_FLAGS], [" -fno-sanitize-recover=undefined"])])
      AC_MSG_CHECKING([whether $CC links with -fsanitize=$enable_sanitizer])
      clf_sanitizer_save=$CFLAGS
      CFLAGS="$CFLAGS $CLF_SANITIZER_FLAGS"
@@ -45,7 +45,7 @@ AC_DEFUN([CLF_SANITIZER],
        [AC_MSG_RESULT([no])
         AC_MSG_ERROR([$CC has no $enable_sanitizer sanitizer])])
      CFLAGS=$clf_sanitizer_save],
-  [AC_MSG_ERROR([--enable-sanitizer=$enable_sanitizer: the kinds are address, thread and undefined])])
+  [AC_MSG_ERROR([--enable-sanitizer=$enable_sanitizer: the kinds are address, thread, undefined and address,undefined])])
 AC_SUBST([CLF_SANITIZER_FLAGS])
 AC_SUBST([CLF_SANITIZER_KIND], [$enable_sanitizer])
 ])

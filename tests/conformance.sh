@@ -4,7 +4,7 @@
 #   intel    Intel's runtime for CPUs, from PyPI (tests/get-intel.sh), which vectorizes across work-items
 #   single   PoCL with one thread: no two workers ever run side by side
 #   lanes    the corpus on PoCL with 1, 8, 16 and 64 lanes, with and without spawn inlining
-# CLF_TEST_LANES says otherwise which lanes the corpus is run with. Two suites run at once where none needs more than a
+# CLF_TEST_LANES says otherwise which lanes the corpus is run with (tests/corpus.c). Two suites run at once where none needs more than a
 # thread. Exits 1 if a suite failed, was skipped, or the implementation cannot be had.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -71,7 +71,7 @@ if ! grep -q "^  platform .*$wanted" "$out/info"; then
     exit 1
 fi
 
-for lanes in ${CLF_TEST_LANES:-1 8 16 64}; do
+for lanes in ${CLF_TEST_LANES:-1+inline 8+inline 16 64+inline}; do
     set -- "lanes-$lanes-0" "lanes-$lanes-1" "$@"
 done
 printf '%s\n' "$@" | xargs -n 1 -P "$at_once" sh "$0" --part "$out"

@@ -271,12 +271,12 @@ static void plan_default(plan *p)
     add(p, 16, 1, 0, 0, 0);
 }
 
-static void plan_lanes(plan *p, cl_uint lanes)
+static void plan_lanes(plan *p, cl_uint lanes, bool inlined)
 {
     add(p, lanes, 0, 0, 0, 0);
     add(p, lanes, 1, 1, 2, 0);
-    add(p, lanes, 0, 0, 0, 2);
-    add(p, lanes, 2000, 500, 128, 4);
+    if (inlined)
+        add(p, lanes, 2000, 500, 128, 4);
 }
 
 static int make_plan(plan *p, int argc, char **argv)
@@ -289,12 +289,14 @@ static int make_plan(plan *p, int argc, char **argv)
         return -1;
     }
     for (int i = 1; i < argc; i++) {
-        long lanes = strtol(argv[i], NULL, 10);
-        if (lanes < 1 || lanes > 1024) {
+        char *end;
+        long lanes = strtol(argv[i], &end, 10);
+        bool inlined = strcmp(end, "+inline") == 0;
+        if (lanes < 1 || lanes > 1024 || (*end != '\0' && !inlined)) {
             printf("'%s' is no number of lanes\n", argv[i]);
             return -1;
         }
-        plan_lanes(p, (cl_uint)lanes);
+        plan_lanes(p, (cl_uint)lanes, inlined);
     }
     if (argc < 2)
         plan_default(p);
