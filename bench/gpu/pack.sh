@@ -26,7 +26,7 @@ cp -P "$stage/installed/i/lib"/libclfiber.so* "$tree/lib"
 cp -R "$top/tests/programs" "$top/tests/fibers" "$tree/tests"
 mkdir "$tree/doc"
 cp "$top/doc/language.md" "$tree/doc"
-for suite in $(make -s -C "$build" print-conformance) tests/corpus; do
+for suite in $(make -s -C "$build" print-device-suites) tests/corpus; do
     cp "$build/$suite" "$tree/tests"
 done
 cp "$top/bench/gpu/run.sh" "$tree"
