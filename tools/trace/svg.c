@@ -165,10 +165,10 @@ static void draw_work(drawing *d)
 static void draw_marks(const drawing *d)
 {
     const trace *t = d->t;
-    size_t step = t->joins / MOST_ARROWS + 1;
+    size_t step = t->arrows / MOST_ARROWS + 1;
     fputs("<g stroke=\"#000000\" stroke-opacity=\"0.25\" stroke-width=\"0.6\">\n", d->out);
-    for (size_t i = 0; i < t->joins; i += step) {
-        const trace_join *j = &t->join[i];
+    for (size_t i = 0; i < t->arrows; i += step) {
+        const trace_arrow *j = &t->arrow[i];
         uint32_t from = d->row[j->from_track], to = d->row[j->to_track];
         if (j->to >= 0 && from != 0 && to != 0 && from != to)
             fprintf(d->out, "<line x1=\"%.2f\" y1=\"%d\" x2=\"%.2f\" y2=\"%d\"/>\n",
@@ -199,7 +199,7 @@ static void draw_legend(const drawing *d)
         label(d, x + 14, y + 9, "start", t->name[i]);
         x += 30 + 7.0 * (double)strlen(t->name[i]);
     }
-    label(d, x, y + 9, "start", "red: steals; lines: joins between workers");
+    label(d, x, y + 9, "start", "red: steals; lines: spawns and joins between workers");
 }
 
 int trace_draw(const trace *t, FILE *out)

@@ -37,12 +37,13 @@ typedef struct trace_call {
     uint32_t name;
 } trace_call;
 
-/* An arrow from the end of a fiber to where it is joined. */
-typedef struct trace_join {
+/* An arrow from where a fiber is made to where it begins, or from its end to where it is joined. */
+typedef struct trace_arrow {
+    bool spawn;
     double from, to;
     uint32_t from_track, to_track;
     uint64_t id;
-} trace_join;
+} trace_arrow;
 
 typedef struct trace_total {
     char *device, *mode, *tier, *clock;
@@ -58,9 +59,9 @@ typedef struct trace {
     trace_segment *segment;
     trace_steal *steal;
     trace_call *call;
-    trace_join *join;
+    trace_arrow *arrow;
     char **name;
-    size_t slices, works, segments, steals, calls, joins, names;
+    size_t slices, works, segments, steals, calls, arrows, names;
     double begin, end; /* of the first and the last slice or call */
 } trace;
 
