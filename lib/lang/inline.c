@@ -175,6 +175,7 @@ static void plan_folds(program *g)
         fiber *fi = &g->fibers.at[k];
         uint64_t tokens = fi->body_range.end - fi->body_range.first;
         fi->folds = fi->calls * tokens <= FOLD_TOKENS;
+        fi->ends_alone = fi->defined && deeds(fi->body) == 0;
     }
 }
 
