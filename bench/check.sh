@@ -124,7 +124,7 @@ runs 0 --runs 1 --lanes 4 $(for problem in $wide; do echo "$problem,width=1"; do
 frame_bytes() {
     sed -n 's/.*"runtime":"clfiber".*"frame_bytes":\([0-9]*\).*/\1/p' "$out.json"
 }
-for problem in fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4; do
+for problem in fib:12 nqueens:6 uts:T1,gen_mx=3,width=8 spawnjoin:50,7 yield:3,4; do
     segments=${srcdir:-.}/tests/programs/bench/${problem%%:*}.cl
     runs 0 --runs 1 --json "$out.json" "$problem"
     runs 0 --runs 1 --inline 0 --json "$out.json" "$problem"
