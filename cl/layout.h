@@ -72,7 +72,8 @@ typedef struct clf_control {
     uint patience;     /* segments that a worker still runs when something is to be cancelled */
     uint ready_quota;  /* entries of the ready list that a worker takes before its other work */
     uint stretches;    /* of `budget` segments each: the most of them in this slice; 0: as 1 */
-    uint fill0[12];
+    uint units;        /* workers that the device runs at the same time, as far as is known */
+    uint fill0[11];
     /* Written during a slice, each by anyone, on lines of their own. */
     uint want;         /* CLF_WANT_ bits, atomic */
     uint hungry;       /* workers that look for work and find none, atomic */

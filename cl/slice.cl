@@ -19,24 +19,30 @@
  * than he would if all slices ended after one stretch: there is a worker that ends its stretch at
  * the latest when that slice would have ended, and finds out.
  *
- * Nor do other workers have to wait for an end. All have begun, or this slice ends: where workers
- * run one after the other, those that had no turn yet get it. Who has left had nothing to run
- * (`left`), and said so when it had looked long enough (CLF_WANT_HELP): then the slice ends if
- * there is something to share. Where it left because no root is left, which says nothing of started
- * fibers, the slice ends.
+ * Nor do other workers have to wait for an end. If there are more than the device runs at the same
+ * time, and as many as it can have begun, the slice ends, so that the others get their turn. (With
+ * fewer, a thread of the device's sleeps yet, and to end the slice would not wake it.) Who has left
+ * had nothing to run (`left`), and said so when it had looked long enough (CLF_WANT_HELP): then the
+ * slice ends if there is something to share. Where it left because no root is left, which says
+ * nothing of started fibers, the slice ends.
  */
 
 /* Stretches end for good at so many segments: counters of 32 bits hold what they may add. */
 #define CLF_STRETCHED_MOST (1u << 30)
 
+/* Whether a part of what this worker has would keep another one busy. */
+static inline bool clf_has_to_share(clf_worker *w)
+{
+    uint entries = w->bottom - clf_load_relaxed(&w->me->top) + w->yields;
+    return entries + (w->next != CLF_NIL) > 1;
+}
+
 static inline bool clf_host_is_needed(clf_worker *w)
 {
     __global clf_control *ctl = w->ctl;
-    uint want = clf_load_relaxed(&ctl->want);
-    bool shares = w->next != CLF_NIL ? w->bottom + w->yields != clf_load_relaxed(&w->me->top)
-                                     : w->bottom + w->yields - clf_load_relaxed(&w->me->top) > 1;
-    return (want & ~CLF_WANT_HELP) != 0 || (want != 0 && shares) ||
-           clf_load_relaxed(&ctl->entered) != w->workers || clf_load_relaxed(&ctl->left) != 0 ||
+    uint want = clf_load_relaxed(&ctl->want), entered = clf_load_relaxed(&ctl->entered);
+    return (want & ~CLF_WANT_HELP) != 0 || (want != 0 && clf_has_to_share(w)) ||
+           (entered != w->workers && entered >= ctl->units) || clf_load_relaxed(&ctl->left) != 0 ||
            ctl->expected == 0 || clf_load_relaxed(&ctl->done_tail) != 0 ||
            clf_load_relaxed(&ctl->request_tail) != 0 || clf_load_relaxed(&ctl->record_count) != 0 ||
            *(volatile __global uint *)w->bell != 0;

@@ -575,6 +575,7 @@ struct clf_scheduler {
     cl_device_id device;
     cl_command_queue queue;
     cl_device_type device_type;
+    cl_uint units; /* compute units of the device */
     char tier_flags[64];
     const char *tier_reason[CLF_TIER_SERIAL + 1]; /* why not; NULL: used, or not looked at */
     clfi_text log, generated, dump;

@@ -170,6 +170,7 @@ static void prepare_control(clf_scheduler *s, double end)
     c->workers = s->options.workers;
     c->budget = budget(s);
     c->stretches = stretches(s, end);
+    c->units = s->units;
     c->ready_quota = ready_quota(s, c->budget);
     c->frames = b->frame_count;
     c->ring_mask = b->ring - 1;
