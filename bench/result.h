@@ -26,6 +26,7 @@ typedef struct bench_result {
     clf_tier tier;
     uint32_t slice; /* 0: adapts */
     uint32_t frame_bytes, frames;
+    uint64_t frames_used, frame_bytes_used;
     uint64_t seed;
 } bench_result;
 

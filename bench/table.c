@@ -3,7 +3,7 @@
 
 #include "result.h"
 
-#define FORMAT "%-24s %12s %-8s %9s %9s %9s %11s %9s %8s %7s %8s"
+#define FORMAT "%-24s %12s %-8s %9s %9s %9s %11s %9s %8s %7s %8s %8s"
 
 /* A number with so many decimals, or '-' where there is none to give. */
 static const char *number(char text[32], bool there, int decimals, double value)
@@ -31,14 +31,15 @@ static const char *seconds(char text[32], double value)
 void bench_table_head(FILE *out, bool ratios)
 {
     fprintf(out, FORMAT "%s\n", "workload", "answer", "verified", "median s", "min s", "max s",
-            "fibers", "ns each", "steals", "slices", "x seq", ratios ? "  peer/ours" : "");
+            "fibers", "ns each", "steals", "slices", "B/fiber", "x seq",
+            ratios ? "  peer/ours" : "");
     fflush(out);
 }
 
 void bench_table_row(FILE *out, const bench_result *r, bool ratios)
 {
     bool ours = strcmp(r->runtime, "clfiber") == 0;
-    char name[BENCH_NAME + 4], answer[32], text[9][32];
+    char name[BENCH_NAME + 4], answer[32], text[10][32];
     double times = (double)bench_each(r->problem, r->fibers);
 
     if (r->unsupported) {
@@ -53,6 +54,8 @@ void bench_table_row(FILE *out, const bench_result *r, bool ratios)
             number(text[4], times > 0, 2, r->seconds.median * 1e9 / times),
             number(text[5], ours, 0, (double)r->steals),
             number(text[6], ours, 0, (double)r->slices),
+            number(text[9], ours && r->frames_used > 0, 0,
+                   (double)r->frame_bytes_used / (double)r->frames_used),
             number(text[7], r->vs_seq > 0, 3, r->vs_seq));
     if (ratios)
         fprintf(out, " %10s", number(text[8], r->vs_ours > 0, 2, r->vs_ours));

@@ -612,7 +612,8 @@ typedef struct clf_stats {
     uint32_t ring;          /* entries per deque now */
     uint32_t frame_growths; /* how often frames, and rings, grew */
     uint32_t ring_growths;
-    uint64_t device_bytes; /* of all buffers */
+    uint64_t device_bytes;     /* of all buffers */
+    uint64_t frame_bytes_used; /* by total.frames_high: what fibers took when most were alive */
 } clf_stats;
 
 CLF_API clf_status clf_get_stats(clf_scheduler *scheduler, clf_stats *stats);

@@ -87,6 +87,7 @@ clf_status clf_get_stats(clf_scheduler *s, clf_stats *stats)
     all.frame_growths = s->buffers.frame_growths;
     all.ring_growths = s->buffers.ring_growths;
     all.device_bytes = s->buffers.bytes;
+    all.frame_bytes_used = (uint64_t)co->control.fresh * s->program.frame_bytes;
     memcpy(stats, &all, stats->size < sizeof all ? stats->size : sizeof all);
     return CLF_OK;
 }

@@ -126,7 +126,8 @@ class clf_counters(ctypes.Structure):
 class clf_stats(ctypes.Structure):
     _fields_ = [('size', c_size_t), ('total', clf_counters), ('slices', c_uint64), ('device_seconds', c_double),
                 ('started', c_uint64), ('outstanding', c_uint64), ('frames', c_uint32), ('frame_bytes', c_uint32),
-                ('ring', c_uint32), ('frame_growths', c_uint32), ('ring_growths', c_uint32), ('device_bytes', c_uint64)]
+                ('ring', c_uint32), ('frame_growths', c_uint32), ('ring_growths', c_uint32), ('device_bytes', c_uint64),
+                ('frame_bytes_used', c_uint64)]
 
 
 class clf_device_info(ctypes.Structure):

@@ -34,6 +34,7 @@ EXTRA_DIST += \
 	tests/model/slices.c \
 	tests/model/urgent.c \
 	tests/model/started.c \
+	tests/model/timeouts.c \
 	tests/model/turns.h \
 	tests/model/weaker.h \
 	tests/model/spin/deque.pml \

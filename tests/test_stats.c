@@ -173,6 +173,19 @@ START_TEST(buffers_are_described)
 }
 END_TEST
 
+START_TEST(used_frames_have_bytes)
+{
+    ck_assert_uint_eq(get_stats(s).frame_bytes_used, 0);
+    tree t = tree_open(s, 4, 7);
+    tree_start(s, &t);
+    tree_finish(s, &t);
+    clf_stats stats = get_stats(s);
+    ck_assert_uint_eq(stats.frame_bytes_used, stats.total.frames_high * stats.frame_bytes);
+    ck_assert_uint_le(stats.frame_bytes_used, stats.device_bytes);
+    tree_close(&t);
+}
+END_TEST
+
 START_TEST(bad_places_are_refused)
 {
     clf_stats zero = {.size = 0}, small = {.size = 3};
@@ -200,6 +213,7 @@ int main(void)
     tcase_add_test(stats, a_build_starts_from_zero);
     tcase_add_test(stats, a_reset_with_fibers_outstanding);
     tcase_add_test(stats, buffers_are_described);
+    tcase_add_test(stats, used_frames_have_bytes);
     tcase_add_test(stats, bad_places_are_refused);
     return test_main(suite, true);
 }

@@ -63,5 +63,6 @@ EX_LIST(ex_slices);
 EX_LIST(ex_lanes);
 EX_LIST(ex_fibers);
 EX_LIST(ex_urgent);
+EX_LIST(ex_timeouts);
 
 #endif
