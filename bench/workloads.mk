@@ -25,6 +25,7 @@ bench_workload_sources = \
 	bench/workloads/bfs.c \
 	bench/workloads/rmat.c \
 	bench/workloads/cilksort.c \
+	bench/workloads/empty.c \
 	bench/workloads/fib.c \
 	bench/workloads/hostcall.c \
 	bench/workloads/nqueens.c \
@@ -56,6 +57,7 @@ bench_device_sources = \
 	bench/workloads/bfs.fib \
 	bench/workloads/rmat.fib \
 	bench/workloads/cilksort.fib \
+	bench/workloads/empty.fib \
 	bench/workloads/fib.fib \
 	bench/workloads/hostcall.fib \
 	bench/workloads/nqueens.fib \
@@ -85,6 +87,7 @@ bench_peer_headers = \
 	bench/peers/bfs.h \
 	bench/peers/rmat.h \
 	bench/peers/cilksort.h \
+	bench/peers/empty.h \
 	bench/peers/fib.h \
 	bench/peers/hostcall.h \
 	bench/peers/nqueens.h \

@@ -378,14 +378,19 @@ typedef struct clf_trace_head {
 } clf_trace_head;
 
 typedef struct clf_trace_event {
-    uint what; /* fiber number << CLF_FN_SHIFT | lane << CLF_TRACE_LANE_SHIFT | CLF_TRACE_ flags */
-    uint begin, end; /* ticks */
-    uint id;         /* of the fiber; of a steal: the victim */
-    uint number;     /* of the segment, from 1; of a steal: entries */
+    uint what;  /* fiber number << CLF_FN_SHIFT | lane << CLF_TRACE_LANE_SHIFT | CLF_TRACE_ flags */
+    uint begin; /* its tick; it takes one, and one more for each child that ran inline */
+    uint inlined; /* children that ran inline */
+    uint id;      /* of the fiber; of a steal: the victim */
+    uint number;  /* of the segment, from 1; of a steal: entries */
     /* of a fiber that ends and whose parent or joiner is traced: its id, and the number of the
      * segment that it has come to */
     uint parent, at_parent;
-    uint inlined; /* children that ran inline */
+    /* of a first segment: who has made the fiber, in which segment; 0: it is a root, or the fiber
+     * was not traced from there on */
+    uint maker, at_maker;
+    uint made; /* traced fibers that this segment has made */
+    uint fill;
 } clf_trace_event;
 
 /* In the frames of traced programs, behind everything else but a clf_wait. */
@@ -394,6 +399,8 @@ typedef struct clf_trail {
     uint number; /* segments begun, atomic */
     uint joined; /* longest path of the children that have ended, atomic */
     uint path;   /* of the fiber itself */
+    /* until it has begun: the traced fiber that has made it, 0: none, and the segment that did */
+    uint maker, at_maker;
 } clf_trail;
 
 #define CLF_TRACE_STARTS     1u

@@ -190,7 +190,7 @@ typedef struct clf_tracer {
     uint sample, tick;
     uint count, steals, ids, gave_up, longest;
     /* of the segment that runs */
-    uint self, fn, id, number, flags, path, parent, at_parent;
+    uint self, fn, id, number, flags, path, parent, at_parent, maker, at_maker, made;
     uint before; /* children that had run inline in this round when it began */
 } clf_tracer;
 #endif

@@ -148,8 +148,8 @@ typedef struct clf_options {
         first_counter; /* where the deques' free-running counters start: lets tests cross 2^32 */
     uint32_t inline_depth; /* how deep children run inline, as calls, until they have to wait:
                               1..32, or CLF_NO_INLINE; default: by their size, and as
-                              clf_inline(D) says; with several lanes none: it pays there for
-                              small fibers alone */
+                              clf_inline(D) says; with several lanes tiny fibers alone, and
+                              those on GPUs only */
     uint32_t
         debug; /* CLF_DEBUG or CLF_NO_DEBUG; default: $CLFIBER_DEBUG, 1 or 0, else CLF_NO_DEBUG.
                   With it, a word behind every fiber's variables is looked at whenever the fiber

@@ -99,7 +99,8 @@ static clf_status settle_lanes(clf_scheduler *s)
                                                          : 32;
     if (o->lanes > most)
         o->lanes = most != 0 ? (uint32_t)most : 1;
-    if (o->lanes > 1 && o->inline_depth == 0)
+    /* elsewhere it was not seen to pay */
+    if (o->lanes > 1 && o->inline_depth == 0 && !(s->device_type & CL_DEVICE_TYPE_GPU))
         o->inline_depth = CLF_NO_INLINE;
     return CLF_OK;
 }

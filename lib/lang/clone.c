@@ -141,8 +141,8 @@ static bool by_pointer(const local *v)
 static void put_leave(writer *w, const block *b, const char *condition)
 {
     printer *p = w->p;
-    clfi_lang_putf(p, "        %sreturn CLF_RAN(clf_save_%s_%u(%s, clf_list", condition, name_of(w),
-                   resume_point(w, b), w->n[N_W]);
+    clfi_lang_putf(p, "        %sreturn CLF_RAN(clf_save_%s_%u(CLF_LEAVING(%s), clf_list",
+                   condition, name_of(w), resume_point(w, b), w->n[N_W]);
     if (b->term == AWAIT)
         clfi_lang_putf(p, ", %s", w->n[N_C]);
     for (uint32_t k = 0; k < b->live.n; k++)
