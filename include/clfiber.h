@@ -370,10 +370,10 @@ CLF_API clf_status clf_cancel_after(clf_scheduler *scheduler, clf_handle handle,
  * one another are void from then on. Waits for a slice that is in flight. */
 CLF_API clf_status clf_cancel_all(clf_scheduler *scheduler);
 
-/* Lists the fibers that are alive, as text: name, line, what each waits for and who holds it, its
- * parents up to the root. Like ones are counted, long lists cut. Waits for a slice that is in
- * flight. *text is the scheduler's, valid until the next dump; after CLF_DEADLOCK it is about the
- * deadlock.
+/* Lists the fibers that are alive, as text: name, whether it is urgent, line, what each waits for
+ * and who holds it, its parents up to the root. Like ones are counted, long lists cut. Waits for a
+ * slice that is in flight. *text is the scheduler's, valid until the next dump; after CLF_DEADLOCK
+ * it is about the deadlock.
  */
 CLF_API clf_status clf_dump(clf_scheduler *scheduler, const char **text);
 
