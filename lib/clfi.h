@@ -71,6 +71,13 @@ const char *clfi_text_get(const clfi_text *t);
 /* The first line of a compiler's log that says "error", cut to `size`; "" if there is none. */
 void clfi_first_error(const char *log, char *line, size_t size);
 
+/* ---- cache.c ------------------------------------------------------------------------ */
+
+/* Builds `text` for the scheduler's device, or takes what was built before from a file. The program
+ * is the caller's to release, also after an error; what the compiler said is added to `log`. */
+cl_int clfi_build(clf_scheduler *s, const char *text, const char *flags, cl_program *program,
+                  clfi_text *log);
+
 /* ---- log.c -------------------------------------------------------------------------- */
 
 /* Appends a compiler's log, with the places that it gives in `source`, the whole text that it was

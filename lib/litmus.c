@@ -74,6 +74,7 @@ static bool is_weak(uint32_t test, cl_uint left, cl_uint right)
 static clf_status build(bench *b, const char *flags)
 {
     const char *texts[2] = {NULL, NULL};
+    clfi_text text = {0}, log = {0};
     cl_int error;
     for (const struct clfi_device_source *d = clfi_device_sources; d->name != NULL; d++) {
         if (!strcmp(d->name, "atomics.cl"))
@@ -81,10 +82,12 @@ static clf_status build(bench *b, const char *flags)
         if (!strcmp(d->name, "litmus.cl"))
             texts[1] = d->text;
     }
-    b->program = clCreateProgramWithSource(b->s->context, 2, texts, NULL, &error);
-    CLFI_TRY(clfi_cl(b->s, error, "clCreateProgramWithSource"));
-    CLFI_TRY(clfi_cl(b->s, clBuildProgram(b->program, 1, &b->s->device, flags, NULL, NULL),
-                     "clBuildProgram of the litmus tests"));
+    clfi_text_print(&text, "%s%s", texts[0], texts[1]);
+    error =
+        text.failed ? CL_OUT_OF_HOST_MEMORY : clfi_build(b->s, text.data, flags, &b->program, &log);
+    clfi_text_free(&text);
+    clfi_text_free(&log);
+    CLFI_TRY(clfi_cl(b->s, error, "clBuildProgram of the litmus tests"));
     b->kernel[0] = clCreateKernel(b->program, "clf_litmus", &error);
     CLFI_TRY(clfi_cl(b->s, error, "clCreateKernel"));
     b->kernel[1] = clCreateKernel(b->program, "clf_litmus_lanes", &error);

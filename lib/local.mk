@@ -11,6 +11,7 @@ libclfiber_internal_la_SOURCES = \
 	lib/clfi.h \
 	lib/bell.c \
 	lib/buffers.c \
+	lib/cache.c \
 	lib/calls.c \
 	lib/cancel.c \
 	lib/device.c \

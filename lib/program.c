@@ -36,20 +36,6 @@ void clfi_program_free(clfi_program *p)
     *p = (clfi_program){0};
 }
 
-static void fetch_log(clf_scheduler *s, cl_program program, const char *text)
-{
-    size_t bytes = 0;
-    if (clGetProgramBuildInfo(program, s->device, CL_PROGRAM_BUILD_LOG, 0, NULL, &bytes) !=
-            CL_SUCCESS ||
-        bytes < 2)
-        return;
-    char *log = malloc(bytes);
-    if (log != NULL && clGetProgramBuildInfo(program, s->device, CL_PROGRAM_BUILD_LOG, bytes, log,
-                                             NULL) == CL_SUCCESS)
-        clfi_log_add(&s->log, log, text);
-    free(log);
-}
-
 static clf_status compile(clf_scheduler *s, const char *text, const char *user_flags,
                           clfi_program *p)
 {
@@ -63,12 +49,11 @@ static clf_status compile(clf_scheduler *s, const char *text, const char *user_f
     clfi_text_print(&flags, " %s", user_flags != NULL ? user_flags : "");
     if (flags.data == NULL)
         return clfi_no_memory(s, 256, "compiler options");
-    cl_int error;
-    p->program = clCreateProgramWithSource(s->context, 1, &text, NULL, &error);
-    if (error == CL_SUCCESS) {
-        error = clBuildProgram(p->program, 1, &s->device, flags.data, NULL, NULL);
-        fetch_log(s, p->program, text);
-    }
+    clfi_text log = {0};
+    cl_int error = clfi_build(s, text, flags.data, &p->program, &log);
+    if (log.data != NULL)
+        clfi_log_add(&s->log, log.data, text);
+    clfi_text_free(&log);
     clfi_text_free(&flags);
     if (error == CL_INVALID_BUILD_OPTIONS)
         return clfi_fail(s, CLF_BUILD_FAILED,

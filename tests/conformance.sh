@@ -34,7 +34,10 @@ intel)
     sh "$here/get-intel.sh" intel-opencl
     OCL_ICD_VENDORS=$PWD/intel-opencl/vendors
     LD_LIBRARY_PATH=$PWD/intel-opencl/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-    export OCL_ICD_VENDORS LD_LIBRARY_PATH
+    # It keeps no compiled programs; the library does, here from an empty folder on.
+    CLFIBER_CACHE=$PWD/intel-opencl/programs
+    rm -rf "$CLFIBER_CACHE"
+    export OCL_ICD_VENDORS LD_LIBRARY_PATH CLFIBER_CACHE
     wanted='Intel.*OpenCL'
     at_once=1
     ;;

@@ -20,6 +20,7 @@ EXTRA_DIST += \
 	tests/programs/wide.cl
 
 check_PROGRAMS += \
+	tests/test_cache \
 	tests/test_create \
 	tests/test_fail \
 	tests/test_faults \
@@ -38,6 +39,10 @@ check_PROGRAMS += \
 	tests/test_turns \
 	tests/test_values
 
+tests_test_cache_LDADD = $(scheduler_ldadd)
+tests_test_cache_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=clCreateProgramWithSource \
+	-Wl,--wrap=clCreateProgramWithBinary
 tests_test_create_LDADD = $(scheduler_ldadd)
 tests_test_fail_LDADD = $(scheduler_ldadd)
 tests_test_faults_LDADD = $(scheduler_ldadd)
