@@ -132,7 +132,9 @@ typedef struct clf_options {
     uint32_t slice;    /* segments that a worker may run per slice, CLF_UNLIMITED: until idle;
                           default: adapts to slice_ms */
     uint32_t slice_ms; /* wanted length of a slice in milliseconds while `slice` is 0; default 4,
-                          on GPUs 100: there a launch leaves more workers idle at its ends */
+                          on GPUs 100: there a launch leaves more workers idle at its ends. One that
+                          nobody needs the end of may be up to 32 times as long, if the device has
+                          fine-grained shared virtual memory */
     uint32_t frames; /* frames at the start; default 4096 a worker, more with more than 64 lanes */
     uint32_t
         max_frames;  /* growth stops here; default: what the device can allocate in one buffer */
@@ -368,10 +370,10 @@ CLF_API clf_status clf_cancel_after(clf_scheduler *scheduler, clf_handle handle,
  * one another are void from then on. Waits for a slice that is in flight. */
 CLF_API clf_status clf_cancel_all(clf_scheduler *scheduler);
 
-/* Lists the fibers that are alive, as text: name, line, what each waits for and who holds it, its
- * parents up to the root. Like ones are counted, long lists cut. Waits for a slice that is in
- * flight. *text is the scheduler's, valid until the next dump; after CLF_DEADLOCK it is about the
- * deadlock.
+/* Lists the fibers that are alive, as text: name, whether it is urgent, line, what each waits for
+ * and who holds it, its parents up to the root. Like ones are counted, long lists cut. Waits for a
+ * slice that is in flight. *text is the scheduler's, valid until the next dump; after CLF_DEADLOCK
+ * it is about the deadlock.
  */
 CLF_API clf_status clf_dump(clf_scheduler *scheduler, const char **text);
 

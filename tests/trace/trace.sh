@@ -56,6 +56,48 @@ fiber int turns(int n)
     return n;
 }
 FIB
+cat >"$work/await.fib" <<'FIB'
+fiber int tree(int d)
+{
+    if (d == 0)
+        return 1;
+    int a = await tree(d - 1);
+    int b = await tree(d - 1);
+    return a + b;
+}
+
+fiber int mixed(int n)
+{
+    if (n == 0)
+        return -1;
+    int a = await tree(n % 5);
+    int b = await mixed(n - 1);
+    return a + b;
+}
+
+fiber int chain(int n)
+{
+    if (n == 0)
+        return 0;
+    int a = await chain(n - 1);
+    return a + 1;
+}
+
+fiber int one(int n)
+{
+    int a = await chain(n);
+    return a;
+}
+
+fiber int three(int n)
+{
+    int a = spawn chain(n);
+    int b = spawn chain(n);
+    int c = spawn chain(n);
+    sync;
+    return a + b + c;
+}
+FIB
 cat >"$work/fail.fib" <<'FIB'
 fiber void bad(int n) { if (n > 0) { await bad(n - 1); } fail 7; }
 fiber int caught(int n)
@@ -82,6 +124,11 @@ check() { # check WHAT COMMAND...
     fi
 }
 
+# A total of the last trace.
+total() { # total NAME
+    sed -n "s/^ \"$1\":\([0-9]*\),*$/\1/p" "$work/t.json"
+}
+
 # A number that clfrun --stats prints before or behind a word.
 figure() { # figure SED_EXPRESSION
     sed -n "s/.*$1.*/\1/p" "$work/err"
@@ -103,17 +150,48 @@ try() { # try RESULT "CHECK..." CLFRUN_ARGUMENT...
     check "the trace of $*" python3 "$top/tests/trace/check.py" "$work/t.json" $checks
 }
 
-# fib(12) makes 465 fibers; all but the root lead to one that joins them; its longest chain is of 2 * 12 - 1 segments.
-all="sample=1 starts=465 fibers=465 joins=464 critical_path=23 segments_dropped=0 clock=device"
+# fib(12) makes 465 fibers; all but the root come from the one that joins them; its longest chain is of 2 * 12 - 1 segments.
+all="sample=1 starts=465 fibers=465 spawns=464 fib=12 joins=464 alike=1 critical_path=23 segments_dropped=0 clock=device"
 try 144 "$all" --trace-sample=1 --inline=0 "$work/fib.fib" fib 12
 try 144 "$all slices>5 steals_taken>0" --trace-sample=1 --workers=3 --slice=30 --inline=0 "$work/fib.fib" fib 12
 try 144 "$all lanes=4" --trace-sample=1 --lanes=4 --slice=20 --inline=0 "$work/fib.fib" fib 12
 try 144 "starts>0 fibers>=1" --trace-sample=1 --inline=4 "$work/fib.fib" fib 12
 try 144 "sample=50 starts>5 joins>5 critical_path=23" --trace-sample=50 --inline=0 "$work/fib.fib" fib 12
+# What is only ever awaited is one chain: its path is all of its segments, wherever clones of fibers are cut. Three chains
+# that one segment begins go on from where their fourth call was: the last one is 4 and 4 calls later than the first.
+for how in "--inline=4 --workers=1" "--inline=10 --workers=1" "--inline=10 --workers=3 --slice=30" "--inline=10 --lanes=4 --slice=40"; do
+    # shellcheck disable=SC2086
+    try 185 "" --trace-sample=1 $how "$work/await.fib" mixed 30
+    check "the path of an await chain, $how" python3 "$top/tests/trace/check.py" "$work/t.json" critical_path="$(total segments)"
+done
+try 40 "" --workers=1 --inline=4 "$work/await.fib" one 40
+one=$(total segments)
+try 120 "critical_path=$((one + 2 * 4))" --workers=1 --inline=4 "$work/await.fib" three 40
 # The records of a slice have no room for all: the rest is dropped and counted.
 try 6765 "sample=1 segments_dropped>1000 critical_path=39" --trace-sample=1 --slice=unlimited --workers=1 --inline=0 "$work/fib.fib" fib 20
 # Started, joined and awaited fibers, host calls, a sleep; failures.
 try 10 "starts=11 joins>=10 calls=10 late_calls=0" --trace-sample=1 --inline=0 "$work/calls.fib" all 5
+# All kinds of events are in that one: it is what the format's schema wants, which refuses a span without a length.
+for python in python3 /usr/bin/python3; do
+    "$python" -c 'import jsonschema' 2>/dev/null && break
+    python=
+done
+if test -n "$python"; then
+    check "the schema" "$python" - "$top/tests/trace/schema.json" "$work/t.json" <<'PYTHON'
+import json
+import sys
+import jsonschema
+schema, trace = (json.load(open(name, encoding='utf-8')) for name in sys.argv[1:])
+validator = jsonschema.Draft7Validator(schema)
+wrong = [f'{list(e.absolute_path)}: {e.message}' for e in validator.iter_errors(trace)]
+kinds = {e['ph'] for e in trace['traceEvents']}
+assert not wrong and kinds >= set('MXCbesf'), (wrong[:5], kinds)
+del next(e for e in trace['traceEvents'] if e['ph'] == 'X')['dur']
+assert not validator.is_valid(trace)
+PYTHON
+else
+    echo "python3-jsonschema is not installed: traces were not held against the schema"
+fi
 try 10 "starts=1 segments=11 critical_path=11" --trace-sample=1 --inline=0 "$work/calls.fib" turns 10
 try 4 "starts=11 failed=4 joins>=10" --trace-sample=1 --inline=0 "$work/fail.fib" caught 4
 # Without an option, by the environment.
@@ -148,10 +226,14 @@ root = tree.parse(sys.argv[1]).getroot()
 names = [t.text for t in root.iter('{http://www.w3.org/2000/svg}text')]
 bars = list(root.iter('{http://www.w3.org/2000/svg}rect'))
 width = float(root.get('width'))
+assert 'host calls' not in names and any('pauses' in n for n in names), names
 assert all(n in names for n in ('slices', 'worker 0', 'worker 1', 'worker 2', 'fib')), names
 assert len(bars) > 100, len(bars)
 assert all(0 <= float(b.get('x', 0)) <= width for b in bars)
 PYTHON
+    "$CLFTRACE" --from=0.01 --to=1e6 --svg="$work/part.svg" "$work/t.json"
+    check "a part has the bars of before" sh -c "test \$(grep -c '<rect' '$work/part.svg') -lt \$(grep -c '<rect' '$work/t.svg')"
+    check "an empty part is drawn" sh -c "! '$CLFTRACE' --from=2 --to=1 --svg=- '$work/t.json' >'$work/out'"
     echo '{"traceEvents": []}' >"$work/no.json"
     echo '{"traceEvents": [' >"$work/half.json"
     for file in no half; do
