@@ -88,9 +88,9 @@ static void explore(const struct ex_scenario *s, uint64_t seed, double factor, s
 /* The i-th scenario of those that this program has; NULL: there are not so many. */
 static const struct ex_scenario *scenario(unsigned i)
 {
-    static const struct ex_scenario *const lists[] = {ex_litmus,  ex_deque, ex_pool,    ex_join,
-                                                      ex_started, ex_mutex, ex_objects, ex_channel,
-                                                      ex_slices,  ex_lanes, ex_fibers,  ex_urgent};
+    static const struct ex_scenario *const lists[] = {
+        ex_litmus,  ex_deque,  ex_pool,  ex_join,   ex_started, ex_mutex, ex_objects,
+        ex_channel, ex_slices, ex_lanes, ex_fibers, ex_urgent,  ex_sizes};
     for (unsigned k = 0; k < sizeof lists / sizeof *lists; k++)
         for (const struct ex_scenario *s = lists[k]; s != NULL && s->name != NULL; s++)
             if (i-- == 0)

@@ -53,7 +53,7 @@ echo "#define MACHINE_ARGUMENTS $arguments" >"$dir/machine_arguments.h"
 sed 's/^ *__local clf_round round;$//; s/&round;/host_round();/' "$cl/slice.cl" >"$dir/slice.cl"
 
 # Code of the front end, if it has been built.
-parts='litmus deque pool join started mutex objects channel slices lanes urgent'
+parts='litmus deque pool join started mutex objects channel slices lanes urgent sizes'
 clfcc=${CLFCC:-tools/clfcc}
 if test -x "$clfcc"; then
     "$clfcc" "$here/fibers.fib" >"$dir/fibers.cl"
