@@ -91,7 +91,7 @@ says seq
 
 small='fib:15 fib:0 nqueens:7 nqueens:9,3 nqueens:6,0 uts:T1,gen_mx=5 uts:T1,gen_mx=5,width=1 uts:hyb
        uts:geo,shape=cyclic,gen_mx=4 spawnjoin:3000 spawnjoin:100,7 yield:20,30 hostcall:30,4 sleepers:100,500 rmat:8
-       rmat:10,3 mutex:20,30 channel:10,40 pingpong:3,50'
+       empty:3 rmat:10,3 mutex:20,30 channel:10,40 pingpong:3,50'
 runs 0 --runs 2 --workers 2 --json "$out.json" $small
 says 'fib:15 .* 610 yes'
 count=$(echo $small | wc -w)
@@ -104,7 +104,8 @@ for slice in 1 100; do
 done
 runs 0 --runs 1 --lanes 4 --frames 1 --ring 2 $small
 runs 0 --runs 1 --lanes 32 fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4 hostcall:9,3 sleepers:40,100 mutex:3,4 channel:3,4 pingpong:2,4
-runs 0 --runs 1 uts:T1,gen_mx=5,width=2 uts:T1,gen_mx=5,width=4 uts:T1,gen_mx=5,width=16
+runs 0 --runs 1 uts:T1,gen_mx=5,width=2 uts:T1,gen_mx=5,width=4 uts:T1,gen_mx=5,width=8 uts:T1,gen_mx=5,width=16 \
+    uts:bin,b0=40,m=17,q=0.05,width=16 uts:bin,b0=9,m=3,q=0.3,width=16 uts:hyb,width=8
 for mode in static shared; do
     runs 0 --runs 1 --mode "$mode" --slice 5 $small
 done
@@ -117,13 +118,14 @@ count=$(echo $wide | wc -w)
 test "$(grep -c ' yes ' "$out")" = "$count" || wrong "not $count right answers"
 runs 0 --runs 1 --slice 7 --frames 1 --ring 2 $wide
 runs 0 --runs 1 $(for problem in $wide; do echo "$problem,width=1"; done)
+runs 0 --runs 1 bintree:5,3,5,1,width=8 bintree:5,3,5,2,width=8 bintree:5,3,5,3,width=8 bintree:0,3,5,3,width=8 barytree:6,10,width=8
 runs 0 --runs 1 --lanes 4 $(for problem in $wide; do echo "$problem,width=1"; done)
 
 # The same workloads as segments by hand: the same answers from frames of the same size, but for what inlining keeps there.
 frame_bytes() {
-    sed -n 's/.*"runtime":"clfiber".*"frame_bytes":\([0-9]*\).*/\1/p' "$out.json"
+    sed -n 's/.*"runtime":"clfiber".*"largest_frame_bytes":\([0-9]*\).*/\1/p' "$out.json"
 }
-for problem in fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4; do
+for problem in fib:12 nqueens:6 uts:T1,gen_mx=3,width=8 spawnjoin:50,7 yield:3,4; do
     segments=${srcdir:-.}/tests/programs/bench/${problem%%:*}.cl
     runs 0 --runs 1 --json "$out.json" "$problem"
     runs 0 --runs 1 --inline 0 --json "$out.json" "$problem"

@@ -11,6 +11,7 @@
     W(NQUEENS, nqueens)       \
     W(UTS, uts)               \
     W(SPAWNJOIN, spawnjoin)   \
+    W(EMPTY, empty)           \
     W(YIELD, yield)           \
     W(CILKSORT, cilksort)     \
     W(MERGESORT, mergesort)   \

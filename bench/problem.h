@@ -75,13 +75,14 @@ typedef struct bench_problem {
         uts_tree uts;
         struct {
             uint32_t fibers, rounds; /* spawnjoin: children between syncs; sleepers: microseconds */
-        } flat;                      /* spawnjoin, yield, hostcall, sleepers */
+        } flat;                      /* spawnjoin, empty, yield, hostcall, sleepers */
         struct {
             uint32_t fibers, rounds;
         } talk; /* mutex, channel, pingpong */
         struct {
-            uint32_t n, leaf; /* from `leaf` numbers down nobody splits */
-            uint32_t width;   /* 16: with vectors, 1: without; 0: chosen for the device */
+            uint32_t n, leaf;    /* from `leaf` numbers down nobody splits, ... */
+            uint32_t lanes_leaf; /* ... on a device that is no CPU from so many down */
+            uint32_t width;      /* 16: with vectors, 1: without; 0: chosen for the device */
         } sort;
         struct {
             uint32_t depth, branches;

@@ -51,13 +51,18 @@ uint64_t bench_sorted(const uint32_t *sequence, uint32_t n)
 /* ---- what the workloads have in common ---------------------------------------------------------
  */
 
-int bench_parse_sort(char *numbers, uint32_t leaf, bench_problem *problem, char *error, size_t size)
+int bench_parse_sort(char *numbers, uint32_t leaf, uint32_t lanes_leaf, bench_problem *problem,
+                     char *error, size_t size)
 {
     const bench_blank blank[] = {{"N", 1, 1u << 30, &problem->as.sort.n},
                                  {"LEAF", 4, 1u << 28, &problem->as.sort.leaf}};
 
-    problem->as.sort.leaf = leaf;
-    return bench_parse_numbers(numbers, blank, 2, &problem->as.sort.width, error, size);
+    if (bench_parse_numbers(numbers, blank, 2, &problem->as.sort.width, error, size))
+        return -1;
+    problem->as.sort.lanes_leaf = problem->as.sort.leaf ? problem->as.sort.leaf : lanes_leaf;
+    if (!problem->as.sort.leaf)
+        problem->as.sort.leaf = leaf;
+    return 0;
 }
 
 uint64_t bench_sort_times(const bench_problem *problem, uint64_t count)
@@ -107,7 +112,9 @@ int bench_sort_bind(bench_run *run)
     failed = bench_buffer(run, 0, "input", bytes, numbers, "the numbers") ||
              bench_buffer(run, 1, "data", bytes, NULL, "the sorted numbers") ||
              bench_buffer(run, 2, "spare", bytes, NULL, "half-sorted numbers") ||
-             bench_bind_uint(run, "leaf", run->problem->as.sort.leaf);
+             bench_bind_uint(run, "leaf",
+                             run->is_cpu ? run->problem->as.sort.leaf
+                                         : run->problem->as.sort.lanes_leaf);
     free(numbers);
     return failed ? -1 : 0;
 }

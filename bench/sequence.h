@@ -19,8 +19,8 @@ uint64_t bench_sorted(const uint32_t *sequence, uint32_t n);
 
 /* Members of such a workload. Its env has `input`, `data`, where the sorted numbers end up,
  * `spare`, and `leaf`. */
-int bench_parse_sort(char *numbers, uint32_t leaf, bench_problem *problem, char *error,
-                     size_t size);
+int bench_parse_sort(char *numbers, uint32_t leaf, uint32_t lanes_leaf, bench_problem *problem,
+                     char *error, size_t size);
 uint64_t bench_sort_times(const bench_problem *problem, uint64_t count);
 bool bench_sort_known(const bench_problem *problem, bench_answer *answer);
 double bench_sort_guess(const bench_problem *problem, const bench_answer *answer);

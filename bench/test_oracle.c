@@ -90,7 +90,7 @@ static const char *const problems[] = {
     "strassen:1",      "strassen:72,10",  "strassen:100,16", "nbody:1",         "nbody:999,32",
     "yield:10,100",    "cilksort:1",      "cilksort:30000",  "cilksort:999,4",  "mergesort:1",
     "mergesort:30000", "mergesort:999,4", "matmul:1",        "matmul:100,16",   "hostcall:7,5",
-    "sleepers:9,10"};
+    "sleepers:9,10",    "empty:1",         "empty:50"};
 
 /* Those whose answer is computed: plain C says what it is, or another algorithm. */
 static const char *const computed[] = {"uts:hyb",         "bintree:9,3,5,0", "bintree:9,3,5,4",

@@ -1,6 +1,7 @@
 /* tree.c - the host side of the synthetic trees: words that their nodes read. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "device.h"
 #include "peers/tree_work.h"
@@ -17,9 +18,30 @@ void *bench_tree_make(const bench_problem *problem)
     return words;
 }
 
+int bench_tree_parse(char *numbers, const bench_blank *blank, size_t count, bench_problem *problem,
+                     char *error, size_t size)
+{
+    static const char chains[] = ",width=8";
+    size_t length = strlen(numbers), end = sizeof chains - 1;
+
+    if (length > end && strcmp(numbers + length - end, chains) == 0) {
+        numbers[length - end] = '\0';
+        problem->as.tree.width = 8;
+        return bench_parse_numbers(numbers, blank, count, NULL, error, size);
+    }
+    return bench_parse_numbers(numbers, blank, count, &problem->as.tree.width, error, size);
+}
+
+uint32_t bench_tree_width(const bench_run *run)
+{
+    uint32_t asked = run->problem->as.tree.width;
+
+    return asked ? asked : run->is_cpu ? 16u : 8u;
+}
+
 void bench_tree_build_options(const bench_run *run, char *text, size_t size)
 {
-    snprintf(text, size, "-DTREE_WIDTH=%u", bench_width(run, run->problem->as.tree.width));
+    snprintf(text, size, "-DTREE_WIDTH=%u", bench_tree_width(run));
 }
 
 int bench_tree_bind(bench_run *run)

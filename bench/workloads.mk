@@ -25,6 +25,7 @@ bench_workload_sources = \
 	bench/workloads/bfs.c \
 	bench/workloads/rmat.c \
 	bench/workloads/cilksort.c \
+	bench/workloads/empty.c \
 	bench/workloads/fib.c \
 	bench/workloads/hostcall.c \
 	bench/workloads/nqueens.c \
@@ -41,6 +42,7 @@ bench_device_sources = \
 	cl/wide/queens.h \
 	cl/wide/rsqrt.h \
 	cl/wide/sha1.h \
+	cl/wide/some.h \
 	cl/wide/sort.h \
 	bench/workloads/scalar_sort.h \
 	bench/workloads/scalar_product.h \
@@ -56,12 +58,14 @@ bench_device_sources = \
 	bench/workloads/bfs.fib \
 	bench/workloads/rmat.fib \
 	bench/workloads/cilksort.fib \
+	bench/workloads/empty.fib \
 	bench/workloads/fib.fib \
 	bench/workloads/hostcall.fib \
 	bench/workloads/nqueens.fib \
 	bench/workloads/sleepers.fib \
 	bench/workloads/spawnjoin.fib \
 	bench/workloads/uts.fib \
+	bench/workloads/uts_family.fib \
 	bench/workloads/mutex.fib \
 	bench/workloads/channel.fib \
 	bench/workloads/pingpong.fib \
@@ -85,6 +89,7 @@ bench_peer_headers = \
 	bench/peers/bfs.h \
 	bench/peers/rmat.h \
 	bench/peers/cilksort.h \
+	bench/peers/empty.h \
 	bench/peers/fib.h \
 	bench/peers/hostcall.h \
 	bench/peers/nqueens.h \

@@ -38,6 +38,13 @@
 #endif
 #define CLF_CHILD(ran) ((uint)(ran))
 
+/* The worker, for what makes the frame of a clone: a trace counts the children that have run. */
+#if defined(CLF_TRACE) && CLF_LANES == 1
+#define CLF_LEAVING(w) ((w)->fuel = clf_fuel, (w))
+#else
+#define CLF_LEAVING(w) (w)
+#endif
+
 /* Calls between looks at the rest of the world; in one segment; and in one that began when others
  * were at the end of the slice already: it is as fine as any, lest 64 workers that run one after
  * the other cut what they have to pieces at the end of every slice. */

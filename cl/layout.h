@@ -81,12 +81,15 @@ typedef struct clf_control {
     uint data_room;    /* bytes for what requests bring along */
     uint patience;     /* segments that a worker still runs when something is to be cancelled */
     uint ready_quota;  /* entries of the ready list that a worker takes before its other work */
-    uint fill0[13];
+    uint stretches;    /* of `budget` segments each: the most of them in this slice; 0: as 1 */
+    uint units;        /* workers that the device runs at the same time, as far as is known */
+    uint fill0[11];
     /* Written during a slice, each by anyone, on lines of their own. */
     uint want;         /* CLF_WANT_ bits, atomic */
     uint hungry;       /* workers that look for work and find none, atomic */
     uint inbox_urgent; /* the first of the inbox, up to this one, are urgent; the host's */
-    uint fill1[29];
+    uint busy;         /* workers that are in the slice and not hungry, atomic */
+    uint fill1[28];
     uint fresh; /* units never used start here, atomic */
     uint made;  /* with several classes: frames made of those before, atomic */
     uint fill2[30];
@@ -115,7 +118,9 @@ typedef struct clf_control {
     uint progress; /* fibers made and ended in this slice */
     uint live;     /* fibers started on the device and not ended, over all slices */
     uint left;     /* workers and lanes that left this slice with something to run */
-    uint fill10[28];
+    uint entered;  /* workers that have begun this slice */
+    uint ended_at; /* segments of a worker that has used up its budget, stretches counted in */
+    uint fill10[26];
     clf_record records[CLF_RECORDS];
 } clf_control;
 
@@ -390,14 +395,19 @@ typedef struct clf_trace_head {
 } clf_trace_head;
 
 typedef struct clf_trace_event {
-    uint what; /* fiber number << CLF_FN_SHIFT | lane << CLF_TRACE_LANE_SHIFT | CLF_TRACE_ flags */
-    uint begin, end; /* ticks */
-    uint id;         /* of the fiber; of a steal: the victim */
-    uint number;     /* of the segment, from 1; of a steal: entries */
+    uint what;  /* fiber number << CLF_FN_SHIFT | lane << CLF_TRACE_LANE_SHIFT | CLF_TRACE_ flags */
+    uint begin; /* its tick; it takes one, and one more for each child that ran inline */
+    uint inlined; /* children that ran inline */
+    uint id;      /* of the fiber; of a steal: the victim */
+    uint number;  /* of the segment, from 1; of a steal: entries */
     /* of a fiber that ends and whose parent or joiner is traced: its id, and the number of the
      * segment that it has come to */
     uint parent, at_parent;
-    uint inlined; /* children that ran inline */
+    /* of a first segment: who has made the fiber, in which segment; 0: it is a root, or the fiber
+     * was not traced from there on */
+    uint maker, at_maker;
+    uint made; /* traced fibers that this segment has made */
+    uint fill;
 } clf_trace_event;
 
 /* In front of the frames of traced programs. */
@@ -406,6 +416,8 @@ typedef struct clf_trail {
     uint number; /* segments begun, atomic */
     uint joined; /* longest path of the children that have ended, atomic */
     uint path;   /* of the fiber itself */
+    /* until it has begun: the traced fiber that has made it, 0: none, and the segment that did */
+    uint maker, at_maker;
 } clf_trail;
 
 #define CLF_TRACE_STARTS     1u
@@ -479,6 +491,7 @@ typedef struct clf_trail {
     X(40, CLF_OFFSET(clf_worker_state, urgents)) \
     X(41, sizeof(clf_trace_head))                \
     X(42, sizeof(clf_trace_event))               \
-    X(43, sizeof(clf_trail))
+    X(43, sizeof(clf_trail))                     \
+    X(44, CLF_OFFSET(clf_control, ended_at))
 
 #endif

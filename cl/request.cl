@@ -3,14 +3,17 @@
  *
  * A record is reserved first, by moving the list's counter; there may be none, and then the fiber
  * parks, as it does without a frame, and the host empties the list. A reserved record has to be
- * filled before the segment ends. Everything is ordered by the end of the slice.
+ * filled before the segment ends. Everything is ordered by the end of the slice, except that a
+ * record which is given back may go to another worker at once.
  */
 
 /* A record, its kind CLF_REQUEST_NONE; CLF_NIL: the list is full. */
 static inline uint clf_request_take(clf_worker *w)
 {
     __global clf_control *ctl = w->ctl;
-    uint i = clf_add_relaxed(&ctl->request_tail, 1u);
+    /* acquire: pairs with clf_request_drop's CAS, by which another worker gives back what it wrote
+     * to */
+    uint i = clf_add_acq_rel(&ctl->request_tail, 1u);
     if (i < ctl->request_room) {
         w->requests[i].kind = CLF_REQUEST_NONE;
         return i;

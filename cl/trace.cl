@@ -15,7 +15,8 @@
  * has the fiber - it runs it, or has just taken it out of its wait. `joined` and `number` may be
  * touched by others at any time, so they are atomic. A child raises `joined` before it decrements
  * its parent's `pending`, acquire-release (clf_end_child), and who resumes the parent has acquired
- * all of these.
+ * all of these. `maker` is written before others can know the frame, and read by who begins the
+ * fiber.
  */
 #ifdef CLF_TRACE
 
@@ -27,7 +28,8 @@ static inline __global clf_trail *clf_trail_of(clf_worker *w, uint index)
     return (__global clf_trail *)((__global char *)clf_frame_at(w, index) - CLF_TRAIL_BACK);
 }
 
-/* Children that have run inline in this segment. */
+/* Children that have run inline in this segment. What is left of the fuel is with the worker while
+ * no clone runs, and when one makes its frame (CLF_LEAVING). */
 static inline uint clf_trace_inlined(clf_worker *w)
 {
     return w->inlined + w->granted - w->fuel - w->trace.before;
@@ -68,28 +70,32 @@ static inline void clf_trace_raise(__global uint *word, uint value)
 
 /* ---- fibers --------------------------------------------------------------------------- */
 
-static inline void clf_trace_new(clf_worker *w, uint index, uint path)
+static inline void clf_trace_new(clf_worker *w, uint index, uint path, uint maker)
 {
     __global clf_trail *t = clf_trail_of(w, index);
     clf_store_relaxed(&t->id, clf_trace_samples(w) ? clf_trace_new_id(w) : 0u);
     clf_store_relaxed(&t->number, 0u);
     clf_store_relaxed(&t->joined, 0u);
     t->path = path;
+    t->maker = maker;
+    t->at_maker = w->trace.number;
 }
 
 static inline void clf_trace_root(clf_worker *w, uint index)
 {
-    clf_trace_new(w, index, 0);
+    clf_trace_new(w, index, 0, 0);
 }
 
-/* The running fiber makes another one. */
+/* The running fiber makes another one, or a child that it has called gets a frame. */
 static inline void clf_trace_spawn(clf_worker *w, uint child)
 {
-    clf_trace_new(w, child, clf_trace_path(w));
-    if (w->trace.id == 0 && clf_trace_samples(w)) {
+    bool traced = clf_trace_samples(w);
+    if (traced && w->trace.id == 0) {
         w->trace.id = clf_trace_new_id(w);
         clf_store_relaxed(&clf_trail_of(w, w->trace.self)->id, w->trace.id);
     }
+    w->trace.made += traced;
+    clf_trace_new(w, child, clf_trace_path(w), traced ? w->trace.id : 0u);
 }
 
 /* The running fiber is about to suspend: from here on others may have it. */
@@ -158,7 +164,9 @@ static inline void clf_trace_begin(clf_worker *w, uint index)
     w->trace.id = clf_load_relaxed(&t->id);
     w->trace.number = number;
     w->trace.flags = (number == 1 ? CLF_TRACE_STARTS : 0) | (open ? CLF_TRACE_OPEN : 0);
-    w->trace.parent = w->trace.at_parent = 0;
+    w->trace.parent = w->trace.at_parent = w->trace.made = 0;
+    w->trace.maker = number == 1 ? t->maker : 0;
+    w->trace.at_maker = t->at_maker;
     /* without CLF_OPEN it has acquired what its children did, or has none */
     w->trace.path = (open ? t->path : max(t->path, clf_load_relaxed(&t->joined))) + 1;
     clf_store_relaxed(&t->number, number);
@@ -183,12 +191,14 @@ static inline void clf_trace_finish(clf_worker *w)
     __global clf_trace_event *e = &w->trace.events[i];
     e->what = w->trace.flags | (w->lane << CLF_TRACE_LANE_SHIFT) | (w->trace.fn << CLF_FN_SHIFT);
     e->begin = begin;
-    e->end = begin + 1 + inlined;
+    e->inlined = inlined;
     e->id = w->trace.id;
     e->number = w->trace.number;
     e->parent = w->trace.parent;
     e->at_parent = w->trace.at_parent;
-    e->inlined = inlined;
+    e->maker = w->trace.maker;
+    e->at_maker = w->trace.at_maker;
+    e->made = w->trace.made;
 }
 
 /* By lane 0 alone. In shared mode the victim is the queue, behind the last worker. */

@@ -306,7 +306,7 @@ typedef struct clf_tracer {
     uint sample, tick;
     uint count, steals, ids, gave_up, longest;
     /* of the segment that runs */
-    uint self, fn, id, number, flags, path, parent, at_parent;
+    uint self, fn, id, number, flags, path, parent, at_parent, maker, at_maker, made;
     uint before; /* children that had run inline in this round when it began */
 } clf_tracer;
 #endif
@@ -328,6 +328,7 @@ typedef struct clf_worker {
     __global clf_ready *ready;
     __global clf_request *requests;
     __global char *data; /* that requests bring along */
+    __global uint *bell; /* not 0: the host wants its turn */
     uint id, lane;
     uint workers, mask; /* of the control block: number of workers, entries per ring - 1 */
     uint next;  /* frame that this lane runs next, CLF_NIL: look for one; within a segment the child
@@ -399,4 +400,8 @@ static inline uint clf_class_of(uint fn)
 }
 
 #define clf_worker_id(w) ((w)->id)
-#define clf_lane_id(w)   ((w)->lane)
+#if CLF_LANES > 1
+#define clf_lane_id(w) ((w)->lane)
+#else
+#define clf_lane_id(w) 0u
+#endif

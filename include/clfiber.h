@@ -132,7 +132,9 @@ typedef struct clf_options {
     uint32_t slice;    /* segments that a worker may run per slice, CLF_UNLIMITED: until idle;
                           default: adapts to slice_ms */
     uint32_t slice_ms; /* wanted length of a slice in milliseconds while `slice` is 0; default 4,
-                          on GPUs 100: there a launch leaves more workers idle at its ends */
+                          on GPUs 100: there a launch leaves more workers idle at its ends. One that
+                          nobody needs the end of may be up to 32 times as long, if the device has
+                          fine-grained shared virtual memory */
     uint32_t frames;   /* frames at the start, of the smallest size class if a program has several;
                           default 4096 a worker, more with more than 64 lanes */
     uint32_t max_frames; /* growth stops where so many of the largest fit; default: what the device
@@ -147,8 +149,8 @@ typedef struct clf_options {
         first_counter; /* where the deques' free-running counters start: lets tests cross 2^32 */
     uint32_t inline_depth; /* how deep children run inline, as calls, until they have to wait:
                               1..32, or CLF_NO_INLINE; default: by their size, and as
-                              clf_inline(D) says; with several lanes none: it pays there for
-                              small fibers alone */
+                              clf_inline(D) says; with several lanes tiny fibers alone, and
+                              those on GPUs only */
     uint32_t
         debug; /* CLF_DEBUG or CLF_NO_DEBUG; default: $CLFIBER_DEBUG, 1 or 0, else CLF_NO_DEBUG.
                   With it, a word behind every fiber's variables is looked at whenever the fiber
@@ -371,10 +373,10 @@ CLF_API clf_status clf_cancel_after(clf_scheduler *scheduler, clf_handle handle,
  * one another are void from then on. Waits for a slice that is in flight. */
 CLF_API clf_status clf_cancel_all(clf_scheduler *scheduler);
 
-/* Lists the fibers that are alive, as text: name, line, what each waits for and who holds it, its
- * parents up to the root. Like ones are counted, long lists cut. Waits for a slice that is in
- * flight. *text is the scheduler's, valid until the next dump; after CLF_DEADLOCK it is about the
- * deadlock.
+/* Lists the fibers that are alive, as text: name, whether it is urgent, line, what each waits for
+ * and who holds it, its parents up to the root. Like ones are counted, long lists cut. Waits for a
+ * slice that is in flight. *text is the scheduler's, valid until the next dump; after CLF_DEADLOCK
+ * it is about the deadlock.
  */
 CLF_API clf_status clf_dump(clf_scheduler *scheduler, const char **text);
 

@@ -126,6 +126,8 @@ static void put_fiber(const view *v, clfi_text *t, uint32_t i)
     clfi_text_print(t, "fiber %u.%u %s", (unsigned)i, (unsigned)header(v, i)->gen, name_of(v, i));
     if (name != NULL)
         clfi_text_print(t, " \"%.*s\"", (int)CLF_NAME_BYTES, name);
+    if (header(v, i)->code & CLF_URGENT)
+        clfi_text_print(t, " (urgent)");
 }
 
 /* What it waits for. */

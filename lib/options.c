@@ -99,7 +99,8 @@ static clf_status settle_lanes(clf_scheduler *s)
                                                          : 32;
     if (o->lanes > most)
         o->lanes = most != 0 ? (uint32_t)most : 1;
-    if (o->lanes > 1 && o->inline_depth == 0)
+    /* elsewhere it was not seen to pay */
+    if (o->lanes > 1 && o->inline_depth == 0 && !(s->device_type & CL_DEVICE_TYPE_GPU))
         o->inline_depth = CLF_NO_INLINE;
     return CLF_OK;
 }
@@ -138,6 +139,7 @@ clf_status clfi_options_settle(clf_scheduler *s)
     clf_options *o = &s->options;
     cl_uint units = 0;
     CLFI_TRY(clfi_device_get(s, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units));
+    s->units = units;
     CLFI_TRY(settle_debug(s));
     CLFI_TRY(settle_serial(s));
     CLFI_TRY(settle_lanes(s));

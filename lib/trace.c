@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Records of all workers and of one; together at most 4 MiB on a small device. */
+/* Records of all workers and of one; together at most 6 MiB on a small device. */
 #define ALL_RECORDS   131072u
 #define LEAST_RECORDS 128u
 #define MOST_RECORDS  8192u
@@ -156,6 +156,7 @@ void clfi_trace_close(clf_scheduler *s)
     free(t->segment);
     free(t->traced);
     free(t->ended);
+    free(t->maker);
     free(t->named);
     free(t);
     s->trace = NULL;
@@ -356,14 +357,16 @@ static clf_status collect_segments(clf_scheduler *s, const clfi_span *span, uint
     for (uint32_t i = 0; i < n; i++) {
         const clf_trace_event *e = t->event + (size_t)worker * t->room + i;
         uint32_t lane = (e->what >> CLF_TRACE_LANE_SHIFT) & CLF_TRACE_LANE_MASK;
+        uint32_t ticks = s->options.lanes == 1 ? 1 + e->inlined : 1;
         if (lane >= s->options.lanes || e->id == 0)
             return clfi_fail(s, CLF_INTERNAL, "worker %u traced fiber %u on lane %u",
                              (unsigned)worker, (unsigned)e->id, (unsigned)lane);
         name_track(s, span->track + lane);
         t->segment[t->segments++] =
             (clfi_segment){e,
-                           {tick_time(span, e->begin, h->ticks), tick_time(span, e->end, h->ticks),
-                            span->track + lane}};
+                           {tick_time(span, e->begin, h->ticks),
+                            tick_time(span, e->begin + ticks, h->ticks), span->track + lane},
+                           e->made};
     }
     t->recorded += n;
     t->dropped += h->count - n;

@@ -21,6 +21,7 @@ enum { CLFI_TID_SLICES = 0, CLFI_TID_CALLS = 1, CLFI_CALL_TRACKS = 16 };
 typedef struct clfi_segment {
     const clf_trace_event *event;
     clfi_span span;
+    uint32_t made; /* fibers of its making that have not begun, as far as is known */
 } clfi_segment;
 
 /* A traced fiber that has not ended, as far as is known. */
@@ -34,10 +35,16 @@ typedef struct clfi_traced {
 
 /* A fiber that has ended and whose parent's next segment is not known yet. */
 typedef struct clfi_ended {
-    uint32_t parent, at_parent;
+    uint32_t id, parent, at_parent;
     bool awaited;
     clfi_span span; /* its last segment */
 } clfi_ended;
+
+/* A segment of an earlier slice with fibers of its making that have not begun. */
+typedef struct clfi_maker {
+    uint32_t id, number, made;
+    clfi_span span;
+} clfi_maker;
 
 struct clfi_trace {
     FILE *file; /* NULL: it could not be written any more */
@@ -60,6 +67,8 @@ struct clfi_trace {
     uint32_t traced_count, traced_room;
     clfi_ended *ended;
     uint32_t ended_count, ended_room;
+    clfi_maker *maker; /* by id and number */
+    uint32_t makers, maker_room;
     uint64_t flows;
     unsigned char *named; /* per track: whether it has a name yet */
     clfi_ns call_end[CLFI_CALL_TRACKS];
@@ -80,9 +89,9 @@ void clfi_trace_string(FILE *file, const char *text);
 /* Names the process or thread in the viewer. */
 void clfi_trace_name(clfi_trace *t, uint32_t pid, int64_t tid, const char *format, ...)
     CLFI_PRINTF(4, 5);
-/* An arrow between two spans. */
-void clfi_trace_flow(clfi_trace *t, const char *name, const clfi_span *from, const clfi_span *to,
-                     bool into_end);
+/* An arrow between two spans, of the fibers `from_id` and `to_id`. */
+void clfi_trace_flow(clfi_trace *t, const char *name, const clfi_span *from, uint32_t from_id,
+                     const clfi_segment *to, bool into_end);
 /* What closes the file: totals and settings. */
 void clfi_trace_foot(clf_scheduler *s);
 

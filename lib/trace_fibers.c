@@ -4,11 +4,16 @@
  * not end, how many segments that one had begun. The first later one that begins without
  * outstanding children has all of them behind it; an awaited child, or a joined fiber, leads to the
  * very next one.
+ *
+ * A fiber brings along, to its first segment, which segment has made it. If that one was in an
+ * earlier slice it is among the makers, which are kept while fibers of their making have not begun.
  */
 #include "trace.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define MOST_MAKERS 65536u
 
 /* ---- fibers that are known ------------------------------------------------------------ */
 
@@ -88,7 +93,7 @@ static clf_status keep_end(clf_scheduler *s, const clfi_segment *g)
         t->ended_room = room;
     }
     t->ended[t->ended_count++] =
-        (clfi_ended){e->parent, e->at_parent, (e->what & CLF_TRACE_AWAITED) != 0, g->span};
+        (clfi_ended){e->id, e->parent, e->at_parent, (e->what & CLF_TRACE_AWAITED) != 0, g->span};
     return CLF_OK;
 }
 
@@ -141,7 +146,7 @@ static int compare(const void *a, const void *b)
 }
 
 /* The first segment of this slice of fiber `id` with at least this number; NULL: none. */
-static const clfi_segment *find(const clfi_trace *t, uint32_t id, uint32_t number)
+static clfi_segment *find(const clfi_trace *t, uint32_t id, uint32_t number)
 {
     uint32_t low = 0, high = t->segments;
     while (low < high) {
@@ -162,7 +167,7 @@ static bool lead(clfi_trace *t, const clfi_ended *ended)
     const clfi_segment *g = find(t, ended->parent, ended->at_parent + 1);
     for (; g != NULL && g < end && g->event->id == ended->parent; g++)
         if (ended->awaited || !(g->event->what & CLF_TRACE_OPEN)) {
-            clfi_trace_flow(t, "join", &ended->span, &g->span, false);
+            clfi_trace_flow(t, "join", &ended->span, ended->id, g, false);
             return true;
         }
     if (is_known(t, ended->parent))
@@ -170,8 +175,64 @@ static bool lead(clfi_trace *t, const clfi_ended *ended)
     /* it went on in the segment that ran then, and ended there */
     g = find(t, ended->parent, ended->at_parent);
     if (g != NULL && g->event->number == ended->at_parent)
-        clfi_trace_flow(t, "join", &ended->span, &g->span, true);
+        clfi_trace_flow(t, "join", &ended->span, ended->id, g, true);
     return true;
+}
+
+/* ---- spawns ----------------------------------------------------------------------------- */
+
+static int compare_makers(const void *a, const void *b)
+{
+    const clfi_maker *x = a, *y = b;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static void lead_to(clfi_trace *t, const clfi_segment *first)
+{
+    const clf_trace_event *e = first->event;
+    clfi_segment *g = find(t, e->maker, e->at_maker);
+    if (g != NULL && g->event->number == e->at_maker) {
+        g->made -= g->made != 0;
+        clfi_trace_flow(t, "spawn", &g->span, e->maker, first, false);
+        return;
+    }
+    clfi_maker key = {.id = e->maker, .number = e->at_maker}, *m = NULL;
+    if (t->makers != 0)
+        m = bsearch(&key, t->maker, t->makers, sizeof key, compare_makers);
+    if (m == NULL)
+        return; /* its record was dropped */
+    m->made -= m->made != 0;
+    clfi_trace_flow(t, "spawn", &m->span, e->maker, first, false);
+}
+
+/* Makers with fibers that were dropped, or will never begin, stay: of too many none is kept. */
+static clf_status keep_makers(clf_scheduler *s)
+{
+    clfi_trace *t = s->trace;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < t->makers; i++)
+        if (t->maker[i].made != 0)
+            t->maker[kept++] = t->maker[i];
+    t->makers = kept < MOST_MAKERS ? kept : 0;
+    for (uint32_t i = 0; i < t->segments; i++) {
+        const clfi_segment *g = &t->segment[i];
+        if (g->made == 0)
+            continue;
+        if (t->makers == t->maker_room) {
+            uint32_t room = t->maker_room != 0 ? 2 * t->maker_room : 256;
+            clfi_maker *more = realloc(t->maker, room * sizeof *more);
+            if (more == NULL)
+                return clfi_no_memory(s, room * sizeof *more, "traced fibers");
+            t->maker = more;
+            t->maker_room = room;
+        }
+        t->maker[t->makers++] = (clfi_maker){g->event->id, g->event->number, g->made, g->span};
+    }
+    if (t->makers != 0)
+        qsort(t->maker, t->makers, sizeof *t->maker, compare_makers);
+    return CLF_OK;
 }
 
 clf_status clfi_trace_fibers(clf_scheduler *s)
@@ -186,7 +247,10 @@ clf_status clfi_trace_fibers(clf_scheduler *s)
         if (!lead(t, &t->ended[i]))
             t->ended[kept++] = t->ended[i];
     t->ended_count = kept;
-    return CLF_OK;
+    for (uint32_t i = 0; i < t->segments; i++)
+        if (t->segment[i].event->maker != 0)
+            lead_to(t, &t->segment[i]);
+    return keep_makers(s);
 }
 
 void clfi_trace_forget(clf_scheduler *s)
@@ -199,4 +263,5 @@ void clfi_trace_forget(clf_scheduler *s)
         memset(t->traced, 0, t->traced_room * sizeof *t->traced);
     t->traced_count = 0;
     t->ended_count = 0;
+    t->makers = 0;
 }

@@ -66,23 +66,24 @@ static clfi_ns just_before(const clfi_span *span)
 
 /* The clocks of two workers are mapped onto the same time, but not by the same measure: what came
  * first may seem to have come later. Then the arrow is upright, at the earlier place. */
-void clfi_trace_flow(clfi_trace *t, const char *name, const clfi_span *from, const clfi_span *to,
-                     bool into_end)
+void clfi_trace_flow(clfi_trace *t, const char *name, const clfi_span *from, uint32_t from_id,
+                     const clfi_segment *to, bool into_end)
 {
-    clfi_ns end = into_end ? just_before(to) : to->begin, begin = just_before(from);
+    clfi_ns end = into_end ? just_before(&to->span) : to->span.begin, begin = just_before(from);
     unsigned long long id = ++t->flows;
     if (begin > end)
         begin = end;
     clfi_trace_put(t,
                    "\"ph\":\"s\",\"cat\":\"%s\",\"name\":\"%s\",\"id\":%llu,\"pid\":%d,\"tid\":%u,"
-                   "\"ts\":%s",
+                   "\"ts\":%s,\"args\":{\"fiber\":%u}",
                    name, name, id, CLFI_PID_DEVICE, (unsigned)from->track,
-                   clfi_trace_us(begin).text);
+                   clfi_trace_us(begin).text, (unsigned)from_id);
     clfi_trace_put(
         t,
         "\"ph\":\"f\",\"bp\":\"e\",\"cat\":\"%s\",\"name\":\"%s\",\"id\":%llu,\"pid\":%d,"
-        "\"tid\":%u,\"ts\":%s",
-        name, name, id, CLFI_PID_DEVICE, (unsigned)to->track, clfi_trace_us(end).text);
+        "\"tid\":%u,\"ts\":%s,\"args\":{\"fiber\":%u}",
+        name, name, id, CLFI_PID_DEVICE, (unsigned)to->span.track, clfi_trace_us(end).text,
+        (unsigned)to->event->id);
 }
 
 static void put_count(FILE *file, const char *name, uint64_t value)

@@ -52,9 +52,10 @@ check() { # FILE OPTIONS...
     fi
 }
 
-# For tests/conformance.sh: the corpus alone, with as many lanes as it says.
+# For tests/conformance.sh and bench/gpu/run.sh: the corpus alone, or the files of it that CORPUS_FILES names, with as
+# many lanes as it says.
 if [ -n "${CORPUS_LANES-}" ]; then
-    for file in "$top"/tests/fibers/*.fib; do
+    for file in ${CORPUS_FILES:-"$top"/tests/fibers/*.fib}; do
         check "$file" --lanes "$CORPUS_LANES"
         check "$file" --lanes "$CORPUS_LANES" --slice 1 --frames 1 --ring 2
         check "$file" --lanes "$CORPUS_LANES" --inline 2

@@ -23,6 +23,22 @@ conformance_suites = \
 .PHONY: print-conformance
 print-conformance:
 	@echo $(conformance_suites)
+
+# A device has to pass these as well, which take longer.
+device_suites = $(conformance_suites) \
+	tests/test_cancel \
+	tests/test_cancel_objects \
+	tests/test_cancel_waits \
+	tests/test_channel \
+	tests/test_hostcall \
+	tests/test_meet \
+	tests/test_mutex \
+	tests/test_sleep \
+	tests/test_timeouts
+
+.PHONY: print-device-suites
+print-device-suites:
+	@echo $(device_suites)
 EXTRA_DIST += bench/gpu/pack.sh bench/gpu/run.sh
 
 # Not part of `make check`: they take minutes, and the first downloads 350 MB.

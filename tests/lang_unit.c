@@ -117,10 +117,10 @@ START_TEST(leaf_returns_do_not_sync)
 }
 END_TEST
 
-/* Clones that the automatic depth gives a fiber. */
-static unsigned clones(const char *source, const char *name)
+/* Clones that an automatic depth gives a fiber. */
+static unsigned clones_at(const char *source, const char *name, unsigned depth)
 {
-    clfi_lang_options options = {.inline_depth = CLFI_LANG_INLINE_AUTO};
+    clfi_lang_options options = {.inline_depth = depth};
     clfi_lang *t = clfi_lang_translate(source, strlen(source), "t.fib", &options);
     char head[64];
     unsigned n = 0;
@@ -131,6 +131,16 @@ static unsigned clones(const char *source, const char *name)
     while (strstr(clfi_lang_code(t), head) != NULL);
     clfi_lang_free(t);
     return n - 1;
+}
+
+static unsigned clones(const char *source, const char *name)
+{
+    return clones_at(source, name, CLFI_LANG_INLINE_AUTO);
+}
+
+static unsigned clones_in_lanes(const char *source, const char *name)
+{
+    return clones_at(source, name, CLFI_LANG_INLINE_LANES);
 }
 
 #define FIB                                                   \
@@ -155,6 +165,28 @@ START_TEST(small_fibers_run_inline)
                              "        spawn f(i);\n    return n;\n}\n",
                              "f"),
                       10);
+}
+END_TEST
+
+START_TEST(in_lanes_only_tiny_fibers_do)
+{
+    ck_assert_uint_eq(clones_in_lanes("fiber " FIB, "fib"), 10);
+    ck_assert_uint_eq(clones_in_lanes("fiber __attribute__((clf_inline(3))) " FIB, "fib"), 3);
+    ck_assert_uint_eq(clones_in_lanes("fiber __attribute__((clf_inline(12))) " FIB, "fib"), 12);
+    ck_assert_uint_eq(clones_in_lanes("int work(int n) { return n * n; }\n" F_WORKS, "f"), 10);
+    ck_assert_uint_eq(clones_in_lanes("#define FEW(n) n += n * n; n += n * n; n += n * n\n"
+                                      "#define MORE(n) FEW(n); FEW(n); FEW(n); FEW(n)\n"
+                                      "#define work(n) MORE(n); MORE(n)\n" F_WORKS,
+                                      "f"),
+                      0);
+    ck_assert_uint_eq(clones_in_lanes("fiber int g(int n) { return n; }\n"
+                                      "fiber int f(int n) { await g(n); return 0; }\n",
+                                      "g"),
+                      0);
+    ck_assert_uint_eq(clones_in_lanes("fiber int f(int n)\n{\n    for (int i = 0; i < n; i++)\n"
+                                      "        spawn f(i);\n    return n;\n}\n",
+                                      "f"),
+                      0);
 }
 END_TEST
 
@@ -533,6 +565,7 @@ int main(void)
     tcase_add_test(c, frames_are_small);
     tcase_add_test(c, leaf_returns_do_not_sync);
     tcase_add_test(c, small_fibers_run_inline);
+    tcase_add_test(c, in_lanes_only_tiny_fibers_do);
     tcase_add_test(c, work_of_unknown_length_keeps_its_frame);
     tcase_add_test(c, the_budget_bounds_clones);
     tcase_add_test(c, only_changes_are_stored);

@@ -15,6 +15,9 @@ EXTRA_DIST += \
 	tests/model/fibers.c \
 	tests/model/fibers.fib \
 	tests/model/hooks.c \
+	tests/model/inline.c \
+	tests/model/inline.fib \
+	tests/model/inline_lanes.c \
 	tests/model/item.h \
 	tests/model/item_fiber.h \
 	tests/model/join.c \
@@ -34,6 +37,7 @@ EXTRA_DIST += \
 	tests/model/slices.c \
 	tests/model/urgent.c \
 	tests/model/started.c \
+	tests/model/timeouts.c \
 	tests/model/turns.h \
 	tests/model/weaker.h \
 	tests/model/spin/deque.pml \

@@ -94,11 +94,17 @@ static bool run_members(const object_case *c, cl_uint kind, cl_uint turns, cl_ui
     return overlap || !possible;
 }
 
+/* What members do between their turns; not where a slice has one segment: a launch each. */
+static cl_uint pause_of(const object_case *c)
+{
+    return c->slice == 1 ? 0 : 3;
+}
+
 START_TEST(one_holder_at_a_time)
 {
     const object_case *c = wanted_case(_i);
     if (c != NULL)
-        run_members(c, MUTEX, case_operations(c, 1) / MEMBERS, 3);
+        run_members(c, MUTEX, case_operations(c, 1) / MEMBERS, pause_of(c));
 }
 END_TEST
 
@@ -108,7 +114,7 @@ START_TEST(one_unit_at_a_time)
     if (c == NULL)
         return;
     cl_uint operations = case_operations(c, c->slice == CLF_UNLIMITED ? 5 : 2);
-    run_members(c, SEMAPHORE + _i / OBJECT_CASES, operations / MEMBERS, 3);
+    run_members(c, SEMAPHORE + _i / OBJECT_CASES, operations / MEMBERS, pause_of(c));
 }
 END_TEST
 

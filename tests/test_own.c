@@ -96,6 +96,22 @@ START_TEST(failures_have_names)
 }
 END_TEST
 
+START_TEST(faults_have_names)
+{
+    clf_failure failure;
+    clf_handle handle;
+    open_own(&shapes[_i]);
+    must(s, clf_start(s, "faulty", 1, &CLF_INT(4), &handle));
+    gives(s, CLF_FIBER_FAILED, clf_join(s, handle, NULL, 0, CLF_FOREVER));
+    must(s, clf_get_failure(s, &failure));
+    ck_assert_int_eq(failure.code, CLF_FAIL_BAD_HANDLE);
+    ck_assert_str_eq(failure.name.text, "faulty one 4");
+    ck_assert_msg(strstr(clf_message(s), "first in faulty \"faulty one 4\", fiber source:") != NULL,
+                  "says %s", clf_message(s));
+    close_own();
+}
+END_TEST
+
 /* The host's names are known in dumps of any program. */
 START_TEST(names_need_no_program)
 {
@@ -212,6 +228,7 @@ int main(void)
     tcase_add_loop_test(tcase, every_fiber_has_data_of_its_own, 0, SHAPES);
     tcase_add_loop_test(tcase, fibers_know_their_names, 0, SHAPES);
     tcase_add_loop_test(tcase, failures_have_names, 0, SHAPES);
+    tcase_add_loop_test(tcase, faults_have_names, 0, SHAPES);
     tcase_add_test(tcase, names_need_no_program);
     tcase_add_test(tcase, bad_attributes_are_refused);
     tcase_add_test(tcase, a_reused_frame_is_told_apart);

@@ -184,6 +184,32 @@ START_TEST(urgent_ones_are_cancelled)
 }
 END_TEST
 
+/* A dump, a deadlock's too, tells urgent fibers and names, of those that wait and of their parents.
+ */
+START_TEST(a_dump_tells_priorities)
+{
+    static const char *const wanted[] = {
+        " sulk \"sulker 7\" (urgent) in await wait, ", " family \"head\" (urgent) in await sulk, ",
+        " sulk \"sulker 8\" in await wait, ", " sulk \"sulker 9\" (urgent) in await wait, "};
+    clf_attributes as = CLF_ATTRIBUTES_INIT;
+    clf_handle handles[3];
+    const char *dump;
+    open_urgent(&single[0], 1);
+    as.name = "head";
+    must(s, clf_start_as(s, "family", 1, &CLF_UINT(7), &as, &handles[0]));
+    handles[1] = start_normal("sulk", 8);
+    handles[2] = start_urgent("sulk", 9);
+    gives(s, CLF_DEADLOCK, clf_run(s, CLF_FOREVER));
+    must(s, clf_dump(s, &dump));
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        ck_assert_msg(strstr(dump, wanted[i]) != NULL, "no%sin\n%s", wanted[i], dump);
+    must(s, clf_cancel_all(s));
+    for (int i = 0; i < 3; i++)
+        gives(s, CLF_CANCELLED, clf_join(s, handles[i], NULL, 0, CLF_FOREVER));
+    close_urgent();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("urgent");
@@ -194,5 +220,6 @@ int main(void)
     tcase_add_loop_test(tcase, priorities_are_inherited, 0, SINGLES);
     tcase_add_loop_test(tcase, everybody_runs_once, 0, SHAPES);
     tcase_add_loop_test(tcase, urgent_ones_are_cancelled, 0, SHAPES);
+    tcase_add_test(tcase, a_dump_tells_priorities);
     return test_main(suite, true);
 }

@@ -31,8 +31,11 @@ static unsigned inline_depth(const char *arg, struct argp_state *state)
         return CLFI_LANG_INLINE_MARKED;
     if (strcmp(arg, "auto") == 0)
         return CLFI_LANG_INLINE_AUTO;
+    if (strcmp(arg, "lanes") == 0)
+        return CLFI_LANG_INLINE_LANES;
     if (arg[0] < '0' || arg[0] > '9' || *end != '\0' || n > CLFI_LANG_INLINE_MOST)
-        argp_error(state, "--inline is '%s'; it has to be auto, marked or a number from 0 to %u",
+        argp_error(state,
+                   "--inline is '%s'; it has to be auto, marked, lanes or a number from 0 to %u",
                    arg, CLFI_LANG_INLINE_MOST);
     return (unsigned)n;
 }
@@ -192,7 +195,7 @@ int main(int argc, char **argv)
         {"frames", OPT_FRAMES, NULL, 0, "print what each fiber keeps in its frame, and why", 0},
         {"inline", OPT_INLINE, "D", 0,
          "let children run inline, as calls, D levels deep; auto: small fibers, and those with "
-         "clf_inline(D), marked: only these (0)",
+         "clf_inline(D), marked: only these, lanes: only tiny ones, as on GPUs (0)",
          0},
         {"output", OPT_OUT, "OUT", 0, "write to the file OUT instead of standard output", 0},
         {0},

@@ -25,7 +25,7 @@ cp -P "$stage/installed/i/lib"/libclfiber.so* "$tree/lib"
 
 cp -R "$top/tests/programs" "$top/tests/fibers" "$tree/tests"
 cp "$top/tests/clfrun.sh" "$tree/tests"
-for suite in $(make -s -C "$build" print-conformance); do
+for suite in $(make -s -C "$build" print-device-suites); do
     cp "$build/$suite" "$tree/tests"
 done
 cp "$top/bench/gpu/run.sh" "$tree"

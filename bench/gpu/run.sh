@@ -4,19 +4,58 @@
 # Steps, all by default, in this order:
 #   info         what the device is and which atomics it passes
 #   litmus       the litmus tests of every tier
-#   conformance  the suites and the corpus of fiber programs
+#   conformance  the suites and the corpus of fiber programs, CLF_GPU_JOBS side by side
 #   bench        the workloads with default lanes and workers
-#   inline       fib with spawn inlining, which pays for small fibers
+#   frames       fib without spawn inlining, a frame for every fiber
 #   lanes        the same over lanes 32, 64, 128, 256
 #   workers      the same over 1 to 32 workers a compute unit
 # Results: a log per step and results.json, a line per row of clfbench, in RESULTS-FOLDER. Exits 1 if a step failed.
-# Environment: CLFIBER_DEVICE as for every tool; CLF_GPU_WORKLOADS instead of the list below; CLF_GPU_RUNS (5).
+# Environment: CLFIBER_DEVICE as for every tool; CLF_GPU_WORKLOADS instead of the list below; CLF_GPU_RUNS (5);
+# CLF_GPU_CORPUS_LANES ("1 32 128"); CLF_GPU_JOBS (half as many as there are processors).
 set -u
+self=$0
 
 fail() {
     echo "run.sh: $*" >&2
     exit 2
 }
+
+now() {
+    date +%s
+}
+
+# A suite, or some of the corpus with some lanes, in a folder of its own; the script calls itself for it.
+part() { # part NAME COMMAND...
+    name=$1
+    shift
+    mkdir -p "$results/parts/$name"
+    cd "$results/parts/$name" || return 1
+    begin=$(now)
+    "$@" >log 2>&1
+    status=$?
+    grep -h 'Checks: \|passed, ' log | sed "s/^/$name: /"
+    test $status = 0 || sed "s/^/$name: /" log
+    echo "$name: exit status $status after $(($(now) - begin)) s"
+    return $status
+}
+
+if test "${1-}" = --part; then
+    tree=$CLF_GPU_TREE results=$CLF_GPU_RESULTS
+    # the words of the line: no name in the tree has a blank
+    # shellcheck disable=SC2086
+    set -- $2
+    case $1 in
+    corpus-*)
+        name=$1 CORPUS_LANES=$2
+        shift 2
+        CORPUS_FILES=$* CLFRUN=$tree/bin/clfrun srcdir=$tree
+        export CORPUS_LANES CORPUS_FILES CLFRUN srcdir
+        part "$name" sh "$tree/tests/clfrun.sh"
+        ;;
+    *) part "$@" ;;
+    esac
+    exit
+fi
 
 # ---- the tree and the results ------------------------------------------------------------------------
 
@@ -89,24 +128,23 @@ fi
 # ---- steps -------------------------------------------------------------------------------------------
 
 failed=
-now() {
-    date +%s
-}
 
 step() { # step NAME COMMAND...
     name=$1
     shift
     begin=$(now)
-    "$@" >"$results/$name.log" 2>&1
-    status=$?
-    cat "$results/$name.log"
-    echo "== $name: $(test $status = 0 && echo passed || echo "FAILED ($status)") after $(($(now) - begin)) s"
-    test $status = 0 || failed="$failed $name"
+    {
+        "$@"
+        echo $? >"$results/status"
+    } 2>&1 | tee "$results/$name.log"
+    status=$(cat "$results/status")
+    echo "== $name: $(test "$status" = 0 && echo passed || echo "FAILED ($status)") after $(($(now) - begin)) s"
+    test "$status" = 0 || failed="$failed $name"
 }
 
-workloads=${CLF_GPU_WORKLOADS:-fib:40 nqueens:16,7 uts:T1L uts:T3L $(
+workloads=${CLF_GPU_WORKLOADS:-empty:1000 fib:40 nqueens:16,7 uts:T1L uts:T3L $(
     clfbench --list | sed -n 's/^  *\(cilksort\|bintree\|barytree\):.*/\1/p' |
-        sed 's/cilksort/cilksort:100000000,128/; s/bintree/bintree:22,256,256,2/; s/barytree/barytree:22,256,256/'
+        sed 's/cilksort/cilksort:100000000/; s/bintree/bintree:22,256,256/; s/barytree/barytree:12,6,256,256/'
 )}
 bench() { # bench OPTIONS...
     # shellcheck disable=SC2086
@@ -117,21 +155,27 @@ bench() { # bench OPTIONS...
     return $status
 }
 
-conformance() {
-    CLF_TEST_PROGRAMS=$tree/tests/programs CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-4}
-    export CLF_TEST_PROGRAMS CK_TIMEOUT_MULTIPLIER
-    status=0
+# One line a part, for xargs. The corpus with each number of lanes in pieces of eight programs.
+parts() {
     for suite in "$tree"/tests/test_*; do
-        (cd "$results" && "$suite") || status=1
+        echo "${suite##*/} $suite"
     done
-    (cd "$results" && CLFRUN=$tree/bin/clfrun srcdir=$tree sh "$tree/tests/clfrun.sh") || status=1
-    return $status
+    for lanes in ${CLF_GPU_CORPUS_LANES:-1 32 128}; do
+        printf '%s\n' "$tree"/tests/fibers/*.fib | xargs -n 8 echo |
+            awk -v lanes="$lanes" '{ print "corpus-" lanes "-" NR, lanes, $0 }'
+    done
 }
 
-inline() {
+conformance() {
+    CLF_TEST_PROGRAMS=$tree/tests/programs CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-10}
+    export CLF_TEST_PROGRAMS CK_TIMEOUT_MULTIPLIER CLF_GPU_TREE="$tree" CLF_GPU_RESULTS="$results"
+    parts | tr '\n' '\0' | xargs -0 -n 1 -P "${CLF_GPU_JOBS:-$((($(nproc) + 1) / 2))}" sh "$self" --part
+}
+
+frames() {
     (
         workloads=fib:40
-        bench --inline 10
+        bench --inline 0
     )
 }
 
@@ -152,13 +196,13 @@ workers() {
     return $status
 }
 
-test $# != 0 || set -- info litmus conformance bench lanes workers inline
+test $# != 0 || set -- info litmus conformance bench lanes workers frames
 for name in "$@"; do
     case $name in
     info) step info clfiber-info ;;
     litmus) step litmus clfiber-info --litmus ;;
-    conformance | bench | lanes | workers | inline) step "$name" "$name" ;;
-    *) fail "there is no step '$name'; the steps are info, litmus, conformance, bench, lanes, workers, inline" ;;
+    conformance | bench | lanes | workers | frames) step "$name" "$name" ;;
+    *) fail "there is no step '$name'; the steps are info, litmus, conformance, bench, lanes, workers, frames" ;;
     esac
 done
 test -z "$failed" || {

@@ -22,6 +22,7 @@
 #include "bintree.h"
 #include "channel.h"
 #include "cilksort.h"
+#include "empty.h"
 #include "fib.h"
 #include "hostcall.h"
 #include "knapsack.h"

@@ -12,7 +12,7 @@ static int parse(char *numbers, bench_problem *problem, char *error, size_t size
     problem->as.tree.branches = 6;
     problem->as.tree.mem = 4;
     problem->as.tree.comp = 64;
-    return bench_parse_numbers(numbers, blank, 4, &problem->as.tree.width, error, size);
+    return bench_tree_parse(numbers, blank, 4, problem, error, size);
 }
 
 static unsigned parts(const bench_problem *problem)

@@ -16,7 +16,7 @@ static int parse(char *numbers, bench_problem *problem, char *error, size_t size
     problem->as.tree.mem = 4;
     problem->as.tree.comp = 64;
     problem->as.tree.leaf = 4;
-    return bench_parse_numbers(numbers, blank, 4, &problem->as.tree.width, error, size);
+    return bench_tree_parse(numbers, blank, 4, problem, error, size);
 }
 
 static uint64_t nodes_down_to(uint32_t depth)
@@ -60,6 +60,15 @@ static clf_status start(bench_run *run, clf_handle *root)
                      root);
 }
 
+/* Of a leaf's nodes, whose loads do not wait for one another, as many side by side as there are. */
+static void build_options(const bench_run *run, char *text, size_t size)
+{
+    static const unsigned nodes[] = {1, 1, 3, 8, 16};
+    unsigned width = bench_tree_width(run);
+
+    snprintf(text, size, "-DTREE_WIDTH=%u", width == 8 ? nodes[run->problem->as.tree.leaf] : width);
+}
+
 static int bind(bench_run *run)
 {
     if (bench_bind_uint(run, "leaf", run->problem->as.tree.leaf))
@@ -84,7 +93,7 @@ const bench_workload bench_bintree = {
     .known = known,
     .guess = guess,
     .make = bench_tree_make,
-    .build_options = bench_tree_build_options,
+    .build_options = build_options,
     .bind = bind,
     .start = start,
 };

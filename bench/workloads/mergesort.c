@@ -6,7 +6,7 @@
 
 static int parse(char *numbers, bench_problem *problem, char *error, size_t size)
 {
-    return bench_parse_sort(numbers, LEAF, problem, error, size);
+    return bench_parse_sort(numbers, LEAF, LEAF, problem, error, size);
 }
 
 static clf_status start(bench_run *run, clf_handle *root)

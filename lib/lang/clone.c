@@ -141,8 +141,8 @@ static bool by_pointer(const local *v)
 static void put_leave(writer *w, const block *b, const char *condition)
 {
     printer *p = w->p;
-    clfi_lang_putf(p, "        %sreturn CLF_RAN(clf_save_%s_%u(%s, clf_list", condition, name_of(w),
-                   resume_point(w, b), w->n[N_W]);
+    clfi_lang_putf(p, "        %sreturn CLF_RAN(clf_save_%s_%u(CLF_LEAVING(%s), clf_list",
+                   condition, name_of(w), resume_point(w, b), w->n[N_W]);
     if (b->term == AWAIT)
         clfi_lang_putf(p, ", %s", w->n[N_C]);
     for (uint32_t k = 0; k < b->live.n; k++)
@@ -257,8 +257,8 @@ static void put_head(writer *w)
     front *f = p->f;
     const fiber *fi = p->fi;
     clfi_lang_putf(p, "%s ulong clf_inline_%s_%u(clf_worker *%s, uint clf_fuel",
-                   fi->folds && p->clone % 2 == 0 ? "CLF_FOLD" : "CLF_CLONE", name_of(w), p->clone,
-                   w->n[N_W]);
+                   fi->folds && (p->clone % 2 == 0 || fi->ends_alone) ? "CLF_FOLD" : "CLF_CLONE",
+                   name_of(w), p->clone, w->n[N_W]);
     for (uint32_t k = 0; k < fi->params; k++) {
         const local *v = local_at(f, fi->first_param + k);
         clfi_lang_putf(p, ", %s", clfi_lang_decl_text(f, v, v->name));

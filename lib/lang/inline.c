@@ -41,8 +41,10 @@ static bool can_run_inline(front *f, const fiber *fi)
  * or a second. A path is a way from a segment through clones that call each other; PoCL follows
  * them all. */
 enum { DEPTH_MOST = 10, FIBER_TOKENS = 2000, PROGRAM_TOKENS = 6000, PROGRAM_PATHS = 8192 };
+/* Measured on an H200: doc/performance.md. */
+enum { LANES_TOKENS = 128 };
 
-enum { SPAWNS = 1, WAITS = 2, LOOPS_ALONE = 4 };
+enum { SPAWNS = 1, WAITS = 2, LOOPS_ALONE = 4, LOOPS = 8 };
 
 static unsigned kind_of_action(const action *a)
 {
@@ -60,7 +62,7 @@ static unsigned deeds(const stmt *s)
             own |= kind_of_action(d->action);
         own |= deeds(s->init) | deeds(s->body) | deeds(s->other);
         bool loop = s->kind == S_FOR || s->kind == S_WHILE || s->kind == S_DO;
-        all |= own | (loop && !(own & SPAWNS) ? LOOPS_ALONE : 0);
+        all |= own | (loop ? LOOPS : 0) | (loop && !(own & SPAWNS) ? LOOPS_ALONE : 0);
     }
     return all;
 }
@@ -73,6 +75,17 @@ static uint32_t own_depth(const fiber *fi)
         return 0;
     uint32_t depth = FIBER_TOKENS / (fi->cost > 0 ? fi->cost : 1);
     return depth < DEPTH_MOST ? depth : DEPTH_MOST;
+}
+
+/* With several lanes all wait for the one whose children take longest. So only those of fibers run
+ * inline that do nothing but call each other: tiny, without a loop. */
+static uint32_t depth_in_lanes(const fiber *fi)
+{
+    unsigned all = deeds(fi->body);
+    uint32_t depth = own_depth(fi);
+    if (fi->cost > LANES_TOKENS || !(all & SPAWNS) || (all & LOOPS))
+        return 0;
+    return fi->limited ? fi->limit : depth;
 }
 
 typedef struct clones {
@@ -129,7 +142,7 @@ static void count(clones *c, uint32_t most)
 }
 
 /* The greatest depth that the program's size allows; clones that nobody calls are not made. */
-static void plan_by_size(front *f)
+static void plan_by_size(front *f, bool lanes)
 {
     program *g = f->program;
     size_t bytes = g->fibers.n * sizeof(uint32_t) + 1;
@@ -141,7 +154,7 @@ static void plan_by_size(front *f)
     for (uint32_t k = 0; k < g->fibers.n; k++) {
         fiber *fi = &g->fibers.at[k];
         if (fi->depth > 0)
-            fi->depth = fi->limited ? fi->limit : own_depth(fi);
+            fi->depth = lanes ? depth_in_lanes(fi) : fi->limited ? fi->limit : own_depth(fi);
     }
     uint32_t most = DEPTH_MOST;
     for (; most > 0; most--) {
@@ -162,7 +175,8 @@ static void plan_by_size(front *f)
 #define FOLD_TOKENS 512
 
 /* A call costs as much as ten short statements: every second clone of a small fiber is compiled
- * into its callers, where a child that ends at once often costs nothing but a comparison. */
+ * into its callers, where a child that ends at once often costs nothing but a comparison. Of one
+ * that neither spawns, waits nor loops every clone is: that adds no more at any depth. */
 static void plan_folds(program *g)
 {
     for (uint32_t k = 0; k < g->fibers.n; k++)
@@ -175,6 +189,7 @@ static void plan_folds(program *g)
         fiber *fi = &g->fibers.at[k];
         uint64_t tokens = fi->body_range.end - fi->body_range.first;
         fi->folds = fi->calls * tokens <= FOLD_TOKENS;
+        fi->ends_alone = fi->defined && deeds(fi->body) == 0;
     }
 }
 
@@ -197,8 +212,8 @@ void clfi_lang_plan_inline(front *f, uint32_t depth)
         fiber *fi = &g->fibers.at[k];
         fi->depth = fi->defined && fi->used && can_run_inline(f, fi);
     }
-    if (depth == CLFI_LANG_INLINE_AUTO)
-        plan_by_size(f);
+    if (depth == CLFI_LANG_INLINE_AUTO || depth == CLFI_LANG_INLINE_LANES)
+        plan_by_size(f, depth == CLFI_LANG_INLINE_LANES);
     else
         plan_marked(g, depth == CLFI_LANG_INLINE_MARKED ? 0 : depth);
     plan_folds(g);

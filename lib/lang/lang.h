@@ -13,13 +13,15 @@ typedef struct clfi_lang clfi_lang;
 
 #define CLFI_LANG_INLINE_AUTO   UINT_MAX
 #define CLFI_LANG_INLINE_MARKED (UINT_MAX - 1)
+#define CLFI_LANG_INLINE_LANES  (UINT_MAX - 2)
 #define CLFI_LANG_INLINE_MOST   32u
 
 typedef struct clfi_lang_options {
     size_t max_memory;     /* bytes that a translation may take; 0: no limit but malloc's */
     unsigned inline_depth; /* how deep spawned and awaited fibers run inline; 0: they do not;
                               CLFI_LANG_INLINE_MARKED: only fibers with clf_inline(D);
-                              CLFI_LANG_INLINE_AUTO: small ones, too */
+                              CLFI_LANG_INLINE_AUTO: small ones, too;
+                              CLFI_LANG_INLINE_LANES: tiny ones alone */
 } clfi_lang_options;
 
 /* A parameter of a fiber or a member of the env. */

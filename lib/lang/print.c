@@ -115,8 +115,8 @@ static void put_fail(printer *p, const stmt *s)
 {
     const char *const *n = p->names;
     if (p->clone > 0)
-        clfi_lang_putf(p, "return CLF_RAN(clf_inline_fails(%s, CLF_FN_%s, clf_list, ", n[N_W],
-                       p->f->symbols.at[p->fi->sym].s);
+        clfi_lang_putf(p, "return CLF_RAN(clf_inline_fails(CLF_LEAVING(%s), CLF_FN_%s, clf_list, ",
+                       n[N_W], p->f->symbols.at[p->fi->sym].s);
     else
         clfi_lang_putf(p, "{ clf_fail(%s, %s, &%s->h, %s, ", n[N_W], n[N_SELF], n[N_F],
                        clfi_lang_kids(p));

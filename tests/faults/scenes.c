@@ -286,6 +286,33 @@ static void play_fails(void)
     check_nothing_left();
 }
 
+/* Names and priorities, which roots begin with, and what is told of them. */
+static void play_heralds(void)
+{
+    clf_attributes as = CLF_ATTRIBUTES_INIT;
+    clf_arg node[] = {CLF_UINT(0), CLF_UINT(3)};
+    clf_failure failure;
+    clf_handle tree, herald;
+    const char *text;
+    as.name = "crier";
+    as.priority = CLF_PRIORITY_URGENT;
+    TRY(clf_start_as(on.s, "node", 2, node, &as, &tree));
+    TRY(clf_start_as(on.s, "herald", 1, &CLF_INT(9), &as, &herald));
+    for (int i = 0; i < 2; i++)
+        TRY(step());
+    TRY(clf_dump(on.s, &text));
+    ck_assert_msg(strstr(text, " node \"crier\" (urgent) ") ||
+                      strstr(text, " \"herald 9\" (urgent) "),
+                  "%s", text);
+    TRY_FOR(CLF_FIBER_FAILED, clf_join(on.s, herald, NULL, 0, CLF_FOREVER));
+    TRY(clf_get_failure(on.s, &failure));
+    ck_assert_int_eq(failure.code, 9);
+    ck_assert_str_eq(failure.name.text, "herald 9");
+    join_tree(tree, 3, BIAS);
+    check_marks(3, 1);
+    check_nothing_left();
+}
+
 static void play_knot(void)
 {
     const char *text;
@@ -543,6 +570,7 @@ const fault_scene scenes[] = {
     {"cancelling all", open_usual, play_cancel_all, 1},
     {"cancelled by a fiber", open_usual, play_victim, 1},
     {"a failure", open_usual, play_fails, 1},
+    {"names and priorities", open_usual, play_heralds, 1},
     {"a deadlock", open_usual, play_knot, 1},
     {"dump and statistics", open_usual, play_looks, 1},
     {"notifications", open_usual, play_notify, 1},

@@ -21,6 +21,7 @@ static bool mock_fuel(clf_worker *w, __private uint *fuel)
 #define CLF_RAN(child)     ((ulong)clf_fuel << 32 | (child))
 #define CLF_FUEL_LEFT(ran) ((uint)((ran) >> 32))
 #define CLF_CHILD(ran)     ((uint)(ran))
+#define CLF_LEAVING(w)     (w)
 
 /* A frame that its clone has made: kind and parent are known now. */
 static uint mock_adopt(clf_worker *w, uint child, uint kind, uint parent, uint place)

@@ -64,7 +64,7 @@ struct node {
 struct exploration {
     const struct ex_scenario *scenario;
     enum search search;
-    bool verbose, naive;
+    bool verbose, naive, brief;
     /* the execution */
     unsigned depth, prefix; /* events so far; of these, given */
     unsigned alive;         /* threads that have not ended, bits */

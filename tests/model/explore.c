@@ -89,8 +89,9 @@ static void explore(const struct ex_scenario *s, uint64_t seed, double factor, s
 static const struct ex_scenario *scenario(unsigned i)
 {
     static const struct ex_scenario *const lists[] = {
-        ex_litmus,  ex_deque,  ex_pool,  ex_join,   ex_started, ex_mutex, ex_objects,
-        ex_channel, ex_slices, ex_lanes, ex_fibers, ex_urgent,  ex_sizes};
+        ex_litmus,  ex_deque,        ex_pool,     ex_join,  ex_started, ex_mutex,
+        ex_objects, ex_channel,      ex_slices,   ex_lanes, ex_fibers,  ex_urgent,
+        ex_inline,  ex_inline_lanes, ex_timeouts, ex_sizes};
     for (unsigned k = 0; k < sizeof lists / sizeof *lists; k++)
         for (const struct ex_scenario *s = lists[k]; s != NULL && s->name != NULL; s++)
             if (i-- == 0)
@@ -139,12 +140,13 @@ static int replay(char **words)
 
 static void usage(void)
 {
-    puts("usage: explore [--seed N] [--times F] [--naive] [SCENARIO...]\n"
+    puts("usage: explore [--seed N] [--times F] [--naive] [--brief] [SCENARIO...]\n"
          "       explore --list\n"
          "       explore --replay SCENARIO CHOICE...\n"
          "SCENARIO: the beginning of names; all, if there is none. --times: so many times the "
          "random\n"
-         "executions. --naive: complete searches without reduction, to compare the outcomes.");
+         "executions. --naive: complete searches without reduction, to compare the outcomes.\n"
+         "--brief: tell a failure in a line, without what led there.");
 }
 
 int main(int argc, char **argv)
@@ -162,6 +164,8 @@ int main(int argc, char **argv)
             return replay(argv + i + 1);
         } else if (!strcmp(argv[i], "--naive")) {
             x.naive = true;
+        } else if (!strcmp(argv[i], "--brief")) {
+            x.brief = true;
         } else if (!strcmp(argv[i], "--count")) {
             search_count();
         } else if (!strcmp(argv[i], "--seed") && i + 1 < argc) {

@@ -64,5 +64,8 @@ EX_LIST(ex_slices);
 EX_LIST(ex_lanes);
 EX_LIST(ex_fibers);
 EX_LIST(ex_urgent);
+EX_LIST(ex_inline);
+EX_LIST(ex_inline_lanes);
+EX_LIST(ex_timeouts);
 
 #endif

@@ -53,13 +53,19 @@ echo "#define MACHINE_ARGUMENTS $arguments" >"$dir/machine_arguments.h"
 sed 's/^ *__local clf_round round;$//; s/&round;/host_round();/' "$cl/slice.cl" >"$dir/slice.cl"
 
 # Code of the front end, if it has been built.
-parts='litmus deque pool join started mutex objects channel slices lanes urgent sizes'
+parts='litmus deque pool join started mutex objects channel slices lanes urgent timeouts sizes'
 clfcc=${CLFCC:-tools/clfcc}
+translate() { # translate NAME OPTION...
+    name=$1
+    shift
+    "$clfcc" "$@" "$here/$name.fib" >"$dir/translated"
+    sed '/^#pragma clfiber runtime/,$d' "$dir/translated" >"$dir/${name}_head.h"
+    sed '1,/^#pragma clfiber runtime/d' "$dir/translated" >"$dir/${name}_tail.h"
+}
 if test -x "$clfcc"; then
-    "$clfcc" "$here/fibers.fib" >"$dir/fibers.cl"
-    sed '/^#pragma clfiber runtime/,$d' "$dir/fibers.cl" >"$dir/fibers_head.h"
-    sed '1,/^#pragma clfiber runtime/d' "$dir/fibers.cl" >"$dir/fibers_tail.h"
-    parts="$parts fibers"
+    translate fibers
+    translate inline --inline=2
+    parts="$parts fibers inline inline_lanes"
 else
     echo "no scenarios with fiber source: there is no $clfcc"
 fi

@@ -2,6 +2,11 @@
  * slices it takes completions and lets rings and frames grow. For scenarios that run whole slices.
  */
 
+/* The largest ring. */
+#ifndef MACHINE_RINGS
+#define MACHINE_RINGS 16u
+#endif
+
 /* What the host knows; `seen`: roots that have ended. */
 static struct host {
     uint seen[8], drained, still, slices;
@@ -27,7 +32,7 @@ static void grow_rings(void)
     static uint from[256];
     clf_control *c = machine.ctl;
     uint mask = 2 * c->ring_mask + 1;
-    EX_CHECK(mask < 16);
+    EX_CHECK(mask < MACHINE_RINGS);
     memcpy(from, machine.rings, (c->workers + 1) * (c->ring_mask + 1) * sizeof(uint));
     for (host_group = 0; host_group <= c->workers; host_group++)
         clf_move_rings(c, machine.workers, from, c->ring_mask, machine.rings, mask);
@@ -47,14 +52,14 @@ static bool between(void)
         grow_rings();
     if (c->want & CLF_WANT_FRAMES)
         c->frames = c->frames + 2 <= frames_most ? c->frames + 2 : frames_most;
-    c->want = c->ran = c->progress = 0;
+    c->want = c->ran = c->progress = c->left = c->entered = 0;
     return true;
 }
 
 static void host_setup(uint workers, uint ring, uint frames, uint most, uint budget, uint first,
                        uint roots_)
 {
-    machine_setup(workers, ring, 16, most, 16, first, roots_);
+    machine_setup(workers, ring, MACHINE_RINGS, most, 16, first, roots_);
 #if CLF_LANES > 1
     machine_rounds = ex_alloc("round", workers * sizeof *machine_rounds, 4, NULL);
 #endif

@@ -1,6 +1,7 @@
 #!/bin/sh
-# mutants.sh [NAME...]: makes the mutants of mutants.list, or those of these names, runs the explorer on each and
-# prints the score. Exit status 1: one survived, or one that is written down as equivalent was killed.
+# mutants.sh [--check] [NAME...]: makes the mutants of mutants.list, or those of these names, runs the explorer on each
+# and prints the score. Exit status 1: one survived, one that is written down as equivalent was killed, or one could not
+# be made, since its expressions no longer match the source. --check: makes them and runs nothing.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -16,38 +17,49 @@ dir=mutants.$$
 mkdir "$dir"
 trap 'rm -rf "$dir"' EXIT
 
+only_made=no
+if test "${1-}" = --check; then
+    only_made=yes
+    shift
+fi
+made=0
 killed=0
 equivalent=0
 wrong=0
 
-# Changes the copy of the runtime; the expressions are in $dir/sed.
+# Makes $dir/mutant, the changed text of cl/FILE; the expressions are in $dir/sed.
 mutate() { # mutate FILE
-    rm -rf "$dir/cl"
-    cp -r "$top/cl" "$dir/cl"
-    chmod -R u+w "$dir/cl"
-    cat "$here/weaker.h" >>"$dir/cl/atomics.cl"
+    cp "$top/cl/$1" "$dir/mutant" || return 1
     while IFS= read -r expression; do
-        cp "$dir/cl/$1" "$dir/before"
-        sed -E -z -i "$expression" "$dir/cl/$1"
-        if cmp -s "$dir/before" "$dir/cl/$1"; then
-            echo "$name: nothing in cl/$1 matches $expression"
+        sed -E -z "$expression" "$dir/mutant" >"$dir/after" || return 1
+        if cmp -s "$dir/mutant" "$dir/after"; then
+            echo "WRONG       $name: nothing in cl/$1 matches $expression"
             return 1
         fi
+        mv "$dir/after" "$dir/mutant"
     done <"$dir/sed"
 }
 
+# The runtime with the mutant in it, and with the operations of weaker.h.
+install_mutant() { # install_mutant FILE
+    rm -rf "$dir/cl"
+    cp -r "$top/cl" "$dir/cl"
+    chmod -R u+w "$dir/cl"
+    cp "$dir/mutant" "$dir/cl/$1"
+    cat "$here/weaker.h" >>"$dir/cl/atomics.cl"
+}
+
 judge() {
-    if ! test -f "$top/cl/$file"; then
-        echo "absent      $name: there is no cl/$file"
-        return
-    fi
     if ! mutate "$file"; then
         wrong=$((wrong + 1))
         return
     fi
+    made=$((made + 1))
+    test "$only_made" = no || return 0
+    install_mutant "$file"
     status=0
     CLF_MODEL_CL=$dir/cl CLF_MODEL_DIR=$dir/build CLF_MODEL_PARTS=$parts timeout 300 \
-        sh "$here/explore.sh" >"$dir/out" 2>&1 || status=$?
+        sh "$here/explore.sh" --brief >"$dir/out" 2>&1 || status=$?
     by=$(sed -n 's/.*FAILED \(.*\)/\1/p' "$dir/out" | head -n 1 | cut -c 1-100)
     if test "$status" = 0 && test -n "$equivalent_because"; then
         echo "equivalent  $name"
@@ -91,5 +103,9 @@ while IFS= read -r line; do
 done <"$here/mutants.list"
 flush
 
-echo "$killed killed, $equivalent equivalent, $wrong wrong"
-test "$wrong" = 0 && test "$((killed + equivalent))" != 0
+if test "$only_made" = yes; then
+    echo "$made mutants can be made, $wrong cannot"
+else
+    echo "$killed killed, $equivalent equivalent, $wrong wrong"
+fi
+test "$wrong" = 0 && test "$made" != 0

@@ -64,6 +64,8 @@ static void print_schedule(unsigned length)
 void report_failure(void)
 {
     printf("FAILED %s: %s\n", x.scenario->name, x.message);
+    if (x.brief)
+        return;
     x.prefix = x.depth;
     x.verbose = true;
     x.search = REPLAY;

@@ -2,6 +2,8 @@
 
 The fields are those that the Trace Event Format asks for of each kind of event. Spans of a thread nest, every beginning has
 its end, every arrow two ends that lie in spans. NAME=VALUE: a total of the trace; or `name>=value`, `name>value`.
+Besides those that the trace has itself: fibers, spawns, joins (arrows), calls, late_calls, roots_ended; alike: 1 if every fiber is
+joined by the one that made it; fib: the n of fib(n) that has the same tree of spawns, -1 if there is none.
 """
 import bisect
 import collections
@@ -101,7 +103,45 @@ for fiber, of in numbers.items():
     check(len(set(of)) == len(of), f'fiber {fiber}: segments {sorted(of)}')
     if not total['segments_dropped']:
         check(max(of) - min(of) + 1 == len(of), f'fiber {fiber}: segments {sorted(of)}')
-total['joins'] = sum(e['ph'] == 'f' for e in events)
+# An arrow lies in segments of its two fibers (its begin may have been put earlier, see trace_json.c); a spawn leads to a
+# first segment; no fiber is spawned or joined twice.
+spans = collections.defaultdict(list)
+for e in segments:
+    spans[e['args']['fiber'], e['tid']].append((ns(e['ts']), ns(e['ts']) + ns(e['dur']), e['args']['segment']))
+arrows = collections.defaultdict(dict)
+for e in events:
+    if e['ph'] in 'sf':
+        arrows[e['cat'], e['id']][e['ph']] = e['args']['fiber']
+        of = spans[e['args']['fiber'], e['tid']]
+        on = {number for begin, end, number in of if begin <= ns(e['ts']) <= end}
+        check(on or (of and e['ph'] == 's'), f'{e} is in no segment of its fiber')
+        check((e['cat'], e['ph']) != ('spawn', 'f') or 1 in on, f'{e} is not where its fiber begins')
+made, joined = {}, {}
+for (kind, _), ends in arrows.items():
+    known, fiber, other = (made, ends['f'], ends['s']) if kind == 'spawn' else (joined, ends['s'], ends['f'])
+    check(fiber not in known and fiber != other, f'{kind} of fiber {fiber}, {other}')
+    known[fiber] = other
+
+
+def shape(fiber, children):
+    return tuple(sorted(shape(child, children) for child in children[fiber]))
+
+
+def fib(most):
+    shapes = [(), ()]
+    while len(shapes) < most:
+        shapes.append(tuple(sorted(shapes[-2:])))
+    return shapes
+
+
+children = collections.defaultdict(list)
+for fiber, maker in made.items():
+    children[maker].append(fiber)
+roots = set(numbers) - set(made)
+found = shape(roots.pop(), children) if len(roots) == 1 else None
+total['fib'] = next((n for n, expected in enumerate(fib(16)) if expected == found), -1)
+total['alike'] = int(made == joined)
+total['spawns'], total['joins'] = len(made), len(joined)
 total['calls'] = sum(e['ph'] == 'X' and e['cat'] == 'hostcall' for e in events)
 total['late_calls'] = sum(e['ph'] == 'b' and e['cat'] == 'hostcall' for e in events)
 total['fibers'] = len(numbers)

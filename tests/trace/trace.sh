@@ -56,6 +56,48 @@ fiber int turns(int n)
     return n;
 }
 FIB
+cat >"$work/await.fib" <<'FIB'
+fiber int tree(int d)
+{
+    if (d == 0)
+        return 1;
+    int a = await tree(d - 1);
+    int b = await tree(d - 1);
+    return a + b;
+}
+
+fiber int mixed(int n)
+{
+    if (n == 0)
+        return -1;
+    int a = await tree(n % 5);
+    int b = await mixed(n - 1);
+    return a + b;
+}
+
+fiber int chain(int n)
+{
+    if (n == 0)
+        return 0;
+    int a = await chain(n - 1);
+    return a + 1;
+}
+
+fiber int one(int n)
+{
+    int a = await chain(n);
+    return a;
+}
+
+fiber int three(int n)
+{
+    int a = spawn chain(n);
+    int b = spawn chain(n);
+    int c = spawn chain(n);
+    sync;
+    return a + b + c;
+}
+FIB
 cat >"$work/fail.fib" <<'FIB'
 fiber void bad(int n) { if (n > 0) { await bad(n - 1); } fail 7; }
 fiber int caught(int n)
@@ -82,6 +124,11 @@ check() { # check WHAT COMMAND...
     fi
 }
 
+# A total of the last trace.
+total() { # total NAME
+    sed -n "s/^ \"$1\":\([0-9]*\),*$/\1/p" "$work/t.json"
+}
+
 # A number that clfrun --stats prints before or behind a word.
 figure() { # figure SED_EXPRESSION
     sed -n "s/.*$1.*/\1/p" "$work/err"
@@ -103,13 +150,23 @@ try() { # try RESULT "CHECK..." CLFRUN_ARGUMENT...
     check "the trace of $*" python3 "$top/tests/trace/check.py" "$work/t.json" $checks
 }
 
-# fib(12) makes 465 fibers; all but the root lead to one that joins them; its longest chain is of 2 * 12 - 1 segments.
-all="sample=1 starts=465 fibers=465 joins=464 critical_path=23 segments_dropped=0 clock=device"
+# fib(12) makes 465 fibers; all but the root come from the one that joins them; its longest chain is of 2 * 12 - 1 segments.
+all="sample=1 starts=465 fibers=465 spawns=464 fib=12 joins=464 alike=1 critical_path=23 segments_dropped=0 clock=device"
 try 144 "$all" --trace-sample=1 --inline=0 "$work/fib.fib" fib 12
 try 144 "$all slices>5 steals_taken>0" --trace-sample=1 --workers=3 --slice=30 --inline=0 "$work/fib.fib" fib 12
 try 144 "$all lanes=4" --trace-sample=1 --lanes=4 --slice=20 --inline=0 "$work/fib.fib" fib 12
 try 144 "starts>0 fibers>=1" --trace-sample=1 --inline=4 "$work/fib.fib" fib 12
 try 144 "sample=50 starts>5 joins>5 critical_path=23" --trace-sample=50 --inline=0 "$work/fib.fib" fib 12
+# What is only ever awaited is one chain: its path is all of its segments, wherever clones of fibers are cut. Three chains
+# that one segment begins go on from where their fourth call was: the last one is 4 and 4 calls later than the first.
+for how in "--inline=4 --workers=1" "--inline=10 --workers=1" "--inline=10 --workers=3 --slice=30" "--inline=10 --lanes=4 --slice=40"; do
+    # shellcheck disable=SC2086
+    try 185 "" --trace-sample=1 $how "$work/await.fib" mixed 30
+    check "the path of an await chain, $how" python3 "$top/tests/trace/check.py" "$work/t.json" critical_path="$(total segments)"
+done
+try 40 "" --workers=1 --inline=4 "$work/await.fib" one 40
+one=$(total segments)
+try 120 "critical_path=$((one + 2 * 4))" --workers=1 --inline=4 "$work/await.fib" three 40
 # The records of a slice have no room for all: the rest is dropped and counted.
 try 6765 "sample=1 segments_dropped>1000 critical_path=39" --trace-sample=1 --slice=unlimited --workers=1 --inline=0 "$work/fib.fib" fib 20
 # Started, joined and awaited fibers, host calls, a sleep; failures.

@@ -148,30 +148,33 @@ static void read_steal(reader *r, const json_t *event)
 }
 
 /* The two ends of an arrow follow each other. */
-static void read_join(reader *r, const json_t *event, bool begins)
+static void read_arrow(reader *r, const json_t *event, bool begins, bool spawn)
 {
     trace *t = r->t;
-    trace_join j = {.from = number(r, event, "ts"),
-                    .from_track = track_of(r, event),
-                    .id = whole(r, event, "id")};
+    trace_arrow j = {.from = number(r, event, "ts"),
+                     .from_track = track_of(r, event),
+                     .spawn = spawn,
+                     .id = whole(r, event, "id")};
     if (begins) {
         j.to = -1;
-        ADD(r, join, joins, j);
-    } else if (t->joins != 0 && t->join[t->joins - 1].id == j.id) {
-        t->join[t->joins - 1].to = j.from;
-        t->join[t->joins - 1].to_track = j.from_track;
+        ADD(r, arrow, arrows, j);
+    } else if (t->arrows != 0 && t->arrow[t->arrows - 1].id == j.id) {
+        t->arrow[t->arrows - 1].to = j.from;
+        t->arrow[t->arrows - 1].to_track = j.from_track;
     }
 }
 
 static void read_event(reader *r, const json_t *event)
 {
     const char *phase = string(event, "ph"), *category = string(event, "cat");
+    bool spawn = strcmp(category, "spawn") == 0;
     if (strcmp(phase, "X") == 0)
         read_span(r, event, category);
     else if (strcmp(phase, "i") == 0 && strcmp(category, "steal") == 0)
         read_steal(r, event);
-    else if (strcmp(category, "join") == 0 && (strcmp(phase, "s") == 0 || strcmp(phase, "f") == 0))
-        read_join(r, event, phase[0] == 's');
+    else if ((spawn || strcmp(category, "join") == 0) &&
+             (strcmp(phase, "s") == 0 || strcmp(phase, "f") == 0))
+        read_arrow(r, event, phase[0] == 's', spawn);
 }
 
 static char *copy(reader *r, const json_t *object, const char *name)
@@ -251,7 +254,7 @@ void trace_free(trace *t)
     free(t->segment);
     free(t->steal);
     free(t->call);
-    free(t->join);
+    free(t->arrow);
     free(t->total.device);
     free(t->total.mode);
     free(t->total.tier);

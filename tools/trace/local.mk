@@ -4,6 +4,7 @@ if HAVE_JANSSON
 bin_PROGRAMS += tools/clftrace
 endif
 tools_clftrace_SOURCES = \
+	tools/trace/axis.c \
 	tools/trace/load.c \
 	tools/trace/main.c \
 	tools/trace/svg.c \

@@ -4,6 +4,7 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,19 @@ const char *argp_program_version = "clftrace (" PACKAGE_NAME_AND_VERSION ")";
 typedef struct request {
     const char *file, *svg;
     uint32_t top;
+    trace_span window; /* ms */
 } request;
+
+/* Milliseconds of --from and --to. */
+static double moment(const char *option, const char *text, struct argp_state *state)
+{
+    char *end;
+    double ms = strtod(text, &end);
+    if (end == text || *end != '\0' || !(ms >= 0))
+        argp_error(state, "%s is '%s'; it has to be milliseconds from the trace's begin", option,
+                   text);
+    return ms;
+}
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
@@ -29,6 +42,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         if (*end != '\0' || arg[0] < '0' || arg[0] > '9')
             argp_error(state, "--top is '%s'; it has to be a number from 0 on", arg);
         return 0;
+    case 'b':
+        r->window.begin = moment("--from", arg, state);
+        return 0;
+    case 'e':
+        r->window.end = moment("--to", arg, state);
+        return 0;
     case ARGP_KEY_ARG:
         if (r->file != NULL)
             argp_error(state, "one FILE at a time, not '%s' as well", arg);
@@ -37,6 +56,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (r->file == NULL)
             argp_error(state, "FILE is missing");
+        if (r->window.begin >= r->window.end)
+            argp_error(state, "--from is not before --to: nothing would be seen");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -45,6 +66,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option options[] = {
     {"svg", 's', "OUT", 0, "draw a timeline to the file OUT instead ('-': standard output)", 0},
+    {"from", 'b', "MS", 0, "begin the timeline MS milliseconds from the first slice (0)", 0},
+    {"to", 'e', "MS", 0, "end it there (the last slice's end)", 0},
     {"top", 't', "N", 0, "lines of the lists of fibers and steals (10)", 0},
     {0}};
 
@@ -65,7 +88,8 @@ static int draw(const request *r, const trace *t)
     FILE *out = strcmp(r->svg, "-") == 0 ? stdout : fopen(r->svg, "w");
     if (out == NULL)
         return complain(r->svg, strerror(errno));
-    if (trace_draw(t, out) != 0) {
+    trace_span window = {t->begin + 1e3 * r->window.begin, t->begin + 1e3 * r->window.end};
+    if (trace_draw(t, &window, out) != 0) {
         if (out != stdout)
             fclose(out);
         return complain(r->svg, "there is no memory for the picture");
@@ -78,7 +102,7 @@ static int draw(const request *r, const trace *t)
 int main(int argc, char **argv)
 {
     static const struct argp argp = {options, parse_option, "FILE", doc, NULL, NULL, NULL};
-    request asked = {.top = 10};
+    request asked = {.top = 10, .window = {0, INFINITY}};
     trace t;
     char error[256];
     argp_err_exit_status = EXIT_USAGE;

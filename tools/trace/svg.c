@@ -1,31 +1,41 @@
-/* svg.c - a timeline: a row for the slices, one for host calls, one for each track of a worker.
+/* svg.c - a timeline: a row for the slices, one for host calls if there are any, one for each track
+ * of a worker.
  * What is too small to be seen is left out, so that a large trace makes a picture of moderate size.
  */
 #include "trace.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEFT = 110, RIGHT = 20, TOP = 50, ROW = 22, BAR = 16, WIDTH = 1400, MOST_ROWS = 64 };
+enum { LEFT = 110, RIGHT = 20, TOP = 50, ROW = 22, BAR = 16, WIDTH = 1400, MARKS = 8 };
+#define MOST_ROWS   64
 #define MOST_ARROWS 3000u
 
 typedef struct drawing {
     const trace *t;
     FILE *out;
-    double scale; /* pixels per microsecond */
-    uint32_t rows;
-    uint32_t *row;    /* of a track: 0 is none yet */
-    double *drawn_to; /* of a row: what ends before is not seen */
+    const trace_span *window;
+    trace_axis axis;
+    uint32_t rows, calls; /* the row of host calls */
+    uint32_t *row;        /* of a track: 0 is none yet */
+    double *drawn_to;     /* of a row: what ends before is not seen */
 } drawing;
 
 static const char *const colours[] = {"#4477aa", "#ee6677", "#228833", "#ccbb44",
                                       "#66ccee", "#aa3377", "#994455", "#997700"};
-#define COLOURS (sizeof colours / sizeof *colours)
+#define COLOURS      (sizeof colours / sizeof *colours)
+#define STEAL_COLOUR "#cc0000"
+#define SPAWN_COLOUR "#117733"
+#define JOIN_COLOUR  "#333333"
 
-static double x_of(const drawing *d, double time)
+/* A worker in a slice, by how many tenths of its time it had nothing to run. */
+static const char *const shades[] = {"#c8d0d8", "#ccd4db", "#d0d8de", "#d5dbe1", "#d9dfe4",
+                                     "#dee3e8", "#e3e7eb", "#e8ecef", "#eef0f2", "#f4f5f6"};
+enum { SHADES = sizeof shades / sizeof *shades };
+
+static bool is_seen(const drawing *d, double begin, double end)
 {
-    return LEFT + (time - d->t->begin) * d->scale;
+    return begin <= d->window->end && end >= d->window->begin;
 }
 
 static int y_of(uint32_t row)
@@ -52,9 +62,9 @@ static void label(const drawing *d, double x, double y, const char *anchor, cons
 static void bar(drawing *d, uint32_t row, const trace_span *span, const char *colour,
                 const char *title)
 {
-    double x = x_of(d, span->begin), end = x_of(d, span->end);
-    if (end < d->drawn_to[row] + 0.25)
-        return; /* beneath what is there */
+    double x = trace_axis_x(&d->axis, span->begin), end = trace_axis_x(&d->axis, span->end);
+    if (!is_seen(d, span->begin, span->end) || end < d->drawn_to[row] + 0.25)
+        return; /* or beneath what is there */
     d->drawn_to[row] = end;
     fprintf(d->out, "<rect x=\"%.2f\" y=\"%d\" width=\"%.2f\" height=\"%d\" fill=\"%s\"><title>", x,
             y_of(row), end - x > 0.3 ? end - x : 0.3, BAR, colour);
@@ -64,7 +74,7 @@ static void bar(drawing *d, uint32_t row, const trace_span *span, const char *co
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
-/* Rows 0 and 1 are slices and host calls; then the tracks on which something is drawn. */
+/* First slices, then host calls, then the tracks on which something is drawn. */
 static int find_rows(drawing *d)
 {
     const trace *t = d->t;
@@ -77,7 +87,9 @@ static int find_rows(drawing *d)
         d->row[t->work[i].worker * t->total.lanes] = 1;
     for (size_t i = 0; i < t->segments; i++)
         d->row[t->segment[i].track] = 1;
-    d->rows = 2;
+    d->rows = 1;
+    if (t->calls != 0)
+        d->calls = d->rows++;
     for (size_t i = 0; i < tracks; i++)
         d->row[i] = d->row[i] != 0 && d->rows < MOST_ROWS ? d->rows++ : 0;
     return 0;
@@ -88,7 +100,8 @@ static void name_rows(const drawing *d)
     const uint64_t lanes = d->t->total.lanes;
     char name[64];
     label(d, LEFT - 6, y_of(0) + 12, "end", "slices");
-    label(d, LEFT - 6, y_of(1) + 12, "end", "host calls");
+    if (d->calls != 0)
+        label(d, LEFT - 6, y_of(d->calls) + 12, "end", "host calls");
     for (uint64_t i = 0; i < d->t->total.workers * lanes; i++) {
         if (d->row[i] == 0)
             continue;
@@ -103,17 +116,14 @@ static void name_rows(const drawing *d)
 
 static void draw_axis(const drawing *d)
 {
-    double span = d->t->end - d->t->begin, step = pow(10, floor(log10(span > 0 ? span : 1)));
-    if (span / step < 4)
-        step /= 5;
     int bottom = y_of(d->rows);
-    for (double at = 0; at <= span; at += step) {
-        double x = LEFT + at * d->scale;
+    for (int i = 0; i <= MARKS; i++) {
+        double x = LEFT + d->axis.width * i / MARKS;
         char text[64];
         fprintf(d->out, "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#dddddd\"/>\n",
                 x, TOP - 4, x, bottom);
-        snprintf(text, sizeof text, "%g ms", at * 1e-3);
-        label(d, x, bottom + 14, "middle", text);
+        snprintf(text, sizeof text, "%.3f ms", (trace_axis_time(&d->axis, x) - d->t->begin) * 1e-3);
+        label(d, x, bottom + 14, i == MARKS ? "end" : "middle", text);
     }
 }
 
@@ -154,71 +164,97 @@ static void draw_work(drawing *d)
     for (size_t i = 0; i < t->slices; i++)
         bar(d, 0, &t->slice[i], i % 2 ? "#888888" : "#aaaaaa", "slice");
     for (size_t i = 0; i < t->calls; i++)
-        bar(d, 1, &t->call[i].span, "#bb88bb", t->name[t->call[i].name]);
+        bar(d, d->calls, &t->call[i].span, "#bb88bb", t->name[t->call[i].name]);
     for (size_t i = 0; i < t->works; i++) {
-        uint32_t row = d->row[t->work[i].worker * t->total.lanes];
-        if (t->work[i].segments != 0 && row != 0)
-            bar(d, row, &t->work[i].span, "#e4e4e4", "at work");
+        const trace_work *w = &t->work[i];
+        uint32_t row = d->row[w->worker * t->total.lanes];
+        int idle = w->ticks != 0 ? (int)(10 * w->idle / w->ticks) : 0;
+        char title[96];
+        snprintf(title, sizeof title, "%llu segments, %llu rounds without work,",
+                 (unsigned long long)w->segments, (unsigned long long)w->idle);
+        if (w->segments != 0 && row != 0)
+            bar(d, row, &w->span, shades[idle < SHADES ? idle : SHADES - 1], title);
+    }
+}
+
+/* Arrows between workers. */
+static void draw_arrows(const drawing *d, bool spawns)
+{
+    const trace *t = d->t;
+    size_t step = t->arrows / MOST_ARROWS + 1;
+    for (size_t i = 0; i < t->arrows; i += step) {
+        const trace_arrow *a = &t->arrow[i];
+        if (a->spawn != spawns || a->to < 0 || !is_seen(d, a->from, a->to))
+            continue;
+        uint32_t from = d->row[a->from_track], to = d->row[a->to_track];
+        if (from != 0 && to != 0 && from != to)
+            fprintf(d->out, "<line x1=\"%.2f\" y1=\"%d\" x2=\"%.2f\" y2=\"%d\" stroke=\"%s\"/>\n",
+                    trace_axis_x(&d->axis, a->from), y_of(from) + BAR / 2,
+                    trace_axis_x(&d->axis, a->to), y_of(to) + BAR / 2,
+                    spawns ? SPAWN_COLOUR : JOIN_COLOUR);
     }
 }
 
 static void draw_marks(const drawing *d)
 {
     const trace *t = d->t;
-    size_t step = t->joins / MOST_ARROWS + 1;
-    fputs("<g stroke=\"#000000\" stroke-opacity=\"0.25\" stroke-width=\"0.6\">\n", d->out);
-    for (size_t i = 0; i < t->joins; i += step) {
-        const trace_join *j = &t->join[i];
-        uint32_t from = d->row[j->from_track], to = d->row[j->to_track];
-        if (j->to >= 0 && from != 0 && to != 0 && from != to)
-            fprintf(d->out, "<line x1=\"%.2f\" y1=\"%d\" x2=\"%.2f\" y2=\"%d\"/>\n",
-                    x_of(d, j->from), y_of(from) + BAR / 2, x_of(d, j->to), y_of(to) + BAR / 2);
-    }
-    fputs("</g>\n<g fill=\"#cc0000\">\n", d->out);
-    step = t->steals / MOST_ARROWS + 1;
+    size_t step = t->steals / MOST_ARROWS + 1;
+    fputs("<g stroke-opacity=\"0.5\" stroke-width=\"0.8\">\n", d->out);
+    draw_arrows(d, false);
+    draw_arrows(d, true);
+    fputs("</g>\n<g fill=\"" STEAL_COLOUR "\">\n", d->out);
     for (size_t i = 0; i < t->steals; i += step) {
-        uint32_t row = d->row[t->steal[i].thief * t->total.lanes];
-        if (row != 0)
-            fprintf(
-                d->out,
-                "<circle cx=\"%.2f\" cy=\"%d\" r=\"2\"><title>took %u from %u</title></circle>\n",
-                x_of(d, t->steal[i].at), y_of(row) + BAR + 2, (unsigned)t->steal[i].entries,
-                (unsigned)t->steal[i].victim);
+        const trace_steal *s = &t->steal[i];
+        uint32_t row = d->row[s->thief * t->total.lanes];
+        if (row != 0 && is_seen(d, s->at, s->at))
+            fprintf(d->out,
+                    "<circle cx=\"%.2f\" cy=\"%d\" r=\"2\"><title>worker %u took %u of worker %u"
+                    "</title></circle>\n",
+                    trace_axis_x(&d->axis, s->at), y_of(row) + BAR + 2, (unsigned)s->thief,
+                    (unsigned)s->entries, (unsigned)s->victim);
     }
     fputs("</g>\n", d->out);
+}
+
+/* Returns where the next one goes. */
+static double legend(const drawing *d, double x, const char *colour, int height, const char *text)
+{
+    int y = y_of(d->rows) + 26;
+    fprintf(d->out, "<rect x=\"%.1f\" y=\"%d\" width=\"10\" height=\"%d\" fill=\"%s\"/>\n", x,
+            y + (10 - height) / 2, height, colour);
+    label(d, x + 14, y + 9, "start", text);
+    return x + 30 + 6.0 * (double)strlen(text);
 }
 
 static void draw_legend(const drawing *d)
 {
     const trace *t = d->t;
     double x = LEFT;
-    int y = y_of(d->rows) + 26;
-    for (size_t i = 0; i < t->names && i < COLOURS; i++) {
-        fprintf(d->out, "<rect x=\"%.1f\" y=\"%d\" width=\"10\" height=\"10\" fill=\"%s\"/>\n", x,
-                y, colours[i]);
-        label(d, x + 14, y + 9, "start", t->name[i]);
-        x += 30 + 7.0 * (double)strlen(t->name[i]);
-    }
-    label(d, x, y + 9, "start", "red: steals; lines: joins between workers");
+    for (size_t i = 0; i < t->names && i < COLOURS; i++)
+        x = legend(d, x, colours[i], 10, t->name[i]);
+    x = legend(d, x, shades[0], 10, "at work (paler: in vain)");
+    x = legend(d, x, STEAL_COLOUR, 4, "steal");
+    x = legend(d, x, SPAWN_COLOUR, 2, "spawn, begins elsewhere");
+    legend(d, x, JOIN_COLOUR, 2, "join from elsewhere");
 }
 
-int trace_draw(const trace *t, FILE *out)
+int trace_draw(const trace *t, const trace_span *window, FILE *out)
 {
-    drawing d = {.t = t, .out = out};
+    drawing d = {.t = t, .out = out, .window = window};
     char title[256];
-    d.scale = (WIDTH - LEFT - RIGHT) / (t->end > t->begin ? t->end - t->begin : 1);
-    int wrong = find_rows(&d);
+    int wrong = find_rows(&d) || trace_axis_make(&d.axis, t, window, LEFT, WIDTH - LEFT - RIGHT);
     if (!wrong) {
         int height = y_of(d.rows) + 50;
         fprintf(out,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-                "viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"11\">\n"
+                "viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"11\" "
+                "stroke=\"none\">\n"
                 "<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n",
                 WIDTH, height, WIDTH, height);
-        snprintf(title, sizeof title, "%.100s: %llu fibers, %llu segments, %llu steals; %s times",
+        snprintf(title, sizeof title, "%.100s: %llu fibers, %llu segments, %llu steals; %s times%s",
                  t->total.device, (unsigned long long)t->total.completed,
                  (unsigned long long)t->total.segments, (unsigned long long)t->total.steals_taken,
-                 t->total.clock);
+                 t->total.clock, d.axis.shortened ? "; pauses between slices are shortened" : "");
         label(&d, LEFT, 24, "start", title);
         draw_axis(&d);
         name_rows(&d);
@@ -228,6 +264,7 @@ int trace_draw(const trace *t, FILE *out)
         draw_legend(&d);
         fputs("</svg>\n", out);
     }
+    trace_axis_free(&d.axis);
     free(d.row);
     free(d.drawn_to);
     return wrong;

@@ -1,5 +1,5 @@
 /* trace.h - a trace as clftrace has it in memory: read by load.c, summarised by text.c, drawn by
- * svg.c. Times are in microseconds, as in the file. */
+ * svg.c and axis.c. Times are in microseconds, as in the file. */
 #ifndef CLF_TOOLS_TRACE_H
 #define CLF_TOOLS_TRACE_H
 
@@ -37,12 +37,13 @@ typedef struct trace_call {
     uint32_t name;
 } trace_call;
 
-/* An arrow from the end of a fiber to where it is joined. */
-typedef struct trace_join {
+/* An arrow from where a fiber is made to where it begins, or from its end to where it is joined. */
+typedef struct trace_arrow {
+    bool spawn;
     double from, to;
     uint32_t from_track, to_track;
     uint64_t id;
-} trace_join;
+} trace_arrow;
 
 typedef struct trace_total {
     char *device, *mode, *tier, *clock;
@@ -58,9 +59,9 @@ typedef struct trace {
     trace_segment *segment;
     trace_steal *steal;
     trace_call *call;
-    trace_join *join;
+    trace_arrow *arrow;
     char **name;
-    size_t slices, works, segments, steals, calls, joins, names;
+    size_t slices, works, segments, steals, calls, arrows, names;
     double begin, end; /* of the first and the last slice or call */
 } trace;
 
@@ -70,7 +71,27 @@ void trace_free(trace *t);
 
 /* `top`: lines of each list. */
 int trace_print(const trace *t, uint32_t top, FILE *out);
-int trace_draw(const trace *t, FILE *out);
+/* What lies within `window`. */
+int trace_draw(const trace *t, const trace_span *window, FILE *out);
+
+/* ---- axis.c: from times to places in the picture, piece by piece ------------------------- */
+
+typedef struct trace_knot {
+    double time, x;
+} trace_knot;
+
+typedef struct trace_axis {
+    double left, width;
+    trace_knot *knot;
+    size_t knots;
+    bool shortened; /* some gaps are */
+} trace_axis;
+
+int trace_axis_make(trace_axis *a, const trace *t, const trace_span *window, double left,
+                    double width);
+void trace_axis_free(trace_axis *a);
+double trace_axis_x(const trace_axis *a, double time);
+double trace_axis_time(const trace_axis *a, double x);
 
 /* How much of the worker's time in that slice it had something to run. */
 double trace_busy(const trace_work *w);
