@@ -248,7 +248,7 @@ CLF_APART clf_round_end(clf_worker *w)
     w->bottom += r->pushed;
     for (uint c = 0; c < CLF_CLASSES; c++) {
         w->nfree[c] += min(r->freed[c], r->keep[c]) - min(r->taken[c], r->avail[c]);
-        dry |= r->dry[c] && (CLF_CLASSES == 1 || r->taken[c] > r->avail[c]);
+        dry |= (CLF_CLASSES == 1 || r->taken[c] > r->avail[c]) && r->dry[c];
         if (CLF_CLASSES > 1 && r->taken[c] != 0)
             w->wanted |= 1u << c;
     }
