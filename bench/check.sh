@@ -104,7 +104,8 @@ for slice in 1 100; do
 done
 runs 0 --runs 1 --lanes 4 --frames 1 --ring 2 $small
 runs 0 --runs 1 --lanes 32 fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4 hostcall:9,3 sleepers:40,100 mutex:3,4 channel:3,4 pingpong:2,4
-runs 0 --runs 1 uts:T1,gen_mx=5,width=2 uts:T1,gen_mx=5,width=4 uts:T1,gen_mx=5,width=16
+runs 0 --runs 1 uts:T1,gen_mx=5,width=2 uts:T1,gen_mx=5,width=4 uts:T1,gen_mx=5,width=8 uts:T1,gen_mx=5,width=16 \
+    uts:bin,b0=40,m=17,q=0.05,width=16 uts:bin,b0=9,m=3,q=0.3,width=16 uts:hyb,width=8
 for mode in static shared; do
     runs 0 --runs 1 --mode "$mode" --slice 5 $small
 done
@@ -124,7 +125,7 @@ runs 0 --runs 1 --lanes 4 $(for problem in $wide; do echo "$problem,width=1"; do
 frame_bytes() {
     sed -n 's/.*"runtime":"clfiber".*"frame_bytes":\([0-9]*\).*/\1/p' "$out.json"
 }
-for problem in fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield:3,4; do
+for problem in fib:12 nqueens:6 uts:T1,gen_mx=3,width=8 spawnjoin:50,7 yield:3,4; do
     segments=${srcdir:-.}/tests/programs/bench/${problem%%:*}.cl
     runs 0 --runs 1 --json "$out.json" "$problem"
     runs 0 --runs 1 --inline 0 --json "$out.json" "$problem"

@@ -183,7 +183,8 @@ static int create(bench_run *run, const clf_options *options)
 static int build(bench_run *run, const bench_workload *workload, const bench_file *source)
 {
     char build_options[128] = "";
-    char *own = source->text ? NULL : bench_source(workload);
+    const char *code = workload->code ? workload->code(run) : workload->name;
+    char *own = source->text ? NULL : bench_source(code);
     clf_status status;
 
     if (!own && !source->text)
@@ -194,7 +195,7 @@ static int build(bench_run *run, const bench_workload *workload, const bench_fil
     free(own);
     if (status == CLF_BUILD_FAILED) {
         snprintf(run->error, sizeof run->error, "%s%s does not compile:\n%.400s",
-                 source->text ? source->name : workload->name, source->text ? "" : ".fib",
+                 source->text ? source->name : code, source->text ? "" : ".fib",
                  clf_build_log(run->scheduler));
         return -1;
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "peers/uts_leaf.h"
 #include "workload.h"
 
 #define MOST 5000
@@ -23,7 +24,21 @@ static const char program[] =
     "fiber void rsqrt_all(uint n) {\n"
     "    for (uint k = 0; k < n; k += 16)\n"
     "        vstore16(wide_rsqrt16(vload16(0, (__global float *)env.in + k)), 0,\n"
-    "                 (__global float *)env.out + k);\n}\n";
+    "                 (__global float *)env.out + k);\n}\n"
+    "#define WIDE_SHA1_WIDTH 16\n"
+    "#include \"sha1.h\"\n"
+    "fiber void sha1_each(uint width) {\n"
+    "    uint out[5 * 20];\n"
+    "    __global const uint *in = env.in;\n"
+    "    if (width == 8)\n"
+    "        wide_sha1_each8(vload8(0, in), vload8(2, in), vload8(4, in), vload8(6, in),\n"
+    "                        vload8(8, in), vload8(10, in), 20, out);\n"
+    "    else\n"
+    "        wide_sha1_each16(vload16(0, in), vload16(1, in), vload16(2, in), vload16(3, in),\n"
+    "                         vload16(4, in), vload16(5, in), 20, out);\n"
+    "    for (uint i = 0; i < 5; i++)\n"
+    "        for (uint k = 0; k < width; k++)\n"
+    "            env.out[16 * i + k] = out[20 * i + k];\n}\n";
 
 static clf_scheduler *s;
 static cl_mem buffer[3];
@@ -222,6 +237,26 @@ START_TEST(takes_roots)
 }
 END_TEST
 
+START_TEST(hashes)
+{
+    for (int round = 0; round < 8; round++) {
+        cl_uint width = round % 2 ? 16 : 8;
+
+        fill(96, UINT32_MAX);
+        run_plain("sha1_each", 1, (clf_arg[]){CLF_ARG(width)});
+        for (uint32_t k = 0; k < width; k++) {
+            uint32_t state[5], hash[5];
+
+            for (int i = 0; i < 5; i++)
+                state[i] = in[16 * i + k];
+            leaf_sha1_child(state, in[80 + k], hash);
+            for (int i = 0; i < 5; i++)
+                ck_assert_uint_eq(out[16 * i + k], hash[i]);
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("wide");
@@ -236,6 +271,7 @@ int main(void)
     tcase_add_test(tests, finds_bounds);
     tcase_add_test(tests, multiplies);
     tcase_add_test(tests, takes_roots);
+    tcase_add_test(tests, hashes);
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

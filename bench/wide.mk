@@ -1,7 +1,7 @@
 # The vector helpers of cl/wide: installed for users' programs, embedded in clfbench, tested on the device.
 
 widedir = $(pkgdatadir)/wide
-wide_DATA = cl/wide/product.h cl/wide/queens.h cl/wide/rsqrt.h cl/wide/sha1.h cl/wide/sort.h
+wide_DATA = cl/wide/product.h cl/wide/queens.h cl/wide/rsqrt.h cl/wide/sha1.h cl/wide/some.h cl/wide/sort.h
 EXTRA_DIST += $(wide_DATA)
 
 check_PROGRAMS += bench/test_wide

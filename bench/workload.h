@@ -72,6 +72,8 @@ typedef struct bench_workload {
 
     /* ---- on the device ---- */
 
+    /* The file of its device code, without .fib; NULL: the workload's name. */
+    const char *(*code)(const bench_run *run);
     /* For clBuildProgram; may be NULL. */
     void (*build_options)(const bench_run *run, char *text, size_t size);
     /* Makes buffers, binds the env. 0, or -1 with run->error. NULL: there is no env. */
@@ -107,9 +109,8 @@ typedef struct bench_blank {
 int bench_parse_numbers(char *numbers, const bench_blank *blank, size_t count, uint32_t *width,
                         char *error, size_t size);
 
-/* The device code of a workload, embedded in the program: fiber source, with what it includes. The
- * caller frees it. NULL: out of memory. */
-char *bench_source(const bench_workload *workload);
+/* The embedded file NAME.fib, with what it includes. The caller frees it. NULL: out of memory. */
+char *bench_source(const char *name);
 
 /* A text with embedded files in place of the lines that include them, for the caller to free. */
 char *bench_expand(const char *text);

@@ -172,10 +172,10 @@ char *bench_expand(const char *text)
     return fclose(out) ? NULL : expanded;
 }
 
-char *bench_source(const bench_workload *workload)
+char *bench_source(const char *name)
 {
-    char name[64];
-    int length = snprintf(name, sizeof name, "%s.fib", workload->name);
+    char file[64];
+    int length = snprintf(file, sizeof file, "%s.fib", name);
 
-    return bench_expand(find_source(name, (size_t)length));
+    return bench_expand(find_source(file, (size_t)length));
 }

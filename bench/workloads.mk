@@ -42,6 +42,7 @@ bench_device_sources = \
 	cl/wide/queens.h \
 	cl/wide/rsqrt.h \
 	cl/wide/sha1.h \
+	cl/wide/some.h \
 	cl/wide/sort.h \
 	bench/workloads/scalar_sort.h \
 	bench/workloads/scalar_product.h \
@@ -64,6 +65,7 @@ bench_device_sources = \
 	bench/workloads/sleepers.fib \
 	bench/workloads/spawnjoin.fib \
 	bench/workloads/uts.fib \
+	bench/workloads/uts_family.fib \
 	bench/workloads/mutex.fib \
 	bench/workloads/channel.fib \
 	bench/workloads/pingpong.fib \

@@ -174,12 +174,24 @@ static inline void clf_share(clf_worker *w)
  * instead of running them inline. */
 static inline void clf_set_hungry(clf_worker *w, uint hungry)
 {
+    if (w->hungry == hungry)
+        return;
+    clf_add_relaxed(&w->ctl->busy, w->hungry - hungry);
 #if CLF_INLINE_DEPTH > 0
-    if (w->hungry != hungry)
-        clf_add_relaxed(&w->ctl->hungry, hungry - w->hungry);
-    w->hungry = hungry;
+    clf_add_relaxed(&w->ctl->hungry, hungry - w->hungry);
 #endif
+    w->hungry = hungry;
 }
+
+/* How many times the idle limit a worker waits while another one, which runs at the same time, has
+ * work: some 0.3 ms on a CPU, as long as it takes to begin a new slice. Whether one does is what
+ * `busy` tells: where work-groups run one after the other, nobody waits for one that has not begun.
+ * Looking for work keeps many workers of many lanes from memory that the others need. */
+#if CLF_LANES == 1
+#define CLF_IDLE_TIMES 10u
+#else
+#define CLF_IDLE_TIMES 1u
+#endif
 
 /* Nothing was found. True: leave. No root is left, somebody asks for the host, or it has taken too
  * long; in that case those who still have work are told, so that they may end the slice and have
@@ -193,7 +205,8 @@ static inline bool clf_give_up(clf_worker *w, uint idle)
     if (clf_load_relaxed(&ctl->done_tail) >= ctl->expected ||
         (clf_load_relaxed(&ctl->want) & ~(CLF_WANT_HELP | CLF_WANT_CANCEL)) != 0)
         return true;
-    if (idle >= ctl->idle_limit) {
+    if (idle >= ctl->idle_limit &&
+        (idle >= CLF_IDLE_TIMES * ctl->idle_limit || clf_load_relaxed(&ctl->busy) == 0)) {
         clf_or_relaxed(&ctl->want, CLF_WANT_HELP);
         clf_trace_gives_up(w);
         return true;
@@ -204,8 +217,16 @@ static inline bool clf_give_up(clf_worker *w, uint idle)
     return false;
 }
 
+/* Segments after which those who have work end the slice for one that left for want of it: a new
+ * slice takes as long as a sixteenth of one, some thousand small segments or a few large ones. */
+#define CLF_HELP_MOST  4096u
+#define CLF_HELP_LEAST 64u
+static inline uint clf_help_after(clf_worker *w)
+{
+    return max(min(w->ctl->budget / 16, CLF_HELP_MOST), CLF_HELP_LEAST);
+}
+
 /* Asked now and then by a worker that has work. */
-#define CLF_HELP_AFTER 4096u
 static inline bool clf_asked_to_end(clf_worker *w, uint segments)
 {
     uint want = clf_load_relaxed(&w->ctl->want);
@@ -213,7 +234,7 @@ static inline bool clf_asked_to_end(clf_worker *w, uint segments)
     if ((want & ~(CLF_WANT_HELP | CLF_WANT_CANCEL)) != 0 ||
         ((want & CLF_WANT_CANCEL) != 0 && segments >= w->ctl->patience))
         return true;
-    return want != 0 && segments >= CLF_HELP_AFTER &&
+    return want != 0 && segments >= clf_help_after(w) &&
            w->bottom - clf_load_relaxed(&w->me->top) + w->yields >= 4;
 }
 
@@ -233,6 +254,8 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
 #endif
     w->spawned = w->completed = w->failed = w->started = w->ended = 0;
     w->fuel = w->granted = w->inlined = w->inline_most = w->late = w->hungry = 0;
+    if (w->lane == 0)
+        clf_add_relaxed(&w->ctl->busy, 1u);
     w->credit = 0;
     w->taken = w->lost = w->empty = w->stolen = w->publishes = w->idle = 0;
     w->rounds = w->kinds = 0;
@@ -272,6 +295,7 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
 {
     __global ulong *count = w->me->counter;
     clf_set_hungry(w, 0);
+    clf_add_relaxed(&w->ctl->busy, 0xffffffffu);
     clf_trace_leave(w);
     if (w->ctl->scarce)
         while (w->nfree != 0 && clf_pool_put(w, min(w->nfree, CLF_CHUNK)))

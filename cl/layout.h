@@ -76,7 +76,8 @@ typedef struct clf_control {
     uint want;         /* CLF_WANT_ bits, atomic */
     uint hungry;       /* workers that look for work and find none, atomic */
     uint inbox_urgent; /* the first of the inbox, up to this one, are urgent; the host's */
-    uint fill1[29];
+    uint busy;         /* workers that are in the slice and not hungry, atomic */
+    uint fill1[28];
     uint fresh; /* frames never used start here, atomic */
     uint fill2[31];
     uint pool_full; /* full pool slots (a hint), atomic */

@@ -261,4 +261,8 @@ static inline __global clf_header *clf_frame_at(clf_worker *w, uint index)
 }
 
 #define clf_worker_id(w) ((w)->id)
-#define clf_lane_id(w)   ((w)->lane)
+#if CLF_LANES > 1
+#define clf_lane_id(w) ((w)->lane)
+#else
+#define clf_lane_id(w) 0u
+#endif

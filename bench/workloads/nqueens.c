@@ -61,10 +61,10 @@ static int bind(bench_run *run)
 
 static clf_status start(bench_run *run, clf_handle *root)
 {
-    cl_uint none = 0;
+    cl_uint none = 0, all = (UINT32_C(1) << run->problem->as.nqueens.n) - 1;
 
-    return clf_start(run->scheduler, "queens", 3,
-                     (clf_arg[]){CLF_ARG(none), CLF_ARG(none), CLF_ARG(none)}, root);
+    return clf_start(run->scheduler, "queens", 4,
+                     (clf_arg[]){CLF_ARG(none), CLF_ARG(none), CLF_ARG(none), CLF_ARG(all)}, root);
 }
 
 static int collect(bench_run *run, bench_answer *answer)

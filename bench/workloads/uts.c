@@ -235,17 +235,30 @@ static uint64_t times(const bench_problem *problem, uint64_t count)
 }
 
 /* CPUs hash in SIMD. On a GPU the lanes are the SIMD, and a vector only costs each of them
- * registers. */
+ * registers. Where nodes have eight children or none, vectors of eight are full. */
 static uint32_t width_of(const bench_run *run)
 {
-    uint32_t width = run->problem->as.uts.width;
+    const uts_tree *tree = &run->problem->as.uts;
 
-    return width ? width : run->is_cpu ? 8u : 1u;
+    if (tree->width)
+        return tree->width;
+    return !run->is_cpu ? 1 : tree->type == UTS_BINOMIAL ? 8 : 16;
+}
+
+static bool by_families(const bench_run *run)
+{
+    return width_of(run) == 16;
+}
+
+static const char *code(const bench_run *run)
+{
+    return by_families(run) ? "uts_family" : "uts";
 }
 
 static void build_options(const bench_run *run, char *text, size_t size)
 {
-    snprintf(text, size, "-DUTS_WIDTH=%u", width_of(run));
+    if (!by_families(run))
+        snprintf(text, size, "-DUTS_WIDTH=%u", width_of(run));
 }
 
 /* The message schedule of each lane's number alone: 80 rows of `width` words. */
@@ -278,9 +291,33 @@ static int bind(bench_run *run)
         return -1;
     if (bench_buffer(run, 0, "thresholds", rows * UTS_ROW * sizeof(uint32_t), tree->thresholds,
                      "the tree's thresholds") ||
-        bind_numbers(run))
+        (!by_families(run) && bind_numbers(run)))
         return -1;
     return bench_counts_buffer(run, 1);
+}
+
+/* The root of a tree that is walked by families: its children's hashes, or its own if they are too
+ * many. A root without children is a leaf. */
+static clf_status start_family(bench_run *run, cl_uint children, clf_handle *root)
+{
+    const uts_tree *tree = &run->problem->as.uts;
+    cl_uint depth = 0, hash[5][16];
+    clf_arg args[7];
+
+    if (children == 0)
+        return clf_start(run->scheduler, "leaf", 1, (clf_arg[]){CLF_ARG(depth)}, root);
+    for (uint32_t k = 0; k < 16; k++) {
+        uint32_t child[5];
+
+        leaf_sha1_child(tree->root, k, child);
+        for (int i = 0; i < 5; i++)
+            hash[i][k] = children > 16 ? tree->root[i] : child[i];
+    }
+    for (int i = 0; i < 5; i++)
+        args[i] = (clf_arg){hash[i], sizeof hash[i]};
+    args[5] = (clf_arg)CLF_ARG(depth);
+    args[6] = (clf_arg)CLF_ARG(children);
+    return clf_start(run->scheduler, "family", 7, args, root);
 }
 
 static clf_status start(bench_run *run, clf_handle *root)
@@ -289,6 +326,8 @@ static clf_status start(bench_run *run, clf_handle *root)
     cl_uint depth = 0, children = leaf_uts_children(tree, tree->root[4], depth);
     clf_arg args[7];
 
+    if (by_families(run))
+        return start_family(run, children, root);
     for (int i = 0; i < 5; i++)
         args[i] = (clf_arg)CLF_ARG(tree->root[i]);
     args[5] = (clf_arg)CLF_ARG(depth);
@@ -315,6 +354,7 @@ const bench_workload bench_uts = {
     .parts = parts,
     .fibers = fibers,
     .times = times,
+    .code = code,
     .build_options = build_options,
     .bind = bind,
     .forget = forget,

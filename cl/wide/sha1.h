@@ -7,6 +7,12 @@
  * is the width; first is a multiple of it, so that first + j is first XOR j. `numbers` are 80 rows
  * of WIDE_SHA1_WIDTH words: word j of row i is word i of the message schedule that the number j
  * alone gives. With a width of 1 it is not looked at.
+ *
+ *   wide_sha1_each8(s0, s1, s2, s3, s4, number, stride, out)
+ *   wide_sha1_each16(...)
+ *
+ * hash 8 or 16 such messages that have nothing in common, each with a state and a number of its
+ * own, in vectors; word i of message j's hash to out[i * stride + j].
  */
 #ifndef WIDE_SHA1_H
 #define WIDE_SHA1_H
@@ -41,9 +47,7 @@
     WIDE_SHA1_STEP(type, f, w3, c, d, e, a, b)      \
     WIDE_SHA1_STEP(type, f, w4, b, c, d, e, a)
 
-#if WIDE_SHA1_WIDTH == 1
-
-/* ---- one message -------------------------------------------------------------------------------
+/* ---- the schedule in registers ----------------------------------------------------------------
  */
 
 /* Word i of the schedule; from 16 on made in place from a ring of the last 16. i is a constant
@@ -52,32 +56,62 @@
     ((i) < 16 ? w[(i)&15]            \
               : (w[(i)&15] = rotate( \
                      w[((i) + 13) & 15] ^ w[((i) + 8) & 15] ^ w[((i) + 2) & 15] ^ w[(i)&15], 1u)))
-#define WIDE_SHA1_NARROW(f, k, i)                                               \
-    WIDE_SHA1_FIVE(uint, f, k + WIDE_SHA1_WORD(i), k + WIDE_SHA1_WORD((i) + 1), \
+#define WIDE_SHA1_RING(type, f, k, i)                                           \
+    WIDE_SHA1_FIVE(type, f, k + WIDE_SHA1_WORD(i), k + WIDE_SHA1_WORD((i) + 1), \
                    k + WIDE_SHA1_WORD((i) + 2), k + WIDE_SHA1_WORD((i) + 3),    \
                    k + WIDE_SHA1_WORD((i) + 4))
-#define WIDE_SHA1_TWENTY(f, k, i)    \
-    WIDE_SHA1_NARROW(f, k, i)        \
-    WIDE_SHA1_NARROW(f, k, (i) + 5)  \
-    WIDE_SHA1_NARROW(f, k, (i) + 10) \
-    WIDE_SHA1_NARROW(f, k, (i) + 15)
+#define WIDE_SHA1_TWENTY(type, f, k, i)  \
+    WIDE_SHA1_RING(type, f, k, i)        \
+    WIDE_SHA1_RING(type, f, k, (i) + 5)  \
+    WIDE_SHA1_RING(type, f, k, (i) + 10) \
+    WIDE_SHA1_RING(type, f, k, (i) + 15)
+/* All 80 steps: a to e become the hash's words. */
+#define WIDE_SHA1_HASH(type, s0, s1, s2, s3, s4, number)                                      \
+    type a = WIDE_SHA1_A, b = WIDE_SHA1_B, c = WIDE_SHA1_C, d = WIDE_SHA1_D, e = WIDE_SHA1_E; \
+    type w[16] = {s0, s1, s2, s3, s4, number, 0x80000000u, 0, 0, 0, 0, 0, 0, 0, 0, 24 * 8};   \
+    WIDE_SHA1_TWENTY(type, WIDE_SHA1_CHOOSE, WIDE_SHA1_K0, 0)                                 \
+    WIDE_SHA1_TWENTY(type, WIDE_SHA1_PARITY, WIDE_SHA1_K1, 20)                                \
+    WIDE_SHA1_TWENTY(type, WIDE_SHA1_MAJORITY, WIDE_SHA1_K2, 40)                              \
+    WIDE_SHA1_TWENTY(type, WIDE_SHA1_PARITY, WIDE_SHA1_K3, 60)                                \
+    a += WIDE_SHA1_A;                                                                         \
+    b += WIDE_SHA1_B;                                                                         \
+    c += WIDE_SHA1_C;                                                                         \
+    d += WIDE_SHA1_D;                                                                         \
+    e += WIDE_SHA1_E;
+
+/* ---- messages that have nothing in common -----------------------------------------------------
+ */
+
+#define WIDE_SHA1_EACH(width)                                                           \
+    __attribute__((noinline)) static void wide_sha1_each##width(                        \
+        uint##width s0, uint##width s1, uint##width s2, uint##width s3, uint##width s4, \
+        uint##width number, uint stride, uint *out)                                     \
+    {                                                                                   \
+        WIDE_SHA1_HASH(uint##width, s0, s1, s2, s3, s4, number)                         \
+        vstore##width(a, 0, out);                                                       \
+        vstore##width(b, 0, out + stride);                                              \
+        vstore##width(c, 0, out + 2 * stride);                                          \
+        vstore##width(d, 0, out + 3 * stride);                                          \
+        vstore##width(e, 0, out + 4 * stride);                                          \
+    }
+WIDE_SHA1_EACH(8)
+WIDE_SHA1_EACH(16)
+
+#if WIDE_SHA1_WIDTH == 1
+
+/* ---- one message -------------------------------------------------------------------------------
+ */
 
 static void wide_sha1_children(uint s0, uint s1, uint s2, uint s3, uint s4, uint first,
                                __global const uint *numbers, uint *out)
 {
-    uint a = WIDE_SHA1_A, b = WIDE_SHA1_B, c = WIDE_SHA1_C, d = WIDE_SHA1_D, e = WIDE_SHA1_E;
-    uint w[16] = {s0, s1, s2, s3, s4, first, 0x80000000u, 0, 0, 0, 0, 0, 0, 0, 0, 24 * 8};
-
     (void)numbers;
-    WIDE_SHA1_TWENTY(WIDE_SHA1_CHOOSE, WIDE_SHA1_K0, 0)
-    WIDE_SHA1_TWENTY(WIDE_SHA1_PARITY, WIDE_SHA1_K1, 20)
-    WIDE_SHA1_TWENTY(WIDE_SHA1_MAJORITY, WIDE_SHA1_K2, 40)
-    WIDE_SHA1_TWENTY(WIDE_SHA1_PARITY, WIDE_SHA1_K3, 60)
-    out[0] = a + WIDE_SHA1_A;
-    out[1] = b + WIDE_SHA1_B;
-    out[2] = c + WIDE_SHA1_C;
-    out[3] = d + WIDE_SHA1_D;
-    out[4] = e + WIDE_SHA1_E;
+    WIDE_SHA1_HASH(uint, s0, s1, s2, s3, s4, first)
+    out[0] = a;
+    out[1] = b;
+    out[2] = c;
+    out[3] = d;
+    out[4] = e;
 }
 
 #else

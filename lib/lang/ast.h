@@ -169,6 +169,7 @@ typedef struct fiber {
     bool limited;
     uint32_t calls;            /* spawns and awaits of it */
     bool folds;                /* every second clone is a part of its callers */
+    bool ends_alone;           /* it neither spawns nor waits: all its clones are */
     const char *internals[8];  /* names of what the generated code brings along: emit.h */
     bool ends, ends_with_kids; /* whether control can fall off its end, then with children */
     bool used;                 /* spawned, awaited or started */

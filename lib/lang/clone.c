@@ -256,8 +256,8 @@ static void put_head(writer *w)
     front *f = p->f;
     const fiber *fi = p->fi;
     clfi_lang_putf(p, "%s ulong clf_inline_%s_%u(clf_worker *%s, uint clf_fuel",
-                   fi->folds && p->clone % 2 == 0 ? "CLF_FOLD" : "CLF_CLONE", name_of(w), p->clone,
-                   w->n[N_W]);
+                   fi->folds && (p->clone % 2 == 0 || fi->ends_alone) ? "CLF_FOLD" : "CLF_CLONE",
+                   name_of(w), p->clone, w->n[N_W]);
     for (uint32_t k = 0; k < fi->params; k++) {
         const local *v = local_at(f, fi->first_param + k);
         clfi_lang_putf(p, ", %s", clfi_lang_decl_text(f, v, v->name));

@@ -175,7 +175,8 @@ static void plan_by_size(front *f, bool lanes)
 #define FOLD_TOKENS 512
 
 /* A call costs as much as ten short statements: every second clone of a small fiber is compiled
- * into its callers, where a child that ends at once often costs nothing but a comparison. */
+ * into its callers, where a child that ends at once often costs nothing but a comparison. Of one
+ * that neither spawns, waits nor loops every clone is: that adds no more at any depth. */
 static void plan_folds(program *g)
 {
     for (uint32_t k = 0; k < g->fibers.n; k++)
@@ -188,6 +189,7 @@ static void plan_folds(program *g)
         fiber *fi = &g->fibers.at[k];
         uint64_t tokens = fi->body_range.end - fi->body_range.first;
         fi->folds = fi->calls * tokens <= FOLD_TOKENS;
+        fi->ends_alone = fi->defined && deeds(fi->body) == 0;
     }
 }
 

@@ -9,7 +9,7 @@ typedef struct {
     clf_header h;
     uint columns;     /* taken */
     uint left, right; /* attacked along the diagonals, as seen from the next row */
-    uint open;        /* columns to try yet; written when the fiber parks */
+    uint open;        /* columns to try yet */
 } clf_frame_queens;
 
 typedef struct {
@@ -18,7 +18,7 @@ typedef struct {
 
 #define CLF_FIBERS(F) F(queens)
 #define CLF_RESULT_queens(R)
-#define CLF_ARGS_queens(A) A(uint, columns) A(uint, left) A(uint, right)
+#define CLF_ARGS_queens(A) A(uint, columns) A(uint, left) A(uint, right) A(uint, open)
 #define CLF_ENV(V, P)      V(uint, all) V(uint, cutoff) P(__global ulong, counts)
 
 /* Counts of one lane: a cache line. */
@@ -77,12 +77,10 @@ static void clf_segment_queens(clf_worker *w, uint self, __global clf_frame_quee
             clf_return_void(w, self, &f->h);
             return;
         }
-        open = all & ~(columns | left | right);
-        if (open == 0) {
+        if (f->open == 0) {
             clf_return_void(w, self, &f->h);
             return;
         }
-        f->open = open;
     }
         /* fall through */
     case 1:
@@ -101,6 +99,7 @@ static void clf_segment_queens(clf_worker *w, uint self, __global clf_frame_quee
             child->columns = columns | bit;
             child->left = (left | bit) << 1;
             child->right = (right | bit) >> 1;
+            child->open = all & ~(child->columns | child->left | child->right);
             clf_spawn(w, c, CLF_FN_queens, self, CLF_NO_PLACE);
             kids++;
         }
