@@ -242,6 +242,8 @@ static inline bool clf_asked_to_end(clf_worker *w, uint segments)
 
 static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
 {
+    if (w->lane == 0)
+        clf_add_relaxed(&w->ctl->entered, 1u);
     w->next = lane->next;
     w->spare = lane->spare;
     w->parked = 0;

@@ -71,7 +71,9 @@ typedef struct clf_control {
     uint data_room;    /* bytes for what requests bring along */
     uint patience;     /* segments that a worker still runs when something is to be cancelled */
     uint ready_quota;  /* entries of the ready list that a worker takes before its other work */
-    uint fill0[13];
+    uint stretches;    /* of `budget` segments each: the most of them in this slice; 0: as 1 */
+    uint units;        /* workers that the device runs at the same time, as far as is known */
+    uint fill0[11];
     /* Written during a slice, each by anyone, on lines of their own. */
     uint want;         /* CLF_WANT_ bits, atomic */
     uint hungry;       /* workers that look for work and find none, atomic */
@@ -105,7 +107,9 @@ typedef struct clf_control {
     uint progress; /* fibers made and ended in this slice */
     uint live;     /* fibers started on the device and not ended, over all slices */
     uint left;     /* workers and lanes that left this slice with something to run */
-    uint fill10[28];
+    uint entered;  /* workers that have begun this slice */
+    uint ended_at; /* segments of a worker that has used up its budget, stretches counted in */
+    uint fill10[26];
     clf_record records[CLF_RECORDS];
 } clf_control;
 
@@ -469,6 +473,7 @@ typedef struct clf_trail {
     X(40, CLF_OFFSET(clf_worker_state, urgents)) \
     X(41, sizeof(clf_trace_head))                \
     X(42, sizeof(clf_trace_event))               \
-    X(43, sizeof(clf_trail))
+    X(43, sizeof(clf_trail))                     \
+    X(44, CLF_OFFSET(clf_control, ended_at))
 
 #endif

@@ -9,15 +9,67 @@
 
 #if CLF_LANES == 1
 
+/* ---- stretches ----------------------------------------------------------------------
+ *
+ * A change of slices costs as much as 50,000 fibers that run inline, so a slice does not end for
+ * the host's sake unless the host is needed: when a worker has run its budget, it goes on for
+ * another stretch of that many segments if nothing would come of an end. The host has bounded their
+ * number where it has something to do at a certain time, and rings a bell where it finds something
+ * to do meanwhile; without a bell there is one stretch. So who waits for the host waits no longer
+ * than he would if all slices ended after one stretch: there is a worker that ends its stretch at
+ * the latest when that slice would have ended, and finds out.
+ *
+ * Nor do other workers have to wait for an end. If there are more than the device runs at the same
+ * time, and as many as it can have begun, the slice ends, so that the others get their turn. (With
+ * fewer, a thread of the device's sleeps yet, and to end the slice would not wake it.) Who has left
+ * had nothing to run (`left`), and said so when it had looked long enough (CLF_WANT_HELP): then the
+ * slice ends if there is something to share. Where it left because no root is left, which says
+ * nothing of started fibers, the slice ends.
+ */
+
+/* Stretches end for good at so many segments: counters of 32 bits hold what they may add. */
+#define CLF_STRETCHED_MOST (1u << 30)
+
+/* Whether a part of what this worker has would keep another one busy. */
+static inline bool clf_has_to_share(clf_worker *w)
+{
+    uint entries = w->bottom - clf_load_relaxed(&w->me->top) + w->yields;
+    return entries + (w->next != CLF_NIL) > 1;
+}
+
+static inline bool clf_host_is_needed(clf_worker *w)
+{
+    __global clf_control *ctl = w->ctl;
+    uint want = clf_load_relaxed(&ctl->want), entered = clf_load_relaxed(&ctl->entered);
+    return (want & ~CLF_WANT_HELP) != 0 || (want != 0 && clf_has_to_share(w)) ||
+           (entered != w->workers && entered >= ctl->units) || clf_load_relaxed(&ctl->left) != 0 ||
+           ctl->expected == 0 || clf_load_relaxed(&ctl->done_tail) != 0 ||
+           clf_load_relaxed(&ctl->request_tail) != 0 || clf_load_relaxed(&ctl->record_count) != 0 ||
+           *(volatile __global uint *)w->bell != 0;
+}
+
+/* With the budget used up: what it is now, or 0: the slice ends. */
+CLF_SLOW(uint) clf_next_stretch(clf_worker *w, uint segments)
+{
+    __global clf_control *ctl = w->ctl;
+    if (segments / ctl->budget < ctl->stretches && segments < CLF_STRETCHED_MOST &&
+        !clf_host_is_needed(w)) {
+        w->ready_left = ctl->ready_quota;
+        return segments + ctl->budget;
+    }
+    clf_store_relaxed(&ctl->ended_at, segments);
+    clf_or_relaxed(&ctl->want, CLF_WANT_END);
+    return 0;
+}
+
 static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
 {
-    const uint budget = w->ctl->budget;
     const uint mask = w->mask;
-    uint segments = 0, poll = CLF_POLL, idle = 0, quiet = 0;
+    uint budget = w->ctl->budget, segments = 0, poll = CLF_POLL, idle = 0, quiet = 0;
     clf_enter(w, lane);
     clf_take_urgent_roots(w);
     w->bottom += clf_take_ready_first(w, CLF_READY_FIRST);
-    while (segments < budget) {
+    while (segments < budget || (budget = clf_next_stretch(w, segments)) != 0) {
         uint index = clf_next_by_priority(w);
         if (index == CLF_NIL) {
             if (w->bottom == w->split) {
@@ -59,8 +111,6 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
                 clf_release_frame(w, clf_unspare(w));
         }
     }
-    if (segments >= budget)
-        clf_or_relaxed(&w->ctl->want, CLF_WANT_END);
     clf_leave_lane(w, lane);
     clf_leave_worker(w, segments);
 }
@@ -121,10 +171,12 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     clf_urgent_first(w, need);
     uint n = min(need, w->bottom - w->split);
     r->over = *segments >= ctl->budget;
-    if (r->over)
+    if (r->over) {
+        clf_store_relaxed(&ctl->ended_at, *segments);
         clf_or_relaxed(&ctl->want, CLF_WANT_END);
-    else if (*segments != 0 && clf_asked_to_end(w, *segments))
+    } else if (*segments != 0 && clf_asked_to_end(w, *segments)) {
         r->over = 1;
+    }
     if (need != 0 && n == 0 && !r->over) {
         w->bottom += clf_find(w, need);
         clf_urgent_first(w, need);
@@ -267,8 +319,8 @@ clf_slice(__global clf_control *ctl, __global clf_worker_state *workers,
           __global clf_lane_state *lanes, __global uint *rings, __global uint *free,
           __global uint *pool_state, __global uint *pool_entry, __global char *frames,
           __global char *spill, __global char *inbox, __global char *done,
-          __global clf_ready *ready, __global clf_request *requests,
-          __global char *data CLF_ENV(CLF_VALUE, CLF_POINTER) CLF_TRACE_PARAMETER)
+          __global clf_ready *ready, __global clf_request *requests, __global char *data,
+          __global uint *bell CLF_ENV(CLF_VALUE, CLF_POINTER) CLF_TRACE_PARAMETER)
 #undef CLF_VALUE
 #undef CLF_POINTER
 {
@@ -292,6 +344,7 @@ clf_slice(__global clf_control *ctl, __global clf_worker_state *workers,
     w->ready = ready;
     w->requests = requests;
     w->data = data;
+    w->bell = bell;
 #define CLF_BOUND(type, name) w->env.name = clf_env_##name;
     CLF_ENV(CLF_BOUND, CLF_BOUND)
 #undef CLF_BOUND

@@ -211,6 +211,7 @@ typedef struct clf_worker {
     __global clf_ready *ready;
     __global clf_request *requests;
     __global char *data; /* that requests bring along */
+    __global uint *bell; /* not 0: the host wants its turn */
     uint id, lane;
     uint workers, mask; /* of the control block: number of workers, entries per ring - 1 */
     uint next;  /* frame that this lane runs next, CLF_NIL: look for one; within a segment the child

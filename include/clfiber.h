@@ -132,7 +132,9 @@ typedef struct clf_options {
     uint32_t slice;    /* segments that a worker may run per slice, CLF_UNLIMITED: until idle;
                           default: adapts to slice_ms */
     uint32_t slice_ms; /* wanted length of a slice in milliseconds while `slice` is 0; default 4,
-                          on GPUs 100: there a launch leaves more workers idle at its ends */
+                          on GPUs 100: there a launch leaves more workers idle at its ends. One that
+                          nobody needs the end of may be up to 32 times as long, if the device has
+                          fine-grained shared virtual memory */
     uint32_t frames; /* frames at the start; default 4096 a worker, more with more than 64 lanes */
     uint32_t
         max_frames;  /* growth stops here; default: what the device can allocate in one buffer */

@@ -107,12 +107,14 @@ static clf_status frame_limit(clf_scheduler *s, uint32_t *limit)
 clf_status clfi_buffers_pass(clf_scheduler *s)
 {
     clfi_buffers *b = &s->buffers;
-    const cl_mem memory[CLFI_ENV_ARG] = {
+    const cl_mem memory[CLFI_BELL_ARG] = {
         b->control, b->workers, b->lanes, b->rings, b->free,  b->pool_state, b->pool_entry,
         b->frames,  b->spill,   b->inbox, b->done,  b->ready, b->requests,   b->data};
-    for (cl_uint i = 0; i < CLFI_ENV_ARG && !b->passed; i++)
+    for (cl_uint i = 0; i < CLFI_BELL_ARG && !b->passed; i++)
         CLFI_TRY(clfi_cl(s, clSetKernelArg(s->program.slice, i, sizeof memory[i], &memory[i]),
                          "clSetKernelArg"));
+    if (!b->passed)
+        CLFI_TRY(clfi_cl(s, clfi_bell_pass(s, CLFI_BELL_ARG), "passing the bell"));
     b->passed = true;
     return clfi_trace_argument(s);
 }

@@ -239,6 +239,7 @@ static void forget_wanted(clf_scheduler *s, uint32_t taken, bool everything)
     c->victims = 0; /* there are no new ones before a slice has run */
     c->everything &= !everything;
     s->co.control.want &= ~CLF_WANT_CANCEL;
+    clfi_poke(s); /* fibers have ended, and it may be that no slice follows */
 }
 
 clf_status clfi_cancel_complete(clf_scheduler *s)

@@ -182,8 +182,9 @@ const char *clfi_place_file(const clfi_places *p, uint32_t fiber, uint32_t line)
 
 /* ---- program.c, again ----------------------------------------------------------------- */
 
-/* First argument of the slice kernel that is an env member. */
-#define CLFI_ENV_ARG 14
+/* Arguments of the slice kernel behind its buffers: the bell, the first env member. */
+#define CLFI_BELL_ARG 14
+#define CLFI_ENV_ARG  15
 /* And of the kernels unhook and holders. */
 #define CLFI_UNHOOK_ENV_ARG 5
 /* CLF_UNBOUND_ENV if a member is not bound. Sees to it that the kernels have what is. */
@@ -417,9 +418,10 @@ typedef struct clfi_coordinator {
     uint32_t recent_count;
 } clfi_coordinator;
 
-/* Enqueues one slice; none is in flight. */
+/* Enqueues one slice; none is in flight. `end`: when somebody wants to go on, 0: when there is
+ * something new; now: the slice has one stretch. */
 clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list,
-                              cl_event *event);
+                              cl_event *event, double end);
 /* Waits for the slice in flight, takes completions, grows what ran out. CLF_LIMIT. */
 clf_status clfi_slice_collect(clf_scheduler *s);
 /* CLF_DEADLOCK: fibers are alive, but after the last slice none was runnable and nothing can make
@@ -518,6 +520,17 @@ clf_status clfi_cancel_apply(clf_scheduler *s);
 /* Goes on with what an error has stopped half-way: before the kernels' memory is used otherwise. */
 clf_status clfi_cancel_complete(clf_scheduler *s);
 
+/* ---- bell.c ------------------------------------------------------------------------- */
+
+void clfi_bell_make(clf_scheduler *s);
+void clfi_bell_free(clf_scheduler *s);
+/* Makes it that argument of the slice kernel. */
+cl_int clfi_bell_pass(clf_scheduler *s, cl_uint argument);
+/* The slice in flight is to end. Any thread, any signal handler. */
+void clfi_bell_ring(clf_scheduler *s);
+/* Before a slice. */
+void clfi_bell_still(clf_scheduler *s);
+
 /* ---- dump.c ------------------------------------------------------------------------- */
 
 /* Writes down in s->dump who waits for what. No slice is in flight. */
@@ -562,6 +575,7 @@ struct clf_scheduler {
     cl_device_id device;
     cl_command_queue queue;
     cl_device_type device_type;
+    cl_uint units; /* compute units of the device */
     char tier_flags[64];
     const char *tier_reason[CLF_TIER_SERIAL + 1]; /* why not; NULL: used, or not looked at */
     clfi_text log, generated, dump;
@@ -579,6 +593,7 @@ struct clf_scheduler {
     clfi_trace *trace; /* NULL: there is none */
     clf_failure failure;
     atomic_bool interrupted;
+    atomic_uint *bell;     /* NULL: the device has no memory that the host may write meanwhile */
     uint64_t serial;       /* no two schedulers of a process have the same */
     pthread_mutex_t mutex; /* of all that is not atomic */
     pthread_cond_t changed;

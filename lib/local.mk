@@ -9,6 +9,7 @@ pkgconfig_DATA += lib/clfiber.pc
 libclfiber_internal_la_SOURCES = \
 	lib/device_sources.h \
 	lib/clfi.h \
+	lib/bell.c \
 	lib/buffers.c \
 	lib/calls.c \
 	lib/cancel.c \

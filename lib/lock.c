@@ -110,6 +110,7 @@ void clfi_leave(clf_scheduler **guard)
 void clfi_poke(clf_scheduler *s)
 {
     s->pokes++;
+    clfi_bell_ring(s);
     if (s->waiters != 0)
         pthread_cond_broadcast(&s->changed);
     if (s->polling)

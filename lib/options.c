@@ -139,6 +139,7 @@ clf_status clfi_options_settle(clf_scheduler *s)
     clf_options *o = &s->options;
     cl_uint units = 0;
     CLFI_TRY(clfi_device_get(s, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units));
+    s->units = units;
     CLFI_TRY(settle_debug(s));
     CLFI_TRY(settle_serial(s));
     CLFI_TRY(settle_lanes(s));

@@ -38,7 +38,9 @@ clf_status clfi_advance(clf_scheduler *s, double end)
         return CLF_OK;
     }
     if (!s->co.in_flight)
-        CLFI_TRY(clfi_slice_enqueue(s, 0, NULL, NULL));
+        CLFI_TRY(clfi_slice_enqueue(s, 0, NULL, NULL, end));
+    else if (end != 0)
+        clfi_bell_ring(s); /* who launched it may not be in a hurry */
     return wait_for_slice(s);
 }
 
@@ -136,7 +138,7 @@ clf_status clf_enqueue_slice(clf_scheduler *s, cl_uint num_events, const cl_even
     CLFI_TRY(clfi_calls_make(s));
     if (s->co.in_flight)
         return clfi_fail(s, CLF_BUSY, "clf_enqueue_slice: a host call has begun a slice");
-    return clfi_slice_enqueue(s, num_events, wait_list, event);
+    return clfi_slice_enqueue(s, num_events, wait_list, event, clfi_now());
 }
 
 void clf_interrupt(clf_scheduler *s)
@@ -144,6 +146,7 @@ void clf_interrupt(clf_scheduler *s)
     if (s == NULL)
         return;
     atomic_store(&s->interrupted, true);
+    clfi_bell_ring(s);
     clfi_pipe_fill(s->wake);
 }
 

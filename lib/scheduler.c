@@ -29,6 +29,7 @@ static clf_status settle(clf_scheduler *s)
     s->options.device = s->device_name;
     CLFI_TRY(clfi_trace_open(s));
     s->options.trace = NULL; /* the caller's memory */
+    clfi_bell_make(s);
     return CLF_OK;
 }
 
@@ -199,6 +200,7 @@ void clf_destroy(clf_scheduler *s)
     clfi_text_free(&s->log);
     clfi_text_free(&s->generated);
     clfi_text_free(&s->dump);
+    clfi_bell_free(s);
     if (s->queue != NULL)
         clReleaseCommandQueue(s->queue);
     if (s->context != NULL)

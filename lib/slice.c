@@ -21,6 +21,9 @@
 #define STATIC_SLICES 16u
 /* Slices in a row that got nothing done for want of room. */
 #define MOST_STUCK 2u
+/* Stretches of a slice. There may be somebody of whom the host knows nothing: another thread's
+ * commands wait for it in the queue. */
+#define MOST_STRETCHES 32u
 
 double clfi_now(void)
 {
@@ -135,7 +138,20 @@ static uint32_t budget(const clf_scheduler *s)
     return s->options.slice != 0 ? wanted : until_deadline(s, wanted);
 }
 
-/* Half of what a worker can run in the slice; of one segment, every other slice's. */
+/* How many stretches a worker may run if nobody needs the host (cl/slice.cl). What a segment takes
+ * may change: where somebody wants to go on at a certain time, half of the time until then. */
+static uint32_t stretches(const clf_scheduler *s, double end)
+{
+    double deadline = clfi_next_deadline(s), length = s->options.slice_ms * 1e-3;
+    if (s->bell == NULL || s->trace != NULL)
+        return 1;
+    if (end == 0 || (deadline != 0 && deadline < end))
+        end = deadline;
+    double n = end != 0 ? (end - clfi_now()) / (2 * length) : MOST_STRETCHES;
+    return n < 1 ? 1 : n < MOST_STRETCHES ? (uint32_t)n : MOST_STRETCHES;
+}
+
+/* Half of what a worker can run in the stretch; of one segment, every other slice's. */
 static uint32_t ready_quota(const clf_scheduler *s, uint32_t segments)
 {
     uint64_t half = (uint64_t)segments * s->options.lanes / 2;
@@ -144,7 +160,7 @@ static uint32_t ready_quota(const clf_scheduler *s, uint32_t segments)
                                : UINT32_MAX;
 }
 
-static void prepare_control(clf_scheduler *s)
+static void prepare_control(clf_scheduler *s, double end)
 {
     clfi_coordinator *co = &s->co;
     clf_control *c = &co->control;
@@ -153,6 +169,8 @@ static void prepare_control(clf_scheduler *s)
         co->budget = FIRST_BUDGET * s->options.lanes;
     c->workers = s->options.workers;
     c->budget = budget(s);
+    c->stretches = stretches(s, end);
+    c->units = s->units;
     c->ready_quota = ready_quota(s, c->budget);
     c->frames = b->frame_count;
     c->ring_mask = b->ring - 1;
@@ -172,12 +190,12 @@ static void prepare_control(clf_scheduler *s)
     c->done_tail = 0;
     c->lock = 0;
     c->record_count = 0;
-    c->ran = c->progress = c->left = 0;
+    c->ran = c->progress = c->left = c->entered = 0;
     clfi_requests_prepare(s);
 }
 
 clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list,
-                              cl_event *event)
+                              cl_event *event, double end)
 {
     clfi_coordinator *co = &s->co;
     const size_t local = s->options.lanes, global = local * s->options.workers;
@@ -189,7 +207,8 @@ clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_eve
     CLFI_TRY(clfi_timers_serve(s));
     CLFI_TRY(clfi_calls_flush(s));
     CLFI_TRY(clfi_ready_flush(s));
-    prepare_control(s);
+    prepare_control(s, end);
+    clfi_bell_still(s);
     co->began = clfi_now();
     CLFI_TRY(
         clfi_cl(s,
@@ -353,7 +372,7 @@ static clf_status grow(clf_scheduler *s)
     return CLF_OK;
 }
 
-/* Brings slices nearer to the wanted length; the segments of a slice that ended for want of work
+/* Brings stretches nearer to the wanted length; the segments of a slice that ended for want of work
  * say nothing. */
 static void adapt(clf_scheduler *s, double seconds)
 {
@@ -361,7 +380,7 @@ static void adapt(clf_scheduler *s, double seconds)
     double wanted = s->options.slice_ms * 1e-3;
     if (s->options.slice != 0 || !(co->control.want & CLF_WANT_END) || seconds <= 0)
         return;
-    double next = co->control.budget * (wanted / seconds);
+    double next = co->control.ended_at * (wanted / seconds);
     next = next > 4.0 * co->budget ? 4.0 * co->budget : next;
     next = next < 0.25 * co->budget ? 0.25 * co->budget : next;
     co->budget = next > 4e9 ? 4000000000u : next < LEAST_BUDGET ? LEAST_BUDGET : (uint32_t)next;
@@ -393,6 +412,7 @@ static bool nothing_left(const clf_control *c)
 static clf_status read_control(clf_scheduler *s)
 {
     clfi_coordinator *co = &s->co;
+    clfi_bell_ring(s);
     CLFI_TRY(clfi_cl(s,
                      clEnqueueReadBuffer(s->queue, s->buffers.control, CL_TRUE, 0,
                                          sizeof co->control, &co->control, 0, NULL, NULL),

@@ -31,6 +31,7 @@ static struct {
     clf_ready *ready;
     clf_request requests[REQUESTS];
     char data[64 * REQUESTS];
+    uint bell;
     uint roots, drained, slices;
     bool *seen;
 #ifdef CLF_TRACE
@@ -176,7 +177,7 @@ static void *worker_thread(void *number)
     pthread_barrier_wait(&all_here);
     clf_slice(&host.control, host.workers, host.lanes, host.rings, host.free, host.pool_state,
               host.pool_entry, host.frames, host.spill, host.inbox, host.done, host.ready,
-              host.requests, host.data ENV_VALUES HOST_TRACE);
+              host.requests, host.data, &host.bell ENV_VALUES HOST_TRACE);
     return NULL;
 }
 
@@ -185,6 +186,8 @@ static void run_slice(void)
     pthread_t threads[MOST_WORKERS * CLF_LANES];
     uint items = host.control.workers * CLF_LANES;
     host.control.want = host.control.ran = host.control.progress = 0;
+    host.control.entered = host.control.left = 0;
+    host.control.stretches = 1 + host.slices % 3;
     for (uint i = 0; i < items; i++)
         CHECK(pthread_create(&threads[i], NULL, worker_thread, (void *)(uintptr_t)i) == 0);
     for (uint i = 0; i < items; i++)

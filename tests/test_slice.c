@@ -235,6 +235,60 @@ START_TEST(slices_are_in_order_with_the_user_s_commands)
 }
 END_TEST
 
+/* ---- stretches ---------------------------------------------------------------------- */
+
+static bool device_has_bells(void)
+{
+    cl_device_svm_capabilities there = 0, needed = CL_DEVICE_SVM_FINE_GRAIN_BUFFER;
+    needed |= CL_DEVICE_SVM_ATOMICS;
+    return clGetDeviceInfo(clf_device(s), CL_DEVICE_SVM_CAPABILITIES, sizeof there, &there, NULL) ==
+               CL_SUCCESS &&
+           (there & needed) == needed;
+}
+
+/* fib(20) is 32,836 segments, of which a first stretch has 4096. */
+START_TEST(a_slice_goes_on_unless_the_host_is_needed)
+{
+    s = open_scheduler(OPTIONS(.workers = 1, .lanes = 1, .slice_ms = 1000), "fib");
+    ck_assert_int_eq(fiber_fib(s, 20), host_fib(20));
+    if (device_has_bells())
+        ck_assert_uint_eq(get_stats(s).slices, 1);
+    else
+        ck_assert_uint_gt(get_stats(s).slices, 1);
+    clf_handle handle = start_fib(s, 20); /* one step is one stretch */
+    gives(s, CLF_PENDING, clf_step(s));
+    must(s, clf_cancel(s, handle));
+    cl_long result;
+    gives(s, CLF_CANCELLED, clf_join(s, handle, &result, sizeof result, CLF_FOREVER));
+    clf_destroy(s);
+}
+END_TEST
+
+/* It takes hours; all that needs a turn of the host gets it. */
+START_TEST(a_long_run_ends_for_who_needs_the_host)
+{
+    s = open_scheduler(OPTIONS(.workers = 2, .lanes = 1, .slice_ms = 1), "fib");
+    clf_handle handle = start_fib(s, 60);
+    cl_long result;
+    gives(s, CLF_TIMEOUT, clf_run(s, 0.02));
+    must(s, clf_thread_start(s));
+    for (int i = 0; i < 10; i++) {
+        clf_handle other = start_fib(s, i);
+        must(s, clf_cancel(s, other));
+        gives(s, CLF_CANCELLED, clf_join(s, other, &result, sizeof result, CLF_FOREVER));
+    }
+    uint64_t before = get_stats(s).total.segments;
+    do
+        gives(s, CLF_TIMEOUT, clf_join(s, handle, &result, sizeof result, 0.001));
+    while (get_stats(s).total.segments == before);
+    clf_interrupt(s);
+    gives(s, CLF_INTERRUPTED, clf_join(s, handle, &result, sizeof result, CLF_FOREVER));
+    must(s, clf_cancel(s, handle));
+    gives(s, CLF_CANCELLED, clf_join(s, handle, &result, sizeof result, CLF_FOREVER));
+    clf_destroy(s);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("slice");
@@ -245,6 +299,9 @@ int main(void)
     tcase_add_test(steps, steps_go_on_until_nothing_is_left);
     tcase_add_test(steps, a_slice_keeps_to_its_budget);
     tcase_add_test(steps, roots_may_come_between_slices);
+    TCase *stretches = new_case(suite, "stretches");
+    tcase_add_test(stretches, a_slice_goes_on_unless_the_host_is_needed);
+    tcase_add_test(stretches, a_long_run_ends_for_who_needs_the_host);
     TCase *enqueued = new_case(suite, "enqueued");
     tcase_add_checked_fixture(enqueued, open_small, close_small);
     tcase_add_test(enqueued, an_enqueued_slice_has_an_event);

@@ -25,7 +25,8 @@ check() { # check WHAT COMMAND...
     fi
 }
 
-for tool in tools/clfcc tools/clfrun tools/clfiber-info bench/clfbench; do
+for tool in tools/clfcc tools/clfrun tools/clfiber-info tools/clftrace bench/clfbench; do
+    test -x "$tool" || continue
     printf '#!/bin/sh\nexec "%s" "$@"\n' "$PWD/$tool" >"$work/bin/${tool##*/}"
     chmod +x "$work/bin/${tool##*/}"
 done
@@ -50,6 +51,7 @@ check "a fiber of the program" offers fib clfrun "$top/tests/fibers/fib.fib" f
 check "a workload of clfbench" offers 'fib:' clfbench f
 check "a device" offers 0 clfrun --device ''
 check "an option of clfiber-info" offers '--json' clfiber-info --j
+test -x tools/clftrace && check "an option of clftrace" offers '--svg=' clftrace --s
 check "a file" offers "$top/tests/fibers/fib.fib" clfcc "$top/tests/fibers/fib."
 
 fish_offers() { # fish_offers WANTED LINE

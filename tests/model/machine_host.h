@@ -52,7 +52,7 @@ static bool between(void)
         grow_rings();
     if (c->want & CLF_WANT_FRAMES)
         c->frames = c->frames + 2 <= frames_most ? c->frames + 2 : frames_most;
-    c->want = c->ran = c->progress = 0;
+    c->want = c->ran = c->progress = c->left = c->entered = 0;
     return true;
 }
 

@@ -212,6 +212,44 @@ static void setup_started(void)
     host_root(3, CLF_FN_starter, 6, 2);
 }
 
+/* Workers go on when their budget is used up. */
+static uint *stretched;
+
+static void setup_stretches(void)
+{
+    setup(2, 4, 16, 2, 0xfffffffeu, 1);
+    machine.ctl->stretches = 3;
+    host_root(0, CLF_FN_node, 1, 2);
+    stretched = ex_alloc("stretched", sizeof *stretched, sizeof *stretched, NULL);
+}
+
+static void setup_bell(void)
+{
+    setup_stretches();
+    *(uint *)machine.bell = 1;
+}
+
+/* The machine goes on to the next slice; *stretched: one had several stretches. */
+static bool between_stretches(void)
+{
+    const clf_control *c = machine.ctl;
+    *stretched |= c->ran > c->workers * c->budget;
+    EX_CHECK(c->ran <= c->workers * c->budget * c->stretches);
+    return between();
+}
+
+static uint finish_stretches(void)
+{
+    finish();
+    return *stretched;
+}
+
+static uint finish_bell(void)
+{
+    EX_CHECK(*stretched == 0);
+    return finish();
+}
+
 static void setup_one(void)
 {
     setup(2, 2, 2, 1, 0xffffffffu, 2);
@@ -229,6 +267,11 @@ const struct ex_scenario ex_slices[] = {
      setup_tree_lean, thread, between, finish, 0, 0, 1, 0, 60000, 0, false},
     {"slice-started", "started fibers, yields and a tree, slices of 4 segments", 3, setup_started,
      thread, between, finish, 0, 0, 1, 0, 60000, 0, false},
+    {"slice-stretches", "a tree of 7 fibers, slices of up to 3 times 2 segments", 2,
+     setup_stretches, thread, between_stretches, finish_stretches, 2, 1, 0, 1000000, 60000, 2,
+     false},
+    {"slice-bell", "the same, but the host wants its turn: one stretch each", 2, setup_bell, thread,
+     between_stretches, finish_bell, 1, 0, 0, 1000000, 10000, 0, false},
     {"slice-one", "the same with slices of one segment", 2, setup_one, thread, between, finish, 2,
      1, 0, 1000000, 60000, 0, false},
     {0},

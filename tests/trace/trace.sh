@@ -171,6 +171,27 @@ try 120 "critical_path=$((one + 2 * 4))" --workers=1 --inline=4 "$work/await.fib
 try 6765 "sample=1 segments_dropped>1000 critical_path=39" --trace-sample=1 --slice=unlimited --workers=1 --inline=0 "$work/fib.fib" fib 20
 # Started, joined and awaited fibers, host calls, a sleep; failures.
 try 10 "starts=11 joins>=10 calls=10 late_calls=0" --trace-sample=1 --inline=0 "$work/calls.fib" all 5
+# All kinds of events are in that one: it is what the format's schema wants, which refuses a span without a length.
+for python in python3 /usr/bin/python3; do
+    "$python" -c 'import jsonschema' 2>/dev/null && break
+    python=
+done
+if test -n "$python"; then
+    check "the schema" "$python" - "$top/tests/trace/schema.json" "$work/t.json" <<'PYTHON'
+import json
+import sys
+import jsonschema
+schema, trace = (json.load(open(name, encoding='utf-8')) for name in sys.argv[1:])
+validator = jsonschema.Draft7Validator(schema)
+wrong = [f'{list(e.absolute_path)}: {e.message}' for e in validator.iter_errors(trace)]
+kinds = {e['ph'] for e in trace['traceEvents']}
+assert not wrong and kinds >= set('MXCbesf'), (wrong[:5], kinds)
+del next(e for e in trace['traceEvents'] if e['ph'] == 'X')['dur']
+assert not validator.is_valid(trace)
+PYTHON
+else
+    echo "python3-jsonschema is not installed: traces were not held against the schema"
+fi
 try 10 "starts=1 segments=11 critical_path=11" --trace-sample=1 --inline=0 "$work/calls.fib" turns 10
 try 4 "starts=11 failed=4 joins>=10" --trace-sample=1 --inline=0 "$work/fail.fib" caught 4
 # Without an option, by the environment.
@@ -205,10 +226,14 @@ root = tree.parse(sys.argv[1]).getroot()
 names = [t.text for t in root.iter('{http://www.w3.org/2000/svg}text')]
 bars = list(root.iter('{http://www.w3.org/2000/svg}rect'))
 width = float(root.get('width'))
+assert 'host calls' not in names and any('pauses' in n for n in names), names
 assert all(n in names for n in ('slices', 'worker 0', 'worker 1', 'worker 2', 'fib')), names
 assert len(bars) > 100, len(bars)
 assert all(0 <= float(b.get('x', 0)) <= width for b in bars)
 PYTHON
+    "$CLFTRACE" --from=0.01 --to=1e6 --svg="$work/part.svg" "$work/t.json"
+    check "a part has the bars of before" sh -c "test \$(grep -c '<rect' '$work/part.svg') -lt \$(grep -c '<rect' '$work/t.svg')"
+    check "an empty part is drawn" sh -c "! '$CLFTRACE' --from=2 --to=1 --svg=- '$work/t.json' >'$work/out'"
     echo '{"traceEvents": []}' >"$work/no.json"
     echo '{"traceEvents": [' >"$work/half.json"
     for file in no half; do
