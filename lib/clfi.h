@@ -268,6 +268,8 @@ bool clfi_handles_done(const clf_scheduler *s);
 void clfi_notify(clf_scheduler *s, clfi_entry *e);
 /* Nothing will complete any more. */
 void clfi_notify_never(clf_scheduler *s);
+/* The same at the scheduler's end, and what is due is told a last time. */
+void clfi_notify_last(clf_scheduler *s);
 /* Calls what is due, with the lock given up: true, if there was something. */
 bool clfi_deliver(clf_scheduler *s);
 /* Makes the descriptor of clf_completion_fd readable or not. */

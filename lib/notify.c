@@ -23,33 +23,57 @@ struct clfi_watcher {
     clfi_watch *watch;
 };
 
-static void tell(clf_scheduler *s, clfi_watch *w, cl_int status)
+static cl_int outcome_of(const clfi_watch *w)
 {
+    return w->failed && w->event != NULL ? (cl_int)CLF_FIBER_FAILED : CL_COMPLETE;
+}
+
+/* False: OpenCL does not take it; nothing was done. */
+static bool tell(clf_scheduler *s, const clfi_watch *w, cl_int status)
+{
+    /* others may wait for it: at once a second time, if it fails */
+    if (w->event != NULL && clSetUserEventStatus(w->event, status) != CL_SUCCESS &&
+        clSetUserEventStatus(w->event, status) != CL_SUCCESS)
+        return false;
     if (w->function != NULL && status == CL_COMPLETE)
         w->function(s, w->handle, w->user);
-    if (w->event != NULL) {
-        /* others may wait for it: once more, if it fails */
-        if (clSetUserEventStatus(w->event, status) != CL_SUCCESS)
-            clSetUserEventStatus(w->event, status);
+    return true;
+}
+
+static void watch_free(clfi_watch *w)
+{
+    if (w->event != NULL)
         clReleaseEvent(w->event);
-    }
     free(w);
 }
 
+static void put_first(clf_scheduler *s, clfi_watch *w)
+{
+    w->next = s->due;
+    if (s->due == NULL)
+        s->due_end = &w->next;
+    s->due = w;
+}
+
+/* What OpenCL does not take stays due: the next call of the library tries again. */
 bool clfi_deliver(clf_scheduler *s)
 {
-    bool any = false;
-    while (s->due != NULL && s->depth == 1) {
+    bool any = false, told = true;
+    while (s->due != NULL && s->depth == 1 && told) {
         clfi_watch *w = s->due;
         s->due = w->next;
         if (s->due == NULL)
             s->due_end = &s->due;
         s->depth--;
         pthread_mutex_unlock(&s->mutex);
-        tell(s, w, w->failed && w->event != NULL ? (cl_int)CLF_FIBER_FAILED : CL_COMPLETE);
+        told = tell(s, w, outcome_of(w));
+        if (told)
+            watch_free(w);
         pthread_mutex_lock(&s->mutex);
         s->depth++;
-        any = true;
+        if (!told)
+            put_first(s, w);
+        any |= told;
     }
     return any;
 }
@@ -92,11 +116,25 @@ void clfi_notify_never(clf_scheduler *s)
         while (e->watchers != NULL) {
             clfi_watcher *first = e->watchers;
             e->watchers = first->next;
-            if (--first->watch->missing == 0)
+            if (--first->watch->missing == 0) {
                 tell(s, first->watch, (cl_int)CLF_CANCELLED);
+                watch_free(first->watch);
+            }
             free(first);
         }
     }
+}
+
+void clfi_notify_last(clf_scheduler *s)
+{
+    clfi_notify_never(s);
+    while (s->due != NULL) {
+        clfi_watch *w = s->due;
+        s->due = w->next;
+        tell(s, w, outcome_of(w));
+        watch_free(w);
+    }
+    s->due_end = &s->due;
 }
 
 /* ---- watching ----------------------------------------------------------------------- */

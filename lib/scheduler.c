@@ -181,7 +181,7 @@ void clf_destroy(clf_scheduler *s)
     if (s->co.in_flight)
         clReleaseEvent(s->co.event);
     clfi_trace_close(s);
-    clfi_notify_never(s);
+    clfi_notify_last(s);
     clfi_pipe_close(s->level);
     clfi_buffers_free(&s->buffers);
     clfi_upkeep_free(&s->upkeep);

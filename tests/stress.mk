@@ -11,3 +11,11 @@ SOAK_FLOOD = 1e9
 .PHONY: soak
 soak: tests/stress/stress$(EXEEXT)
 	$(LOG_COMPILER) ./tests/stress/stress --flood $(SOAK_FLOOD) --seconds $(SOAK_SECONDS) $(SOAK_FLAGS)
+
+# Whose memory it is that lives leave behind.
+EXTRA_PROGRAMS += tests/stress/platform
+tests_stress_platform_SOURCES = tests/stress/platform.c
+tests_stress_platform_CPPFLAGS = $(AM_CPPFLAGS) -DCL_USE_DEPRECATED_OPENCL_1_2_APIS
+tests_stress_platform_LDADD = $(scheduler_ldadd)
+tests_stress_platform_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clBuildProgram -Wl,--wrap=clCreateProgramWithSource
+CLEANFILES += tests/stress/platform$(EXEEXT)

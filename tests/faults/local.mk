@@ -66,3 +66,9 @@ check-faults: tests/test_faultpoints$(EXEEXT)
 check_PROGRAMS += tests/test_refusals
 tests_test_refusals_CPPFLAGS = $(AM_CPPFLAGS) -DCL_USE_DEPRECATED_OPENCL_1_2_APIS
 tests_test_refusals_LDADD = $(scheduler_ldadd) -lm
+
+# Litmus tests that fail: the same way.
+check_PROGRAMS += tests/test_tiers
+tests_test_tiers_CPPFLAGS = $(AM_CPPFLAGS) -DCL_USE_DEPRECATED_OPENCL_1_2_APIS
+tests_test_tiers_LDADD = $(scheduler_ldadd) -lpthread
+tests_test_tiers_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clBuildProgram -Wl,--wrap=clEnqueueReadBuffer

@@ -356,10 +356,16 @@ static void tell(clf_scheduler *s, clf_handle handle, void *user)
     told++;
 }
 
+static cl_int state_of(cl_event event)
+{
+    cl_int state = CL_QUEUED;
+    must_cl(clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL));
+    return state;
+}
+
 static void play_notify(void)
 {
     clf_handle handles[3];
-    cl_int state = CL_QUEUED;
     int descriptor = -1;
     told = 0;
     for (cl_uint i = 0; i < 3; i++)
@@ -369,10 +375,11 @@ static void play_notify(void)
         TRY(clf_on_completion(on.s, handles[i], tell, NULL));
     TRY(clf_completion_fd(on.s, &descriptor));
     TRY(clf_run(on.s, CLF_FOREVER));
+    /* an event that OpenCL does not let be set stays due: the next call of the library sets it */
+    if (on.lasting && shim_was_hit())
+        get_stats(on.s);
     ck_assert_uint_eq(told, 3);
-    must_cl(
-        clGetEventInfo(on.event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL));
-    ck_assert_int_eq(state, CL_COMPLETE);
+    ck_assert_int_eq(state_of(on.event), CL_COMPLETE);
     must_cl(clReleaseEvent(on.event));
     on.event = NULL;
     ck_assert_int_eq(poll(&(struct pollfd){.fd = descriptor, .events = POLLIN}, 1, 0), 1);
@@ -421,20 +428,20 @@ static void bind_bias(cl_uint *now, cl_uint value)
 static void play_bind(void)
 {
     cl_uint bias = BIAS;
-    cl_mem other;
     bind_bias(&bias, 77);
     bind_bias(&bias, BIAS);
     cl_int code;
-    other = clCreateBuffer(clf_context(on.s), CL_MEM_READ_WRITE, MARKS * 4, NULL, &code);
+    on.other = clCreateBuffer(clf_context(on.s), CL_MEM_READ_WRITE, MARKS * 4, NULL, &code);
     must_cl(code);
     shim_arm();
-    clf_status status = clf_bind(on.s, "hits", &other, sizeof other);
+    clf_status status = clf_bind(on.s, "hits", &on.other, sizeof on.other);
     shim_disarm();
     if (status != CLF_OK)
         check_explained(status, "clf_bind");
-    must(on.s, clf_bind(on.s, "hits", status == CLF_OK ? &on.hits : &other, sizeof other));
-    must(on.s, clf_bind(on.s, "hits", &on.hits, sizeof other));
-    must_cl(clReleaseMemObject(other));
+    must(on.s, clf_bind(on.s, "hits", status == CLF_OK ? &on.hits : &on.other, sizeof on.other));
+    must(on.s, clf_bind(on.s, "hits", &on.hits, sizeof on.hits));
+    must_cl(clReleaseMemObject(on.other));
+    on.other = NULL;
     join_tree(start_tree(1), 1, BIAS);
     check_marks(1, 1);
 }

@@ -12,7 +12,7 @@ enum { MARKS = 64, BIAS = 3, NUMBER = 7, LATER = 8, MOST_CALLS = 64 };
 /* What all scenes play with; made by a scene's `open`. */
 typedef struct stage {
     clf_scheduler *s;
-    cl_mem hits, mutex;
+    cl_mem hits, mutex, other;
     cl_context context; /* the user's own, with device and queue */
     cl_device_id device;
     cl_command_queue queue;

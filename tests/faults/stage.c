@@ -99,6 +99,8 @@ void close_stage(void)
         must_cl(clReleaseMemObject(on.hits));
     if (on.mutex != NULL)
         must_cl(clReleaseMemObject(on.mutex));
+    if (on.other != NULL)
+        must_cl(clReleaseMemObject(on.other));
     if (on.event != NULL)
         must_cl(clReleaseEvent(on.event));
     shim_arm();
@@ -110,7 +112,7 @@ void close_stage(void)
         must_cl(clReleaseContext(on.context));
     free(on.source);
     on.s = NULL;
-    on.hits = on.mutex = NULL;
+    on.hits = on.mutex = on.other = NULL;
     on.event = NULL;
     on.queue = NULL;
     on.context = NULL;

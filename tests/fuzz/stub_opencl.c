@@ -158,6 +158,7 @@ BAD(clGetKernelWorkGroupInfo, cl_kernel k, cl_device_id d, cl_kernel_work_group_
 BAD(clSetKernelArg, cl_kernel k, cl_uint i, size_t n, const void *v)
 BAD(clSetUserEventStatus, cl_event e, cl_int s)
 BAD(clWaitForEvents, cl_uint n, const cl_event *e)
+BAD(clGetEventProfilingInfo, cl_event e, cl_profiling_info what, size_t n, void *v, size_t *r)
 BAD(clEnqueueNDRangeKernel, cl_command_queue q, cl_kernel k, cl_uint d, const size_t *o,
     const size_t *g, const size_t *l, cl_uint n, const cl_event *w, cl_event *e)
 BAD(clEnqueueReadBuffer, cl_command_queue q, cl_mem m, cl_bool b, size_t at, size_t s, void *p,

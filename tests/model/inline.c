@@ -115,9 +115,9 @@ static void setup_ring(void)
 /* The last frames are taken while there is fuel. */
 static void setup_fuel(void)
 {
-    setup(1, 16, 64, 0xffffffffu, 6);
+    setup(1, 32, 64, 0xffffffffu, 6);
     for (uint i = 0; i < 6; i++)
-        host_root(i, CLF_FN_taker, i + 2, i + 2);
+        host_root(i, CLF_FN_taker, i + 2, i + 5);
 }
 
 static void setup_chain(void)
@@ -163,7 +163,7 @@ const struct ex_scenario ex_inline[] = {
 /* Two lanes that make more frames in a round than there are. */
 static void setup_wide(void)
 {
-    setup(1, 32, 64, 0xffffffffu, 2);
+    setup(1, 32, 30, 0xffffffffu, 2);
     host_root(0, CLF_FN_wide, 16, 5);
     host_root(1, CLF_FN_wide, 21, 5);
 }
