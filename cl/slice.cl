@@ -21,10 +21,10 @@
  *
  * Nor do other workers have to wait for an end. If there are more than the device runs at the same
  * time, and as many as it can have begun, the slice ends, so that the others get their turn. (With
- * fewer, a thread of the device's sleeps yet, and to end the slice would not wake it.) Who has left
- * had nothing to run (`left`), and said so when it had looked long enough (CLF_WANT_HELP): then the
- * slice ends if there is something to share. Where it left because no root is left, which says
- * nothing of started fibers, the slice ends.
+ * fewer, a thread of the device's has no core yet, and to end the slice would not give it one.) Who
+ * has left had nothing to run (`left`), and said so when it had looked long enough (CLF_WANT_HELP):
+ * then the slice ends if there is something to share. Where it left because no root is left, which
+ * says nothing of started fibers, the slice ends.
  */
 
 /* Stretches end for good at so many segments: counters of 32 bits hold what they may add. */
