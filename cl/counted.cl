@@ -7,10 +7,12 @@
  * that clears it has the line empty, and looks again before it leaves.
  *
  * What the number means:
- *  units   a semaphore's; to acquire n subtracts n
- *  auto    0 or 1: an event that lets one fiber pass and is unset by that. Signals for a crowd add
- * up until the server has woken as many, so that two signals wake two manual  bit 0: set; above it,
- * the signals so far: who lined up before a signal passes even if the event has been reset since
+ *
+ *  - units: a semaphore's; to acquire n subtracts n.
+ *  - auto: 0 or 1, an event that lets one fiber pass and is unset by that. Signals for a crowd add
+ *    up until the server has woken as many, so that two signals wake two.
+ *  - manual: bit 0, set; above it, the signals so far: who lined up before a signal passes even if
+ *    the event has been reset since.
  *
  * Order: the CAS that gives (release) pairs with the CAS or load that takes (acquire), or the
  * server's, which wakes on its own worker. */
@@ -93,11 +95,14 @@ clf_counted_ask(clf_worker *w, uint self, __global clf_semaphore *s, uint kind, 
     return clf_counted_serve(w, s, kind, CLF_TICKET(self));
 }
 
-/* Takes without waiting, unless fibers stand in line. */
+/* Takes without waiting, unless fibers stand in line. Those that wait for an event that is reset by
+ * hand take nothing from one another: who finds it set passes, though they may not have been woken
+ * yet. */
 static inline bool clf_counted_try(__global clf_semaphore *s, uint kind, uint amount)
 {
     uint value = clf_load_acquire(&s->value), left;
-    while (!(value & CLF_CROWD) && clf_counted_enough(kind, value, amount, &left)) {
+    while ((kind == CLF_EVENT_MANUAL || !(value & CLF_CROWD)) &&
+           clf_counted_enough(kind, value, amount, &left)) {
         uint was = left == value ? value : clf_cas_acq_rel(&s->value, value, left);
         if (was == value)
             return true;

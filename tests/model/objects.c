@@ -95,6 +95,9 @@ static void signal_and_wait(unsigned self)
         EX_CHECK(!clf_signal(w, self, h, &at->event, 0, 1));
         if (at->event.mode == CLF_EVENT_AUTO) /* once for each */
             EX_CHECK(!clf_signal(w, self, h, &at->event, 0, 1));
+        if (at->event.mode ==
+            CLF_EVENT_MANUAL) /* set is set, though others may still stand in line */
+            EX_CHECK(clf_try_wait(w, self, &at->event) == 0);
     } else if (!clf_wait_event(w, self, h, &at->event, 0, 1)) {
         pass(w, self);
     }
