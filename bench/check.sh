@@ -123,7 +123,7 @@ runs 0 --runs 1 --lanes 4 $(for problem in $wide; do echo "$problem,width=1"; do
 
 # The same workloads as segments by hand: the same answers from frames of the same size, but for what inlining keeps there.
 frame_bytes() {
-    sed -n 's/.*"runtime":"clfiber".*"frame_bytes":\([0-9]*\).*/\1/p' "$out.json"
+    sed -n 's/.*"runtime":"clfiber".*"largest_frame_bytes":\([0-9]*\).*/\1/p' "$out.json"
 }
 for problem in fib:12 nqueens:6 uts:T1,gen_mx=3,width=8 spawnjoin:50,7 yield:3,4; do
     segments=${srcdir:-.}/tests/programs/bench/${problem%%:*}.cl

@@ -100,6 +100,8 @@ static int take_our_turn(struct contest *contest, struct contestant *who, double
     result->slices = stats.slices;
     result->frame_bytes = stats.frame_bytes;
     result->frames = stats.frames;
+    result->largest_frame_bytes = stats.largest_frame_bytes;
+    result->frame_classes = stats.frame_classes;
     result->frames_used = stats.total.frames_high;
     result->frame_bytes_used = stats.frame_bytes_used;
     return 0;

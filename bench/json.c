@@ -65,10 +65,11 @@ void bench_json_line(FILE *out, const bench_result *r)
         else
             fprintf(out, ",\"slice\":%u", r->slice);
         fprintf(out,
-                ",\"frame_bytes\":%u,\"frames\":%u,\"frames_used\":%llu,\"frame_bytes_used\":%llu"
-                ",\"seed\":%llu",
-                r->frame_bytes, r->frames, (unsigned long long)r->frames_used,
-                (unsigned long long)r->frame_bytes_used, (unsigned long long)r->seed);
+                ",\"frame_bytes\":%u,\"largest_frame_bytes\":%u,\"frame_classes\":%u"
+                ",\"frames\":%u,\"frames_used\":%llu,\"frame_bytes_used\":%llu,\"seed\":%llu",
+                r->frame_bytes, r->largest_frame_bytes, r->frame_classes, r->frames,
+                (unsigned long long)r->frames_used, (unsigned long long)r->frame_bytes_used,
+                (unsigned long long)r->seed);
     } else {
         fputs(",\"fibers\":null,\"steals\":null,\"slices\":null", out);
         fprintf(out, ",\"vs_clfiber\":%.6g", r->vs_ours);

@@ -25,7 +25,7 @@ typedef struct bench_result {
     clf_mode mode;
     clf_tier tier;
     uint32_t slice; /* 0: adapts */
-    uint32_t frame_bytes, frames;
+    uint32_t frame_bytes, frames, largest_frame_bytes, frame_classes;
     uint64_t frames_used, frame_bytes_used;
     uint64_t seed;
 } bench_result;

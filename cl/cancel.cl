@@ -12,8 +12,8 @@
  *                  synchronization objects
  *     clf_requeue  takes them out of deques, yield queues, lanes and the ready list, where those go
  *                  that can run again
- *     clf_plan, clf_refund   put the free frames into the pool
- * Started fibers have no parent: they live on when who started them is cancelled.
+ *     clf_sort_freed (several classes of frames), clf_plan, clf_refund  put the free frames into
+ * the pool Started fibers have no parent: they live on when who started them is cancelled.
  */
 #define CLF_SPARED 0xffffffffu /* no ancestor is a target */
 #define CLF_DOOMED 0xfffffffeu
@@ -89,8 +89,11 @@ __kernel void clf_decide(CLF_UPKEEP_ARGUMENTS)
 
 /* ---- ending ------------------------------------------------------------------------- */
 
-static inline void clf_list_freed(__global clf_upkeep *u, __global uint *list, uint index)
+static inline void clf_list_freed(__global clf_upkeep *u, __global uint *list,
+                                  __global const uchar *sizes, uint index)
 {
+    uint class_ = u->classes > 1 ? sizes[index] : 0;
+    atomic_inc((volatile __global uint *)&u->freed_of[class_]);
     list[atomic_inc((volatile __global uint *)&u->freed)] = index;
 }
 
@@ -101,8 +104,9 @@ static inline void clf_list_woken(__global clf_upkeep *u, __global uint *list, u
 
 /* A started fiber that ends here; the caller has seen to its descendants. */
 static inline void clf_settle_started(__global clf_upkeep *u, __global clf_header *h, uint self,
-                                      uint code, __global char *frames, __global const uint *marks,
-                                      __global const uint *fates, __global uint *list)
+                                      uint code, __global char *frames, __global const uchar *sizes,
+                                      __global const uint *marks, __global const uint *fates,
+                                      __global uint *list)
 {
     uint word = h->parent;
     bool over = (word & ~CLF_FRAME_MAX) == CLF_JOIN_DONE;
@@ -124,7 +128,7 @@ static inline void clf_settle_started(__global clf_upkeep *u, __global clf_heade
     }
     h->gen = (h->gen + 1) & CLF_FRAME_MAX;
     h->parent = 0;
-    clf_list_freed(u, list, self);
+    clf_list_freed(u, list, sizes, self);
 }
 
 __kernel void clf_settle(CLF_UPKEEP_ARGUMENTS)
@@ -140,7 +144,7 @@ __kernel void clf_settle(CLF_UPKEEP_ARGUMENTS)
         return;
     if (CLF_FATE_A[i] == CLF_DOOMED) {
         atomic_inc((volatile __global uint *)&u->ended);
-        clf_list_freed(u, CLF_LIST, i);
+        clf_list_freed(u, CLF_LIST, sizes, i);
     } else if (!(mark & CLF_MARK_TARGET)) {
         uint word = h->parent, joiner = word & CLF_FRAME_MAX;
         /* a join that was begun has used up the handle: the fiber is nobody's now */
@@ -158,10 +162,10 @@ __kernel void clf_settle(CLF_UPKEEP_ARGUMENTS)
         d->code = code;
         atomic_inc((volatile __global uint *)&u->ended);
         CLF_GONE[i] = 1;
-        clf_list_freed(u, CLF_LIST, i);
+        clf_list_freed(u, CLF_LIST, sizes, i);
     } else if (slot & CLF_SLOT_STARTED) {
         CLF_GONE[i] = 1;
-        clf_settle_started(u, h, i, code, frames, CLF_MARKS, CLF_FATE_A, CLF_LIST);
+        clf_settle_started(u, h, i, code, frames, sizes, CLF_MARKS, CLF_FATE_A, CLF_LIST);
     } else {
         h->pending = 0; /* a failed child: runs once more to tell its parent */
         clf_list_woken(u, CLF_LIST, i);
@@ -174,8 +178,7 @@ __kernel void clf_list_waiters(CLF_UPKEEP_ARGUMENTS)
     uint i = get_global_id(0);
     if (i >= u->used || !CLF_GONE[i])
         return;
-    __global clf_wait *wait =
-        (__global clf_wait *)(frames + (size_t)(i + 1) * u->frame_bytes - sizeof(clf_wait));
+    __global clf_wait *wait = (__global clf_wait *)clf_header_at(u, frames, i) - 1;
     if (wait->what != 0)
         CLF_WAITERS[atomic_inc((volatile __global uint *)&u->waiters)] = i;
 }
@@ -288,16 +291,49 @@ __kernel void clf_requeue(CLF_UPKEEP_ARGUMENTS)
 
 /* ---- frames ------------------------------------------------------------------------- */
 
+static inline uint clf_freed_up_to(__global const clf_upkeep *u, uint class_)
+{
+    uint n = 0;
+    for (uint c = 0; c <= class_; c++)
+        n += u->freed_of[c];
+    return n;
+}
+
+/* Several classes: puts the freed frames in order, class by class. */
+__kernel void clf_sort_freed(CLF_UPKEEP_ARGUMENTS)
+{
+    uint k = get_global_id(0);
+    if (k >= u->freed)
+        return;
+    uint index = CLF_LIST[k], class_ = sizes[index];
+    uint first = clf_freed_up_to(u, class_) - u->freed_of[class_];
+    CLF_SORTED[first + atomic_inc((volatile __global uint *)&u->sorted[class_])] = index;
+}
+
 /* Slots are topped up, so that there is always room: the pool has slots for more frames than there
- * are. Which part of the list goes where; and the workers' accounts. */
+ * are. Only with several classes the slots may be taken up by a few frames of another class each:
+ * what finds none is put aside, as clf_spare does. Which part of the list goes where; and the
+ * workers' accounts. */
 __kernel void clf_plan(CLF_UPKEEP_ARGUMENTS)
 {
     uint given = 0;
-    for (uint i = 0; i < u->pool_slots; i++) {
-        CLF_OFFSETS[i] = given;
-        uint n = min(u->chunk - pool_state[i], u->freed - given);
-        u->filled += pool_state[i] == 0 && n != 0;
-        given += n;
+    for (uint i = 0; i < u->pool_slots; i++)
+        CLF_OFFSETS[i] = u->freed;
+    for (uint c = 0; c < u->classes; c++) {
+        uint end = clf_freed_up_to(u, c);
+        for (uint i = 0; i < u->pool_slots && given != end; i++) {
+            uint state = pool_state[i];
+            if (CLF_OFFSETS[i] != u->freed || (state != 0 && state >> CLF_SLOT_SHIFT != c))
+                continue;
+            uint n = min(u->chunk - (state & CLF_SLOT_COUNT), end - given);
+            CLF_OFFSETS[i] = n != 0 ? given : u->freed;
+            u->filled[c] += state == 0 && n != 0;
+            given += n;
+        }
+        for (; given != end; given++) {
+            clf_header_at(u, frames, CLF_SORTED[given])->link = lanes[0].spare;
+            lanes[0].spare = CLF_SORTED[given];
+        }
     }
     for (uint g = 0; given != 0 && g < u->workers; g++) {
         uint n = g + 1 == u->workers ? given : min(workers[g].held, given);
@@ -309,10 +345,13 @@ __kernel void clf_plan(CLF_UPKEEP_ARGUMENTS)
 __kernel void clf_refund(CLF_UPKEEP_ARGUMENTS)
 {
     uint i = get_global_id(0);
-    if (i >= u->pool_slots)
+    if (i >= u->pool_slots || CLF_OFFSETS[i] == u->freed)
         return;
-    uint n = pool_state[i], offset = CLF_OFFSETS[i];
-    while (n < u->chunk && offset < u->freed)
-        pool_entry[(size_t)i * u->chunk + n++] = CLF_LIST[offset++];
-    pool_state[i] = n;
+    __global const uint *list = u->classes > 1 ? CLF_SORTED : CLF_LIST;
+    uint n = pool_state[i] & CLF_SLOT_COUNT, offset = CLF_OFFSETS[i];
+    uint class_ = u->classes > 1 ? sizes[list[offset]] : 0;
+    uint end = clf_freed_up_to(u, class_);
+    while (n < u->chunk && offset < end)
+        pool_entry[(size_t)i * u->chunk + n++] = list[offset++];
+    pool_state[i] = class_ << CLF_SLOT_SHIFT | n;
 }

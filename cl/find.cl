@@ -24,6 +24,25 @@ static inline void clf_unpack_root(clf_worker *w, uint i, uint index)
         to[k] = from[sizeof(clf_inbox) / 4 + k];
 }
 
+/* The class of the frame that a root needs. Its record is there to the end of the slice, whoever
+ * claims it. */
+static inline uint clf_class_of_root(clf_worker *w, uint i)
+{
+    if (CLF_CLASSES == 1)
+        return 0;
+    return clf_class_of(
+        ((__global const clf_inbox *)(w->inbox + (size_t)i * w->ctl->inbox_stride))->fn);
+}
+
+/* How many of the next n roots need frames of one class. */
+static inline uint clf_alike_roots(clf_worker *w, uint head, uint n, uint class_)
+{
+    for (uint i = 1; CLF_CLASSES > 1 && i < n; i++)
+        if (clf_class_of_root(w, head + i) != class_)
+            return i;
+    return n;
+}
+
 /* Takes up to `most` of the roots up to `tail` that the host has started; a frame is found before a
  * root is claimed, so that a claimed one never gets stuck. Returns how many are at ring[bottom...]:
  * urgent ones are not. */
@@ -36,19 +55,21 @@ static inline uint clf_take_roots_to(clf_worker *w, uint most, uint tail)
     uint room = clf_room(w);
     if (room == 0)
         return 0;
-    if (w->nfree == 0 && !clf_refill(w)) {
+    uint share = (tail - head - 1) / w->workers + 1;
+    const uint class_ = clf_class_of_root(w, head);
+    if (w->nfree[class_] == 0 && !clf_refill(w, class_)) {
         clf_or_relaxed(&ctl->want, CLF_WANT_FRAMES);
         return 0;
     }
-    uint share = (tail - head - 1) / w->workers + 1;
-    uint n = min(min(min(share, most), min(room, w->nfree)), w->inbox_quota);
+    uint n = min(min(min(share, most), min(room, w->nfree[class_])), w->inbox_quota);
+    n = clf_alike_roots(w, head, n, class_);
     /* the roots were written before the slice began; the CAS only makes the claim unique */
     if (clf_cas_acq_rel(&ctl->inbox_head, head, head + n) != head)
         return 0;
     w->inbox_quota -= n;
     w->spawned += n;
     for (uint i = 0; i < n; i++) {
-        uint index = w->free[--w->nfree];
+        uint index = clf_list(w, class_)[--w->nfree[class_]];
         clf_unpack_root(w, head + i, index);
         clf_trace_root(w, index);
         if (clf_is_urgent(w, index)) {
@@ -264,7 +285,9 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->bottom = w->me->bottom;
     w->split = clf_load_relaxed(&w->me->split);
     w->limit = w->bottom; /* clf_take looks */
-    w->nfree = w->me->nfree;
+    for (uint c = 0; c < CLF_CLASSES; c++)
+        w->nfree[c] = w->me->nfree[c];
+    w->wanted = w->me->wanted;
     w->held = w->me->held;
     w->held_high = w->held;
     w->deque_high = w->bottom - clf_load_relaxed(&w->me->top);
@@ -300,8 +323,9 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
     clf_add_relaxed(&w->ctl->busy, 0xffffffffu);
     clf_trace_leave(w);
     if (w->ctl->scarce)
-        while (w->nfree != 0 && clf_pool_put(w, min(w->nfree, CLF_CHUNK)))
-            ;
+        for (uint c = 0; c < CLF_CLASSES; c++)
+            while (w->nfree[c] != 0 && clf_pool_put(w, c, min(w->nfree[c], CLF_CHUNK)))
+                ;
     /* What others take from here afterwards is counted too: "nothing left" is certain, "something"
      * is not. */
     if (w->bottom != clf_load_relaxed(&w->me->top) || w->yields != 0 || clf_has_urgent(w))
@@ -311,7 +335,9 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
     if (w->started != w->ended)
         clf_add_relaxed(&w->ctl->live, w->started - w->ended);
     w->me->bottom = w->bottom;
-    w->me->nfree = w->nfree;
+    for (uint c = 0; c < CLF_CLASSES; c++)
+        w->me->nfree[c] = w->nfree[c];
+    w->me->wanted = w->wanted;
     w->me->held = w->held;
     w->me->random = w->random;
     w->me->yield_head = w->yield_head;

@@ -1,38 +1,58 @@
 /* frames.cl - where frames come from and go to.
  *
- * A worker allocates from and frees to a list of its own (free[0..nfree)), a plain array. It
- * exchanges chunks of CLF_CHUNK frames with the pool, so that frames which steals carry from worker
- * to worker do not pile up at one. The pool is an array of slots; a slot's state word is 0 (empty),
- * CLF_SLOT_BUSY, or the number of frames in it. Who takes the state from empty or full to busy, by
+ * A worker allocates from and frees to lists of its own, one for each size class of frames
+ * (worker.cl): plain arrays. It exchanges chunks of CLF_CHUNK frames with the pool, so that frames
+ * which steals carry from worker to worker do not pile up at one. The pool is an array of slots; a
+ * slot's state word is 0 (empty), CLF_SLOT_BUSY, or the number and the class of the frames in it.
+ * Who takes the state from empty or full to busy, by
  * a CAS, owns the slot until it stores the next state. There is no list and so no ABA: a CAS that
  * finds "128 frames here" is right whatever happened in between. Put: the entries are written
  * before the release store of the count; take: the CAS that finds the count acquires it, so the
  * entries, and all that former owners did to these frames, are seen. Frames that were never used
- * are handed out by moving `fresh`.
+ * are handed out by moving `fresh`: what was claimed for frames of a class stays with that class,
+ * and the table of sizes says where frames start, and of which class they are. Who claims writes
+ * it, before anybody else knows of the frames.
  */
-#define CLF_SLOT_BUSY 0xffffffffu
 #define CLF_FREE_ROOM (3 * CLF_CHUNK)
 
+/* The worker's free list of a class. */
+static inline __global uint *clf_list(clf_worker *w, uint class_)
+{
+    return w->free + class_ * CLF_FREE_ROOM;
+}
+
 /* A frame that nobody had before. */
-static inline void clf_make_frame(clf_worker *w, uint index)
+static inline void clf_make_frame(clf_worker *w, uint index, uint class_)
 {
     clf_frame_at(w, index)->gen = 0;
 #ifdef CLF_WAITING
-    ((__global clf_wait *)clf_frame_at(w, index + 1) - 1)->what = 0;
+    ((__global clf_wait *)clf_frame_at(w, index) - 1)->what = 0;
 #endif
+    if (CLF_CLASSES > 1) {
+        w->sizes[index] = class_;
+        for (uint i = 1; i < clf_units_of(class_); i++)
+            w->sizes[index + i] = CLF_INSIDE;
+    }
 }
 
-/* Claims up to CLF_CHUNK never used frames, *first and those behind it; their number. */
-static inline uint clf_claim_fresh(clf_worker *w, uint *first)
+/* Claims units that were never used for up to CLF_CHUNK frames of a class; their number, *first and
+ * those behind it. */
+static inline uint clf_claim_fresh(clf_worker *w, uint class_, uint *first)
 {
     __global uint *fresh = &w->ctl->fresh;
-    const uint end = w->ctl->frames;
+    const uint end = w->ctl->frames, units = clf_units_of(class_);
     uint start = clf_load_relaxed(fresh);
-    while (start < end) {
-        /* A small pool is shared out in small chunks, or one worker would sit on all of it. */
-        uint n = min(min(CLF_CHUNK, end - start), end / (4 * w->workers) + 1);
-        uint found = clf_cas_acq_rel(fresh, start, start + n);
+    while (start + units <= end) {
+        /* A small pool is shared out in small chunks, or one worker, or one class, would sit on all
+         * of it. Of large frames a chunk is about as many bytes, not as many frames. */
+        uint n = min(min(CLF_CHUNK * CLF_UNITS_0, end - start),
+                     end / (4 * w->workers * CLF_CLASSES) + 1);
+        if (CLF_CLASSES > 1)
+            n = max(n / units, 1u);
+        uint found = clf_cas_acq_rel(fresh, start, start + n * units);
         if (found == start) {
+            if (CLF_CLASSES > 1)
+                clf_add_relaxed(&w->ctl->made, n);
             *first = start;
             return n;
         }
@@ -41,31 +61,38 @@ static inline uint clf_claim_fresh(clf_worker *w, uint *first)
     return 0;
 }
 
+/* Whether a slot that is in this state has frames of the class. */
+static inline bool clf_slot_has(uint state, uint class_)
+{
+    return state != 0 &&
+           (CLF_CLASSES == 1 ? state != CLF_SLOT_BUSY : state >> CLF_SLOT_SHIFT == class_);
+}
+
 /* Claims a full slot; the number of its frames. The scan starts at this worker's own region. */
-static inline uint clf_claim_full(clf_worker *w, uint *claimed)
+static inline uint clf_claim_full(clf_worker *w, uint class_, uint *claimed)
 {
     const uint slots = w->ctl->pool_slots;
-    if (clf_load_relaxed(&w->ctl->pool_full) == 0)
+    if (clf_load_relaxed(&w->ctl->pool_full[class_]) == 0)
         return 0;
     uint slot = (uint)(((ulong)w->id * slots) / w->workers);
     for (uint i = 0; i < slots; i++) {
         uint n = clf_load_relaxed(&w->pool_state[slot]);
         /* acquire: pairs with clf_slot_full's release store of the count */
-        if (n != 0 && n != CLF_SLOT_BUSY &&
+        if (clf_slot_has(n, class_) &&
             clf_cas_acq_rel(&w->pool_state[slot], n, CLF_SLOT_BUSY) == n) {
             *claimed = slot;
-            return n;
+            return n & CLF_SLOT_COUNT;
         }
         slot = slot + 1 == slots ? 0 : slot + 1;
     }
     return 0;
 }
 
-static inline void clf_slot_empty(clf_worker *w, uint slot)
+static inline void clf_slot_empty(clf_worker *w, uint class_, uint slot)
 {
     /* release: the entries were read before anyone writes new ones */
     clf_store_release(&w->pool_state[slot], 0u);
-    clf_add_relaxed(&w->ctl->pool_full, 0xffffffffu);
+    clf_add_relaxed(&w->ctl->pool_full[class_], 0xffffffffu);
 }
 
 /* Claims an empty slot; false: there is none. */
@@ -85,65 +112,54 @@ static inline bool clf_claim_empty(clf_worker *w, uint *claimed)
     return false;
 }
 
-static inline void clf_slot_full(clf_worker *w, uint slot, uint n)
+static inline void clf_slot_full(clf_worker *w, uint class_, uint slot, uint n)
 {
+    n |= class_ << CLF_SLOT_SHIFT;
     /* release: pairs with the CAS of clf_claim_full */
     clf_store_release(&w->pool_state[slot], n);
-    clf_add_relaxed(&w->ctl->pool_full, 1u);
+    clf_add_relaxed(&w->ctl->pool_full[class_], 1u);
 }
 
 /* Moves never used frames to the free list. */
-static inline uint clf_pool_fresh(clf_worker *w)
+static inline uint clf_pool_fresh(clf_worker *w, uint class_)
 {
-    uint first, n = clf_claim_fresh(w, &first);
+    uint first, n = clf_claim_fresh(w, class_, &first), units = clf_units_of(class_);
+    __global uint *free = clf_list(w, class_) + w->nfree[class_];
     for (uint i = 0; i < n; i++) {
         /* Backwards, so that frames are first used in the order of their addresses. */
-        clf_make_frame(w, first + i);
-        w->free[w->nfree + n - 1 - i] = first + i;
+        clf_make_frame(w, first + i * units, class_);
+        free[n - 1 - i] = first + i * units;
     }
     return n;
 }
 
 /* Moves the frames of one full slot to the free list. */
-static inline uint clf_pool_take(clf_worker *w)
+static inline uint clf_pool_take(clf_worker *w, uint class_)
 {
-    uint slot, n = clf_claim_full(w, &slot);
+    uint slot, n = clf_claim_full(w, class_, &slot);
     if (n == 0)
         return 0;
+    __global uint *free = clf_list(w, class_) + w->nfree[class_];
     for (uint k = 0; k < n; k++)
-        w->free[w->nfree + k] = w->pool_entry[slot * CLF_CHUNK + k];
-    clf_slot_empty(w, slot);
+        free[k] = w->pool_entry[slot * CLF_CHUNK + k];
+    clf_slot_empty(w, class_, slot);
     return n;
 }
 
 /* Moves the last n (at most CLF_CHUNK) entries of the free list to the pool; false: no slot was
  * empty. */
-static inline bool clf_pool_put(clf_worker *w, uint n)
+static inline bool clf_pool_put(clf_worker *w, uint class_, uint n)
 {
     uint slot;
     if (!clf_claim_empty(w, &slot))
         return false;
+    __global uint *free = clf_list(w, class_) + w->nfree[class_] - n;
     for (uint k = 0; k < n; k++)
-        w->pool_entry[slot * CLF_CHUNK + k] = w->free[w->nfree - n + k];
-    clf_slot_full(w, slot, n);
-    w->nfree -= n;
+        w->pool_entry[slot * CLF_CHUNK + k] = free[k];
+    clf_slot_full(w, class_, slot, n);
+    w->nfree[class_] -= n;
     w->held -= n;
     return true;
-}
-
-/* Draws frames into the free list, which has room for a chunk; false: there are none anywhere in
- * sight. */
-static inline bool clf_refill(clf_worker *w)
-{
-    uint n = clf_pool_take(w);
-    if (n == 0)
-        n = clf_pool_fresh(w);
-    if (n == 0)
-        n = clf_pool_take(w); /* one that came meanwhile */
-    w->nfree += n;
-    w->held += n;
-    w->held_high = max(w->held_high, w->held);
-    return n != 0;
 }
 
 /* Puts a freed frame aside that finds no room: chained through its link, until clf_unspare. A
@@ -160,6 +176,35 @@ static inline uint clf_unspare(clf_worker *w)
     uint index = w->spare;
     w->spare = clf_frame_at(w, index)->link;
     return index;
+}
+
+/* What cancel.cl has put aside for want of a slot for its class; true: there is a frame. */
+static inline bool clf_take_up_spare(clf_worker *w, uint class_)
+{
+    while (w->spare != CLF_NIL) {
+        uint index = w->spare, found = clf_class_at(w, index);
+        if (w->nfree[found] >= 2 * CLF_CHUNK)
+            break;
+        clf_list(w, found)[w->nfree[found]++] = clf_unspare(w);
+    }
+    return w->nfree[class_] != 0;
+}
+
+/* Draws frames into the free list, which has room for a chunk; false: there are none anywhere in
+ * sight. */
+static inline bool clf_refill(clf_worker *w, uint class_)
+{
+    uint n = clf_pool_take(w, class_);
+    if (n == 0)
+        n = clf_pool_fresh(w, class_);
+    if (n == 0)
+        n = clf_pool_take(w, class_); /* one that came meanwhile */
+    w->nfree[class_] += n;
+    w->held += n;
+    w->held_high = max(w->held_high, w->held);
+    if (CLF_CLASSES > 1 && n == 0)
+        return clf_take_up_spare(w, class_);
+    return n != 0;
 }
 
 /* Free entries of this worker's ring. */
@@ -185,26 +230,27 @@ static inline void clf_unfuel(clf_worker *w)
  * slots are busy just now. */
 static inline void clf_release_frame(clf_worker *w, uint index)
 {
-    if (w->nfree == 2 * CLF_CHUNK && !clf_pool_put(w, CLF_CHUNK))
+    const uint class_ = clf_class_at(w, index);
+    if (w->nfree[class_] == 2 * CLF_CHUNK && !clf_pool_put(w, class_, CLF_CHUNK))
         clf_spare(w, index);
     else
-        w->free[w->nfree++] = index;
+        clf_list(w, class_)[w->nfree[class_]++] = index;
 }
 
 /* A frame and room for two entries: one for this child or the one before it, one for clf_run_next.
  */
-static inline uint clf_take(clf_worker *w)
+static inline uint clf_take_class(clf_worker *w, uint class_)
 {
     clf_unfuel(w);
     if ((int)(w->limit - w->bottom) <= 0 && clf_room(w) < 2) {
         clf_or_relaxed(&w->ctl->want, CLF_WANT_RING);
         return CLF_NIL;
     }
-    if (w->nfree == 0 && !clf_refill(w)) {
+    if (w->nfree[class_] == 0 && !clf_refill(w, class_)) {
         clf_or_relaxed(&w->ctl->want, CLF_WANT_FRAMES);
         return CLF_NIL;
     }
-    return w->free[--w->nfree];
+    return clf_list(w, class_)[--w->nfree[class_]];
 }
 
 #else
@@ -219,60 +265,79 @@ static inline uint clf_take(clf_worker *w)
 #define CLF_MOVE_TAKE  2u
 #define CLF_MOVE_FRESH 3u
 
-static inline void clf_move_in(clf_worker *w, uint move, uint n)
+static inline void clf_move_in(clf_worker *w, uint class_, uint move, uint n)
 {
     __local clf_round *r = w->round;
-    r->move = move;
-    r->moving = n;
-    r->move_at = w->nfree;
-    w->nfree += n;
+    r->move[class_] = move;
+    r->moving[class_] = n;
+    r->move_at[class_] = w->nfree[class_];
+    w->nfree[class_] += n;
     w->held += n;
     w->held_high = max(w->held_high, w->held);
 }
 
-/* Lane 0: at most one chunk in or out, so that between one and two are left. */
-static inline void clf_move_begin(clf_worker *w, bool needs)
+/* How few free frames make lane 0 look for more: a chunk's worth of memory, of those that clones
+ * may need as many as there are in a chunk; none of a class that was never asked for. */
+static inline uint clf_few(clf_worker *w, uint class_)
+{
+    if (CLF_CLASSES == 1 || (CLF_CLONED >> class_ & 1) != 0)
+        return CLF_CHUNK;
+    return (w->wanted >> class_ & 1) != 0 ? max(CLF_CHUNK * CLF_UNITS_0 / clf_units_of(class_), 1u)
+                                          : 0;
+}
+
+/* Lane 0: at most one chunk of a class in or out, so that between one and two are left. */
+static inline void clf_move_begin_class(clf_worker *w, uint class_, bool needs)
 {
     __local clf_round *r = w->round;
     uint slot = 0, n;
-    r->move = CLF_MOVE_NONE;
-    r->moving = r->dry = 0;
-    if (w->nfree > 2 * CLF_CHUNK) {
+    r->move[class_] = CLF_MOVE_NONE;
+    r->moving[class_] = r->dry[class_] = 0;
+    if (w->nfree[class_] > 2 * CLF_CHUNK) {
         if (clf_claim_empty(w, &slot)) {
-            r->move = CLF_MOVE_PUT;
-            r->moving = CLF_CHUNK;
-            w->nfree -= CLF_CHUNK;
+            r->move[class_] = CLF_MOVE_PUT;
+            r->moving[class_] = CLF_CHUNK;
+            w->nfree[class_] -= CLF_CHUNK;
             w->held -= CLF_CHUNK;
-            r->move_at = w->nfree;
+            r->move_at[class_] = w->nfree[class_];
         }
-    } else if (needs && w->nfree < CLF_CHUNK) {
-        if ((n = clf_claim_full(w, &slot)) != 0)
-            clf_move_in(w, CLF_MOVE_TAKE, n);
-        else if ((n = clf_claim_fresh(w, &slot)) != 0)
-            clf_move_in(w, CLF_MOVE_FRESH, n);
-        else if ((n = clf_claim_full(w, &slot)) != 0) /* one that came meanwhile */
-            clf_move_in(w, CLF_MOVE_TAKE, n);
+    } else if (needs && w->nfree[class_] < clf_few(w, class_)) {
+        if ((n = clf_claim_full(w, class_, &slot)) != 0)
+            clf_move_in(w, class_, CLF_MOVE_TAKE, n);
+        else if ((n = clf_claim_fresh(w, class_, &slot)) != 0)
+            clf_move_in(w, class_, CLF_MOVE_FRESH, n);
+        else if ((n = clf_claim_full(w, class_, &slot)) != 0) /* one that came meanwhile */
+            clf_move_in(w, class_, CLF_MOVE_TAKE, n);
         else
-            r->dry = 1;
+            r->dry[class_] = 1;
     }
-    r->move_slot = slot;
+    r->move_slot[class_] = slot;
+}
+
+static inline void clf_move_begin(clf_worker *w, bool needs)
+{
+    for (uint c = 0; c < CLF_CLASSES; c++)
+        clf_move_begin_class(w, c, needs);
 }
 
 /* Every lane. */
 CLF_APART clf_move(clf_worker *w)
 {
     __local clf_round *r = w->round;
-    const uint n = r->moving, slot = r->move_slot;
-    __global uint *mine = w->free + r->move_at;
-    __global uint *pool = w->pool_entry + (size_t)slot * CLF_CHUNK;
-    for (uint k = w->lane; k < n; k += CLF_LANES) {
-        if (r->move == CLF_MOVE_PUT) {
-            pool[k] = mine[k];
-        } else if (r->move == CLF_MOVE_TAKE) {
-            mine[k] = pool[k];
-        } else {
-            clf_make_frame(w, slot + k);
-            mine[n - 1 - k] = slot + k;
+    for (uint c = 0; c < CLF_CLASSES; c++) {
+        const uint n = r->moving[c], slot = r->move_slot[c];
+        __global uint *mine = clf_list(w, c) + r->move_at[c];
+        __global uint *pool = w->pool_entry + (size_t)slot * CLF_CHUNK;
+        for (uint k = w->lane; k < n; k += CLF_LANES) {
+            if (r->move[c] == CLF_MOVE_PUT) {
+                pool[k] = mine[k];
+            } else if (r->move[c] == CLF_MOVE_TAKE) {
+                mine[k] = pool[k];
+            } else {
+                uint index = slot + k * clf_units_of(c);
+                clf_make_frame(w, index, c);
+                mine[n - 1 - k] = index;
+            }
         }
     }
 }
@@ -281,40 +346,51 @@ CLF_APART clf_move(clf_worker *w)
 CLF_APART clf_move_end(clf_worker *w)
 {
     __local clf_round *r = w->round;
-    if (r->move == CLF_MOVE_PUT)
-        clf_slot_full(w, r->move_slot, r->moving);
-    else if (r->move == CLF_MOVE_TAKE)
-        clf_slot_empty(w, r->move_slot);
+    for (uint c = 0; c < CLF_CLASSES; c++) {
+        if (r->move[c] == CLF_MOVE_PUT)
+            clf_slot_full(w, c, r->move_slot[c], r->moving[c]);
+        else if (r->move[c] == CLF_MOVE_TAKE)
+            clf_slot_empty(w, c, r->move_slot[c]);
+    }
 }
 
 /* Gives a frame back: lane 0 takes up what is in release[] after the round. */
 static inline void clf_release_frame(clf_worker *w, uint index)
 {
-    uint i = clf_local_add(&w->round->freed, 1);
-    if (i < w->round->keep)
-        w->round->release[i] = index;
+    const uint class_ = clf_class_at(w, index);
+    uint i = clf_local_add(&w->round->freed[class_], 1);
+    if (i < w->round->keep[class_])
+        w->round->release[class_][i] = index;
     else
         clf_spare(w, index);
 }
 
 /* Lanes take from the end of the free list on, so that no holes come about. */
-static inline uint clf_take_nth(clf_worker *w, uint n)
+static inline uint clf_take_nth(clf_worker *w, uint class_, uint n)
 {
-    return w->free[w->round->nfree - 1 - n];
+    return clf_list(w, class_)[w->round->nfree[class_] - 1 - n];
 }
 
-/* The lanes share out frames and ring entries of a round, always one with the other: by a counter,
- * or, where children run inline, each has its credit first, which clones rely on (inline.cl). */
+/* The lanes share out frames and ring entries of a round: by a counter, or, where children run
+ * inline, each has its credit first, which clones rely on (inline.cl). With one class of frames and
+ * no credit one counter does for both. */
+static inline uint clf_take_class(clf_worker *w, uint class_)
+{
+    if ((CLF_INLINE_DEPTH > 0) + (CLF_CLASSES > 1) != 0) {
+        if (w->credit != 0)
+            w->credit--;
+        else if (clf_local_add(&w->round->asked, 1) >= w->round->common)
+            return CLF_NIL;
+    }
+    uint n = clf_local_add(&w->round->taken[class_], 1);
+    return n < w->round->avail[class_] ? clf_take_nth(w, class_, n) : CLF_NIL;
+}
+
+#endif
+
+/* For a fiber by its name; and one that any fiber may have. */
+#define clf_take_for(w, name) clf_take_class((w), CLF_CLASS_##name)
 static inline uint clf_take(clf_worker *w)
 {
-#if CLF_INLINE_DEPTH > 0
-    if (w->credit != 0)
-        w->credit--;
-    else if (clf_local_add(&w->round->asked, 1) >= w->round->common)
-        return CLF_NIL;
-#endif
-    uint n = clf_local_add(&w->round->taken, 1);
-    return n < w->round->avail ? clf_take_nth(w, n) : CLF_NIL;
+    return clf_take_class(w, CLF_CLASSES - 1);
 }
-
-#endif

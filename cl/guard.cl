@@ -2,8 +2,8 @@
  * with CLF_GUARDS (options.debug) look at it whenever the fiber is resumed and when it ends. An
  * overwritten one fails the fiber. Without CLF_GUARDS all of this is nothing.
  *
- * The word lies right behind the fiber's own struct, in frames that are as large as the largest, so
- * that a fiber that writes past its last member hits its own. The result of a started fiber may lie
+ * The word lies right behind the fiber's own struct, so that a fiber that writes past its last
+ * member hits its own. The result of a started fiber may lie
  * there in the end: nobody looks any more by then.
  */
 #ifdef CLF_GUARDS

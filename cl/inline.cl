@@ -9,13 +9,13 @@
  * the fiber is resumed.
  *
  * There is always a frame. Let `active` be the number of clones that run and have no frame, at most
- * CLF_INLINE_DEPTH. Invariant: nfree >= active + fuel, and the ring has room for active + fuel + 1
- * entries. clf_refuel establishes it. A call of a clone takes one of fuel and adds one to active. A
- * clone makes a frame at most once, as its last act: one frame, at most one entry, and active is
- * one less. clf_take, which spends frames and entries otherwise, first gives all fuel back
- * (clf_unfuel), and is never called with a clone active; so does nobody else spend any within a
- * segment. A release may move CLF_CHUNK of 2 * CLF_CHUNK free frames to the pool; CLF_FUEL is small
- * enough for the rest.
+ * CLF_INLINE_DEPTH. Invariant: nfree >= active + fuel, for every class of frames that clones get,
+ * and the ring has room for active + fuel + 1 entries. clf_refuel establishes it. A call of a clone
+ * takes one of fuel and adds one to active. A clone makes a frame at most once, as its last act:
+ * one frame, at most one entry, and active is one less. clf_take, which spends frames and entries
+ * otherwise, first gives all fuel back (clf_unfuel), and is never called with a clone active; so
+ * does nobody else spend any within a segment. A release may move CLF_CHUNK of 2 * CLF_CHUNK free
+ * frames to the pool; CLF_FUEL is small enough for the rest.
  *
  * With several lanes there is no fuel. A lane has a credit of frames with ring entries for the
  * round; a frame that a clone makes and one that clf_take spends each cost one of it, a call of a
@@ -84,11 +84,17 @@ CLF_SLOW(uint) clf_refuel(clf_worker *w)
     clf_unfuel(w);
     if (w->inlined >= w->inline_most || clf_urgent_waits(w) || !clf_may_inline(w))
         return 0xffffffffu;
-    if (w->nfree < CLF_CHUNK / 2)
-        clf_refill(w);
+    uint least = CLF_FREE_ROOM;
+    for (uint c = 0; c < CLF_CLASSES; c++) {
+        if (CLF_CLASSES > 1 && (CLF_CLONED >> c & 1) == 0)
+            continue;
+        if (w->nfree[c] < CLF_CHUNK / 2)
+            clf_refill(w, c);
+        least = min(least, w->nfree[c]);
+    }
     if ((int)(w->limit - w->bottom) < (int)CLF_CHUNK)
         clf_room(w);
-    int room = min((int)w->nfree, (int)(w->limit - w->bottom)) - (CLF_INLINE_DEPTH + 1);
+    int room = min((int)least, (int)(w->limit - w->bottom)) - (CLF_INLINE_DEPTH + 1);
     if (room <= 0)
         return 0xffffffffu;
     w->granted = min(min((uint)room, (uint)CLF_FUEL), w->inline_most - w->inlined);
@@ -176,13 +182,14 @@ static inline void clf_hang_awaited(clf_worker *w, uint child, uint place)
 }
 
 /* The frame of a fiber that ran inline until now. */
-static inline uint clf_take_late(clf_worker *w)
+#define clf_take_late_for(w, name) clf_take_late(w, CLF_CLASS_##name)
+static inline uint clf_take_late(clf_worker *w, uint class_)
 {
     w->late++;
 #if CLF_LANES == 1
-    uint self = w->free[--w->nfree];
+    uint self = clf_list(w, class_)[--w->nfree[class_]];
 #else
-    uint self = clf_take_nth(w, clf_local_add(&w->round->taken, 1));
+    uint self = clf_take_nth(w, class_, clf_local_add(&w->round->taken[class_], 1));
     w->credit--;
 #endif
     clf_trace_spawn(w, self);
@@ -248,7 +255,7 @@ static inline void clf_late_yields(clf_worker *w, uint self, __global clf_header
 /* The fiber fails: it waits for its children, or is resumed to hand its code on. */
 CLF_SLOW(uint) clf_inline_fails(clf_worker *w, uint fn, uint list, int code, uint line)
 {
-    uint self = clf_take_late(w);
+    uint self = clf_take_late(w, clf_class_of(fn));
     __global clf_header *h = clf_frame_at(w, self);
     uint known = code != 0 ? (uint)code : (uint)CLF_FAIL_ZERO;
     clf_begin(w, self, fn);

@@ -448,7 +448,8 @@ static inline fiber_t clf_start_fiber(clf_worker *w, uint child, uint fn)
 /* Whether a handle can be one at all. */
 static inline bool clf_handle_in_range(clf_worker *w, fiber_t fiber)
 {
-    return fiber.frame < w->ctl->frames && fiber.generation <= CLF_FRAME_MAX;
+    return fiber.frame < w->ctl->frames && fiber.generation <= CLF_FRAME_MAX &&
+           clf_class_at(w, fiber.frame) < CLF_CLASSES;
 }
 
 static inline bool clf_join(clf_worker *w, uint self, __global clf_header *h, fiber_t fiber,

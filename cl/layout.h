@@ -18,6 +18,16 @@
  * some for the children of each (clf_round.credit). */
 #define CLF_CHUNK_FOR(lanes) ((lanes) > 8 ? 16u * (lanes) : 128u)
 
+/* Size classes of frames that a program may have at most (worker.cl). */
+#define CLF_CLASSES_MOST 4
+/* The number of a class that stands for no frame's start, in the table of sizes. */
+#define CLF_INSIDE 0xffu
+
+/* State of a pool's slot: 0, CLF_SLOT_BUSY, or class << CLF_SLOT_SHIFT | number of frames. */
+#define CLF_SLOT_BUSY  0xffffffffu
+#define CLF_SLOT_SHIFT 28
+#define CLF_SLOT_COUNT 0x0fffffffu
+
 /* Reasons to end a slice early, bits of clf_control.want. */
 #define CLF_WANT_FRAMES 1u /* a worker found neither a free nor a fresh frame */
 #define CLF_WANT_RING   2u /* a worker's ring is full */
@@ -54,7 +64,7 @@ typedef struct clf_record {
 typedef struct clf_control {
     uint workers;
     uint budget;    /* segments per worker */
-    uint frames;    /* frames in the pool */
+    uint frames;    /* units in the pool: frames of the smallest class */
     uint ring_mask; /* entries per ring - 1 */
     uint pool_slots;
     uint inbox_tail;   /* roots waiting at inbox_head..inbox_tail - 1 */
@@ -80,10 +90,11 @@ typedef struct clf_control {
     uint inbox_urgent; /* the first of the inbox, up to this one, are urgent; the host's */
     uint busy;         /* workers that are in the slice and not hungry, atomic */
     uint fill1[28];
-    uint fresh; /* frames never used start here, atomic */
-    uint fill2[31];
-    uint pool_full; /* full pool slots (a hint), atomic */
-    uint fill3[31];
+    uint fresh; /* units never used start here, atomic */
+    uint made;  /* with several classes: frames made of those before, atomic */
+    uint fill2[30];
+    uint pool_full[CLF_CLASSES_MOST]; /* full pool slots of each class (a hint), atomic */
+    uint fill3[32 - CLF_CLASSES_MOST];
     uint inbox_head; /* atomic */
     uint fill4[31];
     uint done_tail; /* done records written, atomic */
@@ -140,17 +151,18 @@ typedef struct clf_worker_state {
     uint fill0[31];
     uint split; /* deque: end of the shared part, atomic, by the owner */
     uint fill1[31];
-    uint bottom;     /* deque: end of the private part */
-    uint nfree;      /* frames in the worker's own free list */
-    uint held;       /* frames drawn from the pool and not given back */
-    uint random;     /* state of the generator of steal victims */
+    uint bottom;                  /* deque: end of the private part */
+    uint nfree[CLF_CLASSES_MOST]; /* frames in the worker's own free lists */
+    uint held;                    /* frames drawn from the pool and not given back */
+    uint random;                  /* state of the generator of steal victims */
     uint yield_head; /* fibers that yielded, linked through their frames, oldest first */
     uint yield_tail;
     uint yields;      /* how many */
     uint urgent_head; /* likewise, urgent fibers that are not in the queue for all */
     uint urgent_tail;
     uint urgents;
-    uint fill2[22];
+    uint wanted; /* with several lanes: classes of which frames were taken, bits */
+    uint fill2[18];
     ulong counter[CLF_COUNTERS];
 } clf_worker_state;
 
@@ -180,8 +192,9 @@ typedef struct clf_done {
 typedef struct clf_upkeep {
     uint workers, lanes, chunk, ring_mask,
         pool_slots; /* as in the slice's build and control block */
-    uint used;      /* frames ever handed out */
-    uint frame_bytes, done_stride;
+    uint used;      /* units ever handed out */
+    uint frame_bytes, frames_at, done_stride;
+    uint classes;    /* of frames */
     uint slots;      /* bits in the map of roots to cancel */
     uint victims;    /* started fibers to cancel: pairs of frame and generation behind the map */
     uint everything; /* cancel all roots and started fibers */
@@ -190,18 +203,20 @@ typedef struct clf_upkeep {
     uint shared_top;
     uint ready_head, ready_tail, ready_mask;
     uint urgent_head, urgent_tail;
-    uint undecided; /* frames whose fate a pass of clf_decide left open */
-    uint freed;     /* frames that have become free: CLF_LIST[0...] */
-    uint woken;     /* fibers that can run again: CLF_LIST[used - 1], downwards */
-    uint waiters;   /* fibers that are gone and wait for an object: CLF_WAITERS[0...] */
-    uint done;      /* done records written */
-    uint ended;     /* fibers ended, and how many of them */
-    uint started;   /* had been started on the device */
-    uint filled;    /* pool slots that were empty */
-    uint broken;    /* frames that contradict each other */
+    uint undecided;                  /* frames whose fate a pass of clf_decide left open */
+    uint freed;                      /* frames that have become free: CLF_LIST[0...] */
+    uint freed_of[CLF_CLASSES_MOST]; /* of each class, and as many as are sorted */
+    uint sorted[CLF_CLASSES_MOST];
+    uint woken;   /* fibers that can run again: CLF_LIST[used - 1], downwards */
+    uint waiters; /* fibers that are gone and wait for an object: CLF_WAITERS[0...] */
+    uint done;    /* done records written */
+    uint ended;   /* fibers ended, and how many of them */
+    uint started; /* had been started on the device */
+    uint filled[CLF_CLASSES_MOST]; /* pool slots that were empty */
+    uint broken;                   /* frames that contradict each other */
 } clf_upkeep;
 
-/* Their memory: four words per frame and one per pool slot. */
+/* Their memory: four words per unit and one per pool slot. */
 #define CLF_MARKS               (scratch)
 #define CLF_KIDS                (scratch + u->used)
 #define CLF_GONE                CLF_KIDS /* later: 1, the frame leaves all queues */
@@ -210,13 +225,14 @@ typedef struct clf_upkeep {
 #define CLF_WAITERS_AT(u, turn) ((size_t)(2 + (turn) % 2) * (u)->used)
 #define CLF_WAITERS             (scratch + CLF_WAITERS_AT(u, turn))
 #define CLF_LIST                CLF_FATE_B
+#define CLF_SORTED              CLF_WAITERS /* several classes: the freed ones, class by class */
 #define CLF_OFFSETS             (scratch + (size_t)4 * u->used)
 
 #define CLF_LATE_LEAVES 1u
 #define CLF_LATE_LOOK   2u /* only tell who still waits */
 
 /* Bits of the marks that these kernels give to frames. */
-#define CLF_MARK_FREE   1u /* in a free list */
+#define CLF_MARK_FREE   1u /* in a free list, or no frame's start */
 #define CLF_MARK_TARGET 2u /* its unfinished descendants are cancelled */
 #define CLF_MARK_CANCEL 4u /* and so is the fiber itself */
 /* A fiber that the coordinator made runnable between two slices: cl/ready.cl. */
@@ -264,7 +280,7 @@ typedef struct clf_header {
     uint status;
 } clf_header;
 
-/* What a fiber waits for, at the end of its frame: programs that use synchronization objects have
+/* What a fiber waits for, in front of its frame: programs that use synchronization objects have
  * room for it there. */
 typedef struct clf_wait {
     ulong object; /* its address on the device */
@@ -394,7 +410,7 @@ typedef struct clf_trace_event {
     uint fill;
 } clf_trace_event;
 
-/* In the frames of traced programs, behind everything else but a clf_wait. */
+/* In front of the frames of traced programs. */
 typedef struct clf_trail {
     uint id;     /* 0: not traced; atomic */
     uint number; /* segments begun, atomic */
@@ -421,10 +437,12 @@ typedef struct clf_trail {
 #define CLF_REPORT_NAME   4u /* of the argument or env member before; name */
 #define CLF_REPORT_ENV    5u /* 1: pointer, bytes; type */
 #define CLF_REPORT_LAYOUT 6u /* number of the check, value */
-#define CLF_REPORT_FRAME  7u /* bytes of a frame of the pool, bytes of a lane's spill area */
-#define CLF_REPORT_OWN                                                         \
-    8u /* where in the frame the name is, 0: there are no names; 1: priorities \
-        */
+#define CLF_REPORT_FRAME  7u /* bytes of a unit of the pool, bytes of a lane's spill area */
+#define CLF_REPORT_OWN \
+    8u /* bytes from the name to the frame, 0: there are no names; 1: priorities */
+#define CLF_REPORT_CLASSES 9u  /* size classes, units of the largest */
+#define CLF_REPORT_FRONT   10u /* bytes in front of the first frame, units of the smallest */
+#define CLF_REPORT_ROOM    11u /* of the fiber before: bytes of its frame in the pool */
 
 /* Sizes and offsets that both sides must agree on: CLF_LAYOUT_CHECKS(X) gives X(number, value)
  * lines. */

@@ -15,36 +15,43 @@
 #define CLF_UPKEEP_ARGUMENTS                                                                    \
     __global clf_upkeep *u, __global clf_worker_state *workers, __global clf_lane_state *lanes, \
         __global uint *rings, __global uint *free, __global uint *pool_state,                   \
-        __global uint *pool_entry, __global char *frames, __global char *done,                  \
-        __global clf_ready *ready, __global const uint *roots, __global uint *scratch, uint turn
+        __global uint *pool_entry, __global char *frames, __global const uchar *sizes,          \
+        __global char *done, __global clf_ready *ready, __global const uint *roots,             \
+        __global uint *scratch, uint turn
 
 static inline __global clf_header *clf_header_at(__global const clf_upkeep *u,
                                                  __global char *frames, uint index)
 {
-    return (__global clf_header *)(frames + (size_t)index * u->frame_bytes);
+    return (__global clf_header *)(frames + u->frames_at + (size_t)index * u->frame_bytes);
 }
 
-/* One work-item for every worker's list, every slot of the pool and every lane's chain. */
+/* One work-item for every worker's lists, every slot of the pool and every lane's chain; with
+ * several classes of frames for every unit, too. */
 __kernel void clf_mark_free(CLF_UPKEEP_ARGUMENTS)
 {
     const uint room = 3 * u->chunk;
     uint i = get_global_id(0);
     if (i < u->workers) {
-        for (uint k = 0; k < workers[i].nfree; k++)
-            CLF_MARKS[free[(size_t)i * room + k]] = CLF_MARK_FREE;
+        for (uint c = 0; c < u->classes; c++)
+            for (uint k = 0; k < workers[i].nfree[c]; k++)
+                CLF_MARKS[free[((size_t)i * u->classes + c) * room + k]] = CLF_MARK_FREE;
         return;
     }
     i -= u->workers;
     if (i < u->pool_slots) {
-        for (uint k = 0; k < pool_state[i]; k++)
+        for (uint k = 0; k < (pool_state[i] & CLF_SLOT_COUNT); k++)
             CLF_MARKS[pool_entry[(size_t)i * u->chunk + k]] = CLF_MARK_FREE;
         return;
     }
     i -= u->pool_slots;
-    if (i >= u->workers * u->lanes)
+    if (i < u->workers * u->lanes) {
+        for (uint at = lanes[i].spare; at != CLF_NIL; at = clf_header_at(u, frames, at)->link)
+            CLF_MARKS[at] = CLF_MARK_FREE;
         return;
-    for (uint at = lanes[i].spare; at != CLF_NIL; at = clf_header_at(u, frames, at)->link)
-        CLF_MARKS[at] = CLF_MARK_FREE;
+    }
+    i -= u->workers * u->lanes;
+    if (u->classes > 1 && i < u->used && sizes[i] == CLF_INSIDE)
+        CLF_MARKS[i] = CLF_MARK_FREE;
 }
 
 /* Gives the fibers that nobody knew so far generations of their own, as clf_self does; started ones

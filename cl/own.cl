@@ -1,4 +1,4 @@
-/* own.cl - what fibers have of their own behind their part of the frame, in programs that use it:
+/* own.cl - what fibers have of their own in front of the frame, in programs that use it:
  * fiber-local data (CLF_LOCALS, with a type clf_locals) and a name (CLF_NAMES). A fiber begins with
  * zeros and without a name; where a fiber begins, clf_begin is called.
  */
@@ -6,7 +6,7 @@
 
 static inline __global clf_locals *clf_own(clf_worker *w, uint self)
 {
-    return (__global clf_locals *)((__global char *)clf_frame_at(w, self) + CLF_LOCALS_AT);
+    return (__global clf_locals *)((__global char *)clf_frame_at(w, self) - CLF_LOCALS_BACK);
 }
 
 #endif
@@ -15,7 +15,7 @@ static inline __global clf_locals *clf_own(clf_worker *w, uint self)
 
 static inline __global clf_name *clf_name_at(clf_worker *w, uint index)
 {
-    return (__global clf_name *)((__global char *)clf_frame_at(w, index) + CLF_NAME_AT);
+    return (__global clf_name *)((__global char *)clf_frame_at(w, index) - CLF_NAME_BACK);
 }
 
 /* "": it has none. */

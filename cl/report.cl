@@ -66,7 +66,9 @@ __kernel void clf_report(__global uint *out)
 #else
     uint priorities = 0;
 #endif
-    clf_report_words(r, CLF_REPORT_OWN, CLF_NAME_SIZE != 0 ? CLF_NAME_AT : 0, priorities, 0);
+    clf_report_words(r, CLF_REPORT_OWN, CLF_NAME_SIZE != 0 ? CLF_NAME_BACK : 0, priorities, 0);
+    clf_report_words(r, CLF_REPORT_CLASSES, CLF_CLASSES, clf_units_of(CLF_CLASSES - 1), 0);
+    clf_report_words(r, CLF_REPORT_FRONT, CLF_FRAMES_AT, CLF_UNITS_0, 0);
 #define CLF_REPORT_A_RESULT(type) clf_report_words(r, CLF_REPORT_RESULT, sizeof(type), 0, text);
 #define CLF_REPORT_AN_ARG(type, member)                                                  \
     text = clf_report_next(r, CLF_REPORT_ARG, CLF_PLACE(f, member), sizeof(type), text); \
@@ -79,6 +81,8 @@ __kernel void clf_report(__global uint *out)
         text = clf_result_of_##name;                                                              \
         CLF_RESULT_##name(CLF_REPORT_A_RESULT) text = clf_args_of_##name;                         \
         CLF_ARGS_##name(CLF_REPORT_AN_ARG)(void) f;                                               \
+        clf_report_words(r, CLF_REPORT_ROOM, clf_units_of(CLF_CLASS_##name) * CLF_FRAME_BYTES, 0, \
+                         0);                                                                      \
     }
     CLF_FIBERS(CLF_REPORT_A_FIBER)
     text = clf_env_text;
@@ -145,7 +149,7 @@ __kernel void clf_give_results(__global char *frames, __global const char *block
 {
     clf_result r = ((__global const clf_result *)block)[get_global_id(0)];
     __global const char *from = block + r.offset;
-    __global char *to = frames + (size_t)r.frame * CLF_FRAME_BYTES + r.place;
+    __global char *to = frames + CLF_FRAMES_AT + (size_t)r.frame * CLF_FRAME_BYTES + r.place;
     if ((r.place | r.size) % 4 == 0) {
         for (uint i = 0; i < r.size / 4; i++)
             ((__global uint *)to)[i] = ((__global const uint *)from)[i];

@@ -21,10 +21,10 @@
  *
  * Nor do other workers have to wait for an end. If there are more than the device runs at the same
  * time, and as many as it can have begun, the slice ends, so that the others get their turn. (With
- * fewer, a thread of the device's sleeps yet, and to end the slice would not wake it.) Who has left
- * had nothing to run (`left`), and said so when it had looked long enough (CLF_WANT_HELP): then the
- * slice ends if there is something to share. Where it left because no root is left, which says
- * nothing of started fibers, the slice ends.
+ * fewer, a thread of the device's has no core yet, and to end the slice would not give it one.) Who
+ * has left had nothing to run (`left`), and said so when it had looked long enough (CLF_WANT_HELP):
+ * then the slice ends if there is something to share. Where it left because no root is left, which
+ * says nothing of started fibers, the slice ends.
  */
 
 /* Stretches end for good at so many segments: counters of 32 bits hold what they may add. */
@@ -107,7 +107,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
             w->bottom += clf_take_ready(w, CLF_READY_MORE);
             if (clf_asked_to_end(w, segments))
                 break;
-            if (w->spare != CLF_NIL && w->nfree < 2 * CLF_CHUNK)
+            if (w->spare != CLF_NIL && w->nfree[clf_class_at(w, w->spare)] < 2 * CLF_CHUNK)
                 clf_release_frame(w, clf_unspare(w));
         }
     }
@@ -126,6 +126,17 @@ static inline uint clf_chain(uint lanes, uint room, uint budget)
     return max(1u, min(min((uint)CLF_CHAIN, room / (4 * CLF_LANES)), 1 + budget / CLF_LANES));
 }
 
+/* Frames of the class that clones get and that are fewest, or so many of any as there is room for.
+ */
+static inline uint clf_least_avail(clf_worker *w)
+{
+    uint least = w->round->room;
+    for (uint c = 0; c < CLF_CLASSES; c++)
+        if (CLF_CLASSES == 1 || (CLF_CLONED >> c & 1) != 0)
+            least = min(least, w->round->avail[c]);
+    return least;
+}
+
 /* How many of the frames are each lane's own. Clones run only in rounds in which the lanes can have
  * as many as a clone of the deepest level may need, and some more. */
 static inline void clf_share_credit(clf_worker *w, uint budget)
@@ -133,7 +144,7 @@ static inline void clf_share_credit(clf_worker *w, uint budget)
     __local clf_round *r = w->round;
     r->credit = r->most = 0;
 #if CLF_INLINE_DEPTH > 0
-    uint each = min(r->avail / CLF_LANES, (uint)CLF_INLINE_DEPTH + 8);
+    uint each = min(clf_least_avail(w) / CLF_LANES, (uint)CLF_INLINE_DEPTH + 8);
     if (each >= CLF_INLINE_DEPTH + 2) {
         r->credit = each;
         r->most = clf_may_inline(w) ? min(budget / CLF_LANES, CLF_INLINE_MOST) : 0;
@@ -141,7 +152,9 @@ static inline void clf_share_credit(clf_worker *w, uint budget)
 #else
     (void)budget;
 #endif
-    r->common = r->avail - r->credit * CLF_LANES;
+    /* With credit, what all may take leaves of every class what the credit promises. */
+    r->common =
+        (CLF_CLASSES == 1 || r->credit != 0 ? clf_least_avail(w) : r->room) - r->credit * CLF_LANES;
 }
 
 /* Puts urgent fibers where the lanes that need one find them first. */
@@ -197,14 +210,18 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
     r->given = n;
     r->base = w->bottom;
     r->bottom = w->bottom;
-    r->nfree = w->nfree;
     /* as in clf_room, but for all lanes: one entry for each segment stays for clf_run_next */
     uint room = clf_room(w);
     r->chain = clf_chain(n + held, room, *segments < ctl->budget ? ctl->budget - *segments : 0);
-    r->avail = min(w->nfree, room > CLF_LANES * r->chain ? room - CLF_LANES * r->chain : 0);
+    r->room = room > CLF_LANES * r->chain ? room - CLF_LANES * r->chain : 0;
+    for (uint c = 0; c < CLF_CLASSES; c++) {
+        r->nfree[c] = w->nfree[c];
+        r->avail[c] = CLF_CLASSES == 1 ? min(w->nfree[c], r->room) : w->nfree[c];
+        r->keep[c] = min((uint)(CLF_LANES * CLF_CHAIN), (uint)CLF_FREE_ROOM - w->nfree[c]);
+        r->taken[c] = r->freed[c] = 0;
+    }
     clf_share_credit(w, *segments < ctl->budget ? ctl->budget - *segments : 0);
-    r->keep = min((uint)(CLF_LANES * CLF_CHAIN), (uint)CLF_FREE_ROOM - w->nfree);
-    r->need = r->asked = r->taken = r->pushed = r->freed = r->parked = r->more = r->kinds = 0;
+    r->need = r->asked = r->pushed = r->parked = r->more = r->kinds = 0;
     r->queues = r->queued = 0;
 #ifdef CLF_PRIORITIES
     r->stagers = 0;
@@ -215,18 +232,27 @@ CLF_APART clf_round_begin(clf_worker *w, uint *segments, uint *idle)
 CLF_APART clf_keep_freed(clf_worker *w)
 {
     __local clf_round *r = w->round;
-    const uint end = r->nfree - min(r->taken, r->avail), n = min(r->freed, r->keep);
-    for (uint i = w->lane; i < n; i += CLF_LANES)
-        w->free[end + i] = r->release[i];
+    for (uint c = 0; c < CLF_CLASSES; c++) {
+        const uint end = r->nfree[c] - min(r->taken[c], r->avail[c]);
+        const uint n = min(r->freed[c], r->keep[c]);
+        for (uint i = w->lane; i < n; i += CLF_LANES)
+            clf_list(w, c)[end + i] = r->release[c][i];
+    }
 }
 
 /* Lane 0 at the end of a round: takes up what the lanes did. */
 CLF_APART clf_round_end(clf_worker *w)
 {
     __local clf_round *r = w->round;
-    uint used = min(r->taken, r->avail);
+    bool short_of_ring = r->credit == 0, dry = false;
     w->bottom += r->pushed;
-    w->nfree += min(r->freed, r->keep) - used;
+    for (uint c = 0; c < CLF_CLASSES; c++) {
+        w->nfree[c] += min(r->freed[c], r->keep[c]) - min(r->taken[c], r->avail[c]);
+        dry |= (CLF_CLASSES == 1 || r->taken[c] > r->avail[c]) && r->dry[c];
+        if (CLF_CLASSES > 1 && r->taken[c] != 0)
+            w->wanted |= 1u << c;
+    }
+    short_of_ring &= CLF_CLASSES == 1 ? r->avail[0] < r->nfree[0] : r->asked > r->common;
     w->rounds += r->kinds != 0;
     w->kinds += popcount(r->kinds);
     clf_take_up_queues(w);
@@ -236,9 +262,9 @@ CLF_APART clf_round_end(clf_worker *w)
 #endif
     /* A parked fiber tries again in the next round, unless what it lacks is not to be had on the
      * device: ring space, or frames although lane 0 has tried to refill. */
-    if (r->parked && r->credit == 0 && r->avail < r->nfree)
+    if (r->parked && short_of_ring)
         clf_or_relaxed(&w->ctl->want, CLF_WANT_RING);
-    else if (r->parked && r->dry)
+    else if (r->parked && dry)
         clf_or_relaxed(&w->ctl->want, CLF_WANT_FRAMES);
     clf_share(w);
     clf_share_yields(w);
@@ -318,8 +344,9 @@ __kernel __attribute__((reqd_work_group_size(CLF_LANES, 1, 1))) void
 clf_slice(__global clf_control *ctl, __global clf_worker_state *workers,
           __global clf_lane_state *lanes, __global uint *rings, __global uint *free,
           __global uint *pool_state, __global uint *pool_entry, __global char *frames,
-          __global char *spill, __global char *inbox, __global char *done,
-          __global clf_ready *ready, __global clf_request *requests, __global char *data,
+          __global clf_size_word *sizes, __global char *spill, __global char *inbox,
+          __global char *done, __global clf_ready *ready, __global clf_request *requests,
+          __global char *data,
           __global uint *bell CLF_ENV(CLF_VALUE, CLF_POINTER) CLF_TRACE_PARAMETER)
 #undef CLF_VALUE
 #undef CLF_POINTER
@@ -334,10 +361,11 @@ clf_slice(__global clf_control *ctl, __global clf_worker_state *workers,
     w->me = workers + w->id;
     w->rings = rings;
     w->ring = rings + (size_t)w->id * (ctl->ring_mask + 1);
-    w->free = free + (size_t)w->id * CLF_FREE_ROOM;
+    w->free = free + (size_t)w->id * CLF_CLASSES * CLF_FREE_ROOM;
     w->pool_state = pool_state;
     w->pool_entry = pool_entry;
     w->frames = frames;
+    w->sizes = sizes;
     w->spill = spill + ((size_t)w->id * CLF_LANES + w->lane) * CLF_SPILL_BYTES;
     w->inbox = inbox;
     w->done = done;

@@ -25,7 +25,7 @@
 
 static inline __global clf_trail *clf_trail_of(clf_worker *w, uint index)
 {
-    return (__global clf_trail *)((__global char *)clf_frame_at(w, index) + CLF_TRAIL_AT);
+    return (__global clf_trail *)((__global char *)clf_frame_at(w, index) - CLF_TRAIL_BACK);
 }
 
 /* Children that have run inline in this segment. What is left of the fuel is with the worker while

@@ -1,7 +1,7 @@
 /* wait.cl - fibers that wait for an object.
  *
  * A fiber that waits is a frame in the object's list of waiters (chained through `link`), and
- * nothing else: no worker has it. What it waits for stands in a clf_wait at the end of its frame,
+ * nothing else: no worker has it. What it waits for stands in a clf_wait in front of its frame,
  * written before the frame can be found in the object (the CAS that puts it there releases it).
  * Whoever takes the frame out of the list, and that is one work-item, sets `status`, clears `what`
  * and wakes the fiber (wake.cl).
@@ -27,8 +27,7 @@
 
 static inline __global clf_wait *clf_wait_of(clf_worker *w, uint index)
 {
-    return (__global clf_wait *)((__global char *)clf_frame_at(w, index) + CLF_FRAME_BYTES -
-                                 sizeof(clf_wait));
+    return (__global clf_wait *)clf_frame_at(w, index) - 1;
 }
 
 /* What the fiber waits for, before it is put into the object's list; with a time-out unless

@@ -1,8 +1,8 @@
 /* worker.cl - the private state of a work-item during a slice, and the tables made from the
  * program's macros.
  *
- * It stands behind the user's source (at `#pragma clfiber runtime`), because the size of a frame is
- * the size of the program's largest one.
+ * It stands behind the user's source (at `#pragma clfiber runtime`), because the sizes of frames
+ * are those of the program's fibers.
  */
 #define CLF_CHUNK CLF_CHUNK_FOR(CLF_LANES)
 
@@ -13,9 +13,12 @@
 #ifndef CLF_ENV
 #define CLF_ENV(V, P)
 #endif
-/* The deepest clone that runs a child inline; 0: there is none. */
+/* The deepest clone that runs a child inline; 0: there is none. And the fibers that have clones. */
 #ifndef CLF_INLINE_DEPTH
 #define CLF_INLINE_DEPTH 0
+#endif
+#ifndef CLF_CLONES
+#define CLF_CLONES(F)
 #endif
 
 /* Fiber numbers CLF_FN_name, from 0. */
@@ -38,15 +41,22 @@ enum {
 #else
 #define CLF_GUARD_ROOM(name)
 #endif
+/* The fiber's part of a frame. */
+#define CLF_DECLARE(name)                      \
+    typedef union clf_part_##name {            \
+        clf_frame_##name frame;                \
+        struct {                               \
+            uint none_##name;                  \
+            CLF_RESULT_##name(CLF_RESULT_ROOM) \
+        } result;                              \
+        CLF_GUARD_ROOM(name)                   \
+    } clf_part_##name;
+CLF_FIBERS(CLF_DECLARE)
+#undef CLF_DECLARE
+
 typedef union clf_any_frame {
     clf_header h;
-#define CLF_DECLARE(name)                  \
-    clf_frame_##name name;                 \
-    struct {                               \
-        uint none_##name;                  \
-        CLF_RESULT_##name(CLF_RESULT_ROOM) \
-    } result_##name;                       \
-    CLF_GUARD_ROOM(name)
+#define CLF_DECLARE(name) clf_part_##name name;
     CLF_FIBERS(CLF_DECLARE)
 #undef CLF_DECLARE
 } clf_any_frame;
@@ -69,7 +79,6 @@ typedef union clf_any_spill {
 #define CLF_TRAIL_BYTES 0
 #endif
 
-/* Behind the fibers' part: fiber-local data, a name, what it waits for at the very end. */
 typedef struct clf_frame_start {
     char first;
     union {
@@ -81,11 +90,6 @@ typedef struct clf_frame_start {
     } rest;
 } clf_frame_start;
 
-#ifdef CLF_LOCALS
-#define CLF_LOCALS_SIZE sizeof(clf_locals)
-#else
-#define CLF_LOCALS_SIZE 0
-#endif
 #ifdef CLF_NAMES
 #define CLF_NAME_SIZE sizeof(clf_name)
 #else
@@ -93,21 +97,131 @@ typedef struct clf_frame_start {
 #endif
 #define CLF_ROUND_UP(bytes, unit) (((bytes) + (unit)-1) / (unit) * (unit))
 
+/* What a fiber has besides lies in front of its frame, at the same distance whatever the frame's
+ * size: fiber-local data, the trail, a name, what it waits for. */
 enum {
     /* alignment: what padding the members need behind a char, of 16 at least */
     CLF_OWN_UNIT = sizeof(clf_frame_start) - sizeof(((clf_frame_start *)0)->rest) < 16
                        ? 16
                        : sizeof(clf_frame_start) - sizeof(((clf_frame_start *)0)->rest),
-    CLF_LOCALS_AT = CLF_ROUND_UP(sizeof(clf_any_frame), CLF_OWN_UNIT),
-    CLF_LOCALS_BYTES = CLF_ROUND_UP(CLF_LOCALS_SIZE, 4),
-    CLF_FRAME_BYTES = CLF_ROUND_UP(
-        (CLF_LOCALS_BYTES != 0 ? CLF_LOCALS_AT + CLF_LOCALS_BYTES : sizeof(clf_any_frame)) +
-            CLF_TRAIL_BYTES + CLF_NAME_SIZE + CLF_WAIT_BYTES,
-        CLF_OWN_UNIT),
-    CLF_NAME_AT = CLF_FRAME_BYTES - CLF_WAIT_BYTES - CLF_NAME_SIZE,
-    CLF_TRAIL_AT = CLF_NAME_AT - CLF_TRAIL_BYTES,
+    CLF_NAME_BACK = CLF_WAIT_BYTES + CLF_NAME_SIZE,
+    CLF_TRAIL_BACK = CLF_NAME_BACK + CLF_TRAIL_BYTES,
+#ifdef CLF_LOCALS
+    CLF_LOCALS_BYTES = CLF_ROUND_UP(sizeof(clf_locals), 4),
+    CLF_LOCALS_BACK = CLF_ROUND_UP(CLF_TRAIL_BACK + CLF_LOCALS_BYTES, CLF_OWN_UNIT),
+    CLF_FRONT = CLF_LOCALS_BACK,
+#else
+    CLF_FRONT = CLF_TRAIL_BACK,
+#endif
+    /* in front of the first frame; whole cache lines */
+    CLF_FRAMES_AT = CLF_ROUND_UP(CLF_ROUND_UP(CLF_FRONT, 128), CLF_OWN_UNIT),
     CLF_SPILL_BYTES = (sizeof(clf_any_spill) + 127) / 128 * 128
 };
+
+/* Size classes. A frame is one or more units of memory in a row and named by the first one's
+ * number. A class begins with the smallest fiber that is left and reaches up to less than twice its
+ * size, the fourth one up to the largest fiber; and so does one whose frames are more than half as
+ * large as the largest. So in a program whose fibers are not very different all frames are alike.
+ * Constants of the compiler's: only it knows how large types are. */
+#define CLF_NEED(part) CLF_ROUND_UP(sizeof(part) + CLF_FRONT, CLF_OWN_UNIT)
+/* The largest need is the size of a union of arrays, the smallest one what is missing from it. */
+#define CLF_LEAST(name, above) \
+    char name[CLF_NEED(clf_part_##name) > (above) ? CLF_MOST + 1 - CLF_NEED(clf_part_##name) : 1];
+#define CLF_REACH(name, least) \
+    char name[CLF_NEED(clf_part_##name) < 2 * (least) ? CLF_NEED(clf_part_##name) : 1];
+
+#define CLF_CLASS_BYTES(reach) (2 * (reach) > CLF_MOST ? CLF_MOST : (reach))
+
+enum { CLF_MOST = CLF_NEED(clf_any_frame) };
+
+#define CLF_DECLARE(name) CLF_LEAST(name, 0)
+typedef union clf_least_0 {
+    CLF_FIBERS(CLF_DECLARE)
+} clf_least_0;
+#undef CLF_DECLARE
+enum { CLF_LEAST_0 = CLF_MOST + 1 - sizeof(clf_least_0) };
+#define CLF_DECLARE(name) CLF_REACH(name, CLF_LEAST_0)
+typedef union clf_reach_0 {
+    CLF_FIBERS(CLF_DECLARE)
+} clf_reach_0;
+#undef CLF_DECLARE
+enum { CLF_BYTES_0 = CLF_CLASS_BYTES(sizeof(clf_reach_0)) };
+
+#define CLF_DECLARE(name) CLF_LEAST(name, CLF_BYTES_0)
+typedef union clf_least_1 {
+    CLF_FIBERS(CLF_DECLARE)
+} clf_least_1;
+#undef CLF_DECLARE
+enum { CLF_LEAST_1 = CLF_MOST + 1 - sizeof(clf_least_1) };
+#define CLF_DECLARE(name) CLF_REACH(name, CLF_LEAST_1)
+typedef union clf_reach_1 {
+    CLF_FIBERS(CLF_DECLARE)
+} clf_reach_1;
+#undef CLF_DECLARE
+enum { CLF_BYTES_1 = CLF_CLASS_BYTES(sizeof(clf_reach_1)) };
+
+#define CLF_DECLARE(name) CLF_LEAST(name, CLF_BYTES_1)
+typedef union clf_least_2 {
+    CLF_FIBERS(CLF_DECLARE)
+} clf_least_2;
+#undef CLF_DECLARE
+enum { CLF_LEAST_2 = CLF_MOST + 1 - sizeof(clf_least_2) };
+#define CLF_DECLARE(name) CLF_REACH(name, CLF_LEAST_2)
+typedef union clf_reach_2 {
+    CLF_FIBERS(CLF_DECLARE)
+} clf_reach_2;
+#undef CLF_DECLARE
+enum { CLF_BYTES_2 = CLF_CLASS_BYTES(sizeof(clf_reach_2)) };
+
+/* Whether units of so many bytes waste at most an eighth of each class's. */
+#define CLF_WASTES_LITTLE(bytes, unit) (8 * (CLF_ROUND_UP(bytes, unit) - (bytes)) <= (bytes))
+#define CLF_FITS(unit)                                                               \
+    ((unit) % CLF_OWN_UNIT == 0 && CLF_BYTES_0 % (unit) == 0 &&                      \
+     CLF_WASTES_LITTLE(CLF_BYTES_1, unit) && CLF_WASTES_LITTLE(CLF_BYTES_2, unit) && \
+     CLF_WASTES_LITTLE(CLF_MOST, unit))
+
+/* A class that would begin above the largest fiber is as large as that one. */
+enum {
+    CLF_CLASSES =
+        1 + (CLF_BYTES_0 < CLF_MOST) + (CLF_BYTES_1 < CLF_MOST) + (CLF_BYTES_2 < CLF_MOST),
+    /* a unit: the smallest frame, or a part of it */
+    CLF_FRAME_BYTES = CLF_FITS(CLF_BYTES_0 / 1)   ? CLF_BYTES_0 / 1
+                      : CLF_FITS(CLF_BYTES_0 / 2) ? CLF_BYTES_0 / 2
+                      : CLF_FITS(CLF_BYTES_0 / 3) ? CLF_BYTES_0 / 3
+                                                  : CLF_OWN_UNIT,
+    CLF_UNITS_0 = CLF_BYTES_0 / CLF_FRAME_BYTES,
+    CLF_UNITS_1 = (CLF_BYTES_1 + CLF_FRAME_BYTES - 1) / CLF_FRAME_BYTES,
+    CLF_UNITS_2 = (CLF_BYTES_2 + CLF_FRAME_BYTES - 1) / CLF_FRAME_BYTES,
+    CLF_UNITS_3 = (CLF_MOST + CLF_FRAME_BYTES - 1) / CLF_FRAME_BYTES,
+/* CLF_CLASS_name: the class of a fiber. */
+#define CLF_DECLARE(name)                                          \
+    CLF_CLASS_##name = (CLF_NEED(clf_part_##name) > CLF_BYTES_0) + \
+                       (CLF_NEED(clf_part_##name) > CLF_BYTES_1) + \
+                       (CLF_NEED(clf_part_##name) > CLF_BYTES_2),
+    CLF_FIBERS(CLF_DECLARE)
+#undef CLF_DECLARE
+#define CLF_DECLARE(name) | 1u << CLF_CLASS_##name
+    /* the classes of the fibers that have clones, CLF_CLONES; bits */
+    CLF_CLONED = 0 CLF_CLONES(CLF_DECLARE)
+#undef CLF_DECLARE
+};
+
+/* A word of the table of sizes, one a unit: its frame's class, or CLF_INSIDE. */
+#ifndef CLF_SIZE_WORD
+#define CLF_SIZE_WORD uchar
+#endif
+typedef CLF_SIZE_WORD clf_size_word;
+
+/* Of a frame of the class. */
+static inline uint clf_units_of(uint class_)
+{
+    if (CLF_CLASSES == 1)
+        return 1;
+    return class_ == 0   ? CLF_UNITS_0
+           : class_ == 1 ? CLF_UNITS_1
+           : class_ == 2 ? CLF_UNITS_2
+                         : CLF_UNITS_3;
+}
 
 /* What the host has bound. */
 typedef struct clf_env {
@@ -148,28 +262,30 @@ typedef struct clf_round {
     uint given; /* entries for them, at ring[base...] */
     uint base;
     uint bottom; /* children go to ring[bottom + pushed++] */
-    uint nfree;  /* frames come from free[nfree - 1 - taken++] ... */
-    uint avail;  /* ... as long as there are; each comes with a ring entry */
+    /* of each class of frames: they come from free[nfree - 1 - taken++] ... */
+    uint nfree[CLF_CLASSES];
+    uint avail[CLF_CLASSES]; /* ... as long as there are */
+    uint taken[CLF_CLASSES];
+    uint room;   /* ring entries for them; with one class avail is no more than that */
     uint credit; /* of them each lane may take so many, ... */
     uint common; /* ... and then one as long as asked++ < common */
     uint asked;
-    uint taken;
     uint most; /* children that a lane may run inline in this round */
     uint pushed;
-    uint freed;  /* frames given back, in release[] ... */
-    uint keep;   /* ... as long as freed < keep */
-    uint queues; /* lanes with fibers for the yield queue, in last_queued[] ... */
-    uint queued; /* ... and how many these are */
-    uint parked; /* lanes whose fiber found no frame */
-    uint over;   /* the slice ends */
-    uint chain;  /* segments that a lane may run in the round */
-    uint more;   /* segments run behind the first of each lane */
-    uint kinds;  /* a bit for each kind of segment that lanes begin with */
+    uint freed[CLF_CLASSES]; /* frames given back, in release[] ... */
+    uint keep[CLF_CLASSES];  /* ... as long as freed < keep */
+    uint queues;             /* lanes with fibers for the yield queue, in last_queued[] ... */
+    uint queued;             /* ... and how many these are */
+    uint parked;             /* lanes whose fiber found no frame */
+    uint over;               /* the slice ends */
+    uint chain;              /* segments that a lane may run in the round */
+    uint more;               /* segments run behind the first of each lane */
+    uint kinds;              /* a bit for each kind of segment that lanes begin with */
     /* What is exchanged with the pool: CLF_MOVE_, how many frames, from or to free[move_at ...],
      * the pool's slot or the first fresh frame. */
-    uint move, moving, move_at, move_slot;
-    uint dry;    /* frames are short, and there are none in the pool */
-    uint sum[5]; /* counters of all lanes at the end */
+    uint move[CLF_CLASSES], moving[CLF_CLASSES], move_at[CLF_CLASSES], move_slot[CLF_CLASSES];
+    uint dry[CLF_CLASSES]; /* frames are short, and there are none in the pool */
+    uint sum[5];           /* counters of all lanes at the end */
     uint last_queued[CLF_LANES];
 #ifdef CLF_PRIORITIES
     uint stagers; /* lanes that made urgent fibers runnable, in last_staged[] */
@@ -178,7 +294,7 @@ typedef struct clf_round {
 #ifdef CLF_TRACE
     uint traced, trace_ids; /* see trace.cl */
 #endif
-    uint release[CLF_LANES * CLF_CHAIN];
+    uint release[CLF_CLASSES][CLF_LANES * CLF_CHAIN];
 } clf_round;
 #endif
 
@@ -201,7 +317,8 @@ typedef struct clf_worker {
     __global clf_worker_state *all;
     __global uint *rings;
     __global uint *ring; /* this worker's */
-    __global uint *free; /* this worker's free list, CLF_FREE_ROOM entries */
+    __global uint *free; /* this worker's free lists, CLF_FREE_ROOM entries each */
+    __global clf_size_word *sizes;
     __global uint *pool_state;
     __global uint *pool_entry;
     __global char *frames;
@@ -239,8 +356,9 @@ typedef struct clf_worker {
     uint hungry; /* this worker is counted as one that finds no work */
     /* The worker's own; with several lanes only lane 0's copies count. */
     uint bottom, split, limit; /* limit: the entry that clf_take must not reach */
-    uint nfree;
+    uint nfree[CLF_CLASSES];
     uint held, held_high, deque_high;
+    uint wanted; /* with several lanes: see clf_worker_state */
     uint yield_head, yield_tail, yields;
     uint random;
     uint inbox_quota;
@@ -258,7 +376,27 @@ typedef struct clf_worker {
 
 static inline __global clf_header *clf_frame_at(clf_worker *w, uint index)
 {
-    return (__global clf_header *)(w->frames + (size_t)index * CLF_FRAME_BYTES);
+    return (__global clf_header *)(w->frames + CLF_FRAMES_AT + (size_t)index * CLF_FRAME_BYTES);
+}
+
+/* The class of a frame. */
+static inline uint clf_class_at(clf_worker *w, uint index)
+{
+    return CLF_CLASSES == 1 ? 0 : w->sizes[index];
+}
+
+/* Of the frames that a fiber gets. */
+static inline uint clf_class_of(uint fn)
+{
+    uint class_ = 0;
+    if (CLF_CLASSES == 1)
+        return class_;
+#define CLF_CASE(name)       \
+    if (fn == CLF_FN_##name) \
+        class_ = CLF_CLASS_##name;
+    CLF_FIBERS(CLF_CASE)
+#undef CLF_CASE
+    return class_;
 }
 
 #define clf_worker_id(w) ((w)->id)

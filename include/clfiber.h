@@ -135,9 +135,10 @@ typedef struct clf_options {
                           on GPUs 100: there a launch leaves more workers idle at its ends. One that
                           nobody needs the end of may be up to 32 times as long, if the device has
                           fine-grained shared virtual memory */
-    uint32_t frames; /* frames at the start; default 4096 a worker, more with more than 64 lanes */
-    uint32_t
-        max_frames;  /* growth stops here; default: what the device can allocate in one buffer */
+    uint32_t frames;   /* frames at the start, of the smallest size class if a program has several;
+                          default 4096 a worker, more with more than 64 lanes */
+    uint32_t max_frames; /* growth stops where so many of the largest fit; default: what the device
+                            can allocate in one buffer */
     uint32_t ring;   /* entries per deque at the start, rounded up to a power of two, at least 2;
                         default 1024, with more than 16 lanes 64 a lane */
     uint32_t window; /* roots handed to the device and not completed at one time; default 65536 */
@@ -244,6 +245,8 @@ CLF_API clf_status clf_get_env(const clf_scheduler *scheduler, uint32_t index, c
                                uint32_t *count);
 /* The fiber of that name. CLF_UNKNOWN_FIBER names the known ones in its message. */
 CLF_API clf_status clf_find_fiber(clf_scheduler *scheduler, const char *name, clf_fiber_info *info);
+/* What a frame of the fiber takes in memory: the bytes of its size class. */
+CLF_API clf_status clf_get_frame_bytes(clf_scheduler *scheduler, uint32_t index, uint32_t *bytes);
 
 /* Binds the env member `name`: `value` points to `size` bytes of a scalar, vector or struct,
  * copied; for a pointer member to a cl_mem (size sizeof(cl_mem)), retained. May be called again
@@ -607,13 +610,15 @@ typedef struct clf_stats {
     double device_seconds;  /* host time between enqueue and end of the slices */
     uint64_t started;       /* roots */
     uint64_t outstanding;   /* roots not completed */
-    uint32_t frames;        /* frames there are now */
-    uint32_t frame_bytes;   /* of one: the largest fiber's */
+    uint32_t frames;        /* room for frames now, all of the smallest size class */
+    uint32_t frame_bytes;   /* of one, of the smallest size class */
     uint32_t ring;          /* entries per deque now */
     uint32_t frame_growths; /* how often frames, and rings, grew */
     uint32_t ring_growths;
-    uint64_t device_bytes;     /* of all buffers */
-    uint64_t frame_bytes_used; /* by total.frames_high: what fibers took when most were alive */
+    uint64_t device_bytes;        /* of all buffers */
+    uint64_t frame_bytes_used;    /* by total.frames_high: what fibers took when most were alive */
+    uint32_t largest_frame_bytes; /* of one, of the largest size class */
+    uint32_t frame_classes;
 } clf_stats;
 
 CLF_API clf_status clf_get_stats(clf_scheduler *scheduler, clf_stats *stats);

@@ -18,11 +18,17 @@ static uint32_t chunk(const clf_scheduler *s)
     return CLF_CHUNK_FOR(s->options.lanes);
 }
 
+/* That so many units can be. */
+static uint32_t most_frames(const clf_scheduler *s, uint32_t units)
+{
+    return units / s->program.smallest;
+}
+
 /* More slots than full chunks can exist: a put into the pool always finds one that is empty or
  * about to be. */
-static uint32_t slots_for(const clf_scheduler *s, uint32_t frames)
+static uint32_t slots_for(const clf_scheduler *s, uint32_t units)
 {
-    return frames / chunk(s) + 2 * s->options.workers + 1;
+    return most_frames(s, units) / chunk(s) + 2 * s->options.workers * s->program.classes + 1;
 }
 
 static clf_status make(clf_scheduler *s, size_t bytes, const char *what, cl_mem *memory)
@@ -92,24 +98,43 @@ static clf_status largest_buffer(clf_scheduler *s, cl_ulong *bytes)
     return clfi_device_get(s, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof *bytes, bytes);
 }
 
-/* The most frames that the options and one buffer of the device allow. */
+static size_t frame_bytes(const clf_scheduler *s, uint32_t units)
+{
+    return s->program.frames_at + (size_t)units * s->program.frame_bytes;
+}
+
+/* The table of sizes has a byte for each unit, if there are several classes of frames. */
+static size_t sizes_bytes(const clf_scheduler *s, uint32_t units)
+{
+    return s->program.classes > 1 ? round_up(units, 4) : 4;
+}
+
+/* The most units that the options and one buffer of the device allow: options.max_frames are such
+ * that as many of the largest fibers fit. */
 static clf_status frame_limit(clf_scheduler *s, uint32_t *limit)
 {
     cl_ulong most = 0;
     CLFI_TRY(largest_buffer(s, &most));
-    uint64_t frames = most / s->program.frame_bytes;
-    if (s->options.max_frames != 0 && s->options.max_frames < frames)
-        frames = s->options.max_frames;
-    *limit = frames < CLF_FRAME_MAX - 1 ? (uint32_t)frames : CLF_FRAME_MAX - 1;
+    uint64_t room = most > s->program.frames_at ? most - s->program.frames_at : 0;
+    uint64_t units = room / s->program.frame_bytes;
+    uint64_t wanted = (uint64_t)s->options.max_frames * s->program.largest;
+    /* What workers may hold of other classes, which stays so: clf_claim_fresh. */
+    if (s->program.classes > 1 && wanted != 0)
+        wanted += wanted / 3 +
+                  (uint64_t)(s->program.classes - 1) * s->options.workers * s->program.largest;
+    if (wanted != 0 && wanted < units)
+        units = wanted;
+    *limit = units < CLF_FRAME_MAX - 1 ? (uint32_t)units : CLF_FRAME_MAX - 1;
     return CLF_OK;
 }
 
 clf_status clfi_buffers_pass(clf_scheduler *s)
 {
     clfi_buffers *b = &s->buffers;
-    const cl_mem memory[CLFI_BELL_ARG] = {
-        b->control, b->workers, b->lanes, b->rings, b->free,  b->pool_state, b->pool_entry,
-        b->frames,  b->spill,   b->inbox, b->done,  b->ready, b->requests,   b->data};
+    const cl_mem memory[CLFI_BELL_ARG] = {b->control, b->workers,    b->lanes,      b->rings,
+                                          b->free,    b->pool_state, b->pool_entry, b->frames,
+                                          b->sizes,   b->spill,      b->inbox,      b->done,
+                                          b->ready,   b->requests,   b->data};
     for (cl_uint i = 0; i < CLFI_BELL_ARG && !b->passed; i++)
         CLFI_TRY(clfi_cl(s, clSetKernelArg(s->program.slice, i, sizeof memory[i], &memory[i]),
                          "clSetKernelArg"));
@@ -174,7 +199,9 @@ clf_status clfi_buffers_make(clf_scheduler *s)
     b->ring = o->ring;
     CLFI_TRY(frame_limit(s, &b->frame_limit));
     b->frame_max = b->frame_limit;
-    b->frame_count = o->frames < b->frame_max ? o->frames : b->frame_max;
+    uint64_t units = (uint64_t)o->frames * p->smallest;
+    units = units > p->largest ? units : p->largest;
+    b->frame_count = units < b->frame_max ? (uint32_t)units : b->frame_max;
     b->pool_slots = slots_for(s, b->frame_count);
     b->inbox_stride =
         round_up(sizeof(clf_inbox) + p->max_args + (p->name_place != 0 ? CLF_NAME_BYTES : 0), 16);
@@ -188,15 +215,16 @@ clf_status clfi_buffers_make(clf_scheduler *s)
     CLFI_TRY(make_lanes(s));
     CLFI_TRY(make(s, (size_t)(o->workers + SHARED_RINGS) * b->ring * 4, "rings", &b->rings));
     CLFI_TRY(clear_urgent(s, b->rings, b->ring));
-    CLFI_TRY(make(s, (size_t)o->workers * 3 * chunk(s) * 4, "free lists", &b->free));
+    CLFI_TRY(make(s, (size_t)o->workers * p->classes * 3 * chunk(s) * 4, "free lists", &b->free));
     CLFI_TRY(make_zeroed(s, (size_t)b->pool_slots * 4, "the frame pool", &b->pool_state));
     CLFI_TRY(make(s, (size_t)b->pool_slots * chunk(s) * 4, "the frame pool", &b->pool_entry));
-    CLFI_TRY(make(s, (size_t)b->frame_count * p->frame_bytes, "frames", &b->frames));
+    CLFI_TRY(make(s, frame_bytes(s, b->frame_count), "frames", &b->frames));
+    CLFI_TRY(make_zeroed(s, sizes_bytes(s, b->frame_count), "the sizes of frames", &b->sizes));
     CLFI_TRY(make(s, (size_t)o->workers * o->lanes * p->spill_bytes, "spill areas", &b->spill));
     CLFI_TRY(make(s, b->inbox_stride * o->window, "roots", &b->inbox));
     CLFI_TRY(make(s, b->done_stride * o->window, "results", &b->done));
-    b->ready_room = clfi_ready_entries(b->frame_count);
-    b->request_room = clfi_request_records(b->frame_count);
+    b->ready_room = clfi_ready_entries(most_frames(s, b->frame_count));
+    b->request_room = clfi_request_records(most_frames(s, b->frame_count));
     b->data_room = b->request_room * DATA_PER_RECORD;
     CLFI_TRY(make(s, b->ready_room * sizeof(clf_ready), "the ready list", &b->ready));
     CLFI_TRY(make(s, b->request_room * sizeof(clf_request), "requests", &b->requests));
@@ -208,9 +236,9 @@ clf_status clfi_buffers_make(clf_scheduler *s)
 
 void clfi_buffers_free(clfi_buffers *b)
 {
-    cl_mem all[] = {b->control,    b->workers,    b->lanes,    b->rings, b->free,
-                    b->pool_state, b->pool_entry, b->frames,   b->spill, b->inbox,
-                    b->done,       b->ready,      b->requests, b->data,  b->results};
+    cl_mem all[] = {b->control,    b->workers,  b->lanes, b->rings,  b->free,  b->pool_state,
+                    b->pool_entry, b->frames,   b->sizes, b->spill,  b->inbox, b->done,
+                    b->ready,      b->requests, b->data,  b->results};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i] != NULL)
             clReleaseMemObject(all[i]);
@@ -235,7 +263,7 @@ static clf_status enlarge(clf_scheduler *s, cl_mem old, size_t old_bytes, size_t
     CLFI_TRY(make(s, bytes, what, fresh));
     cl_int error = clEnqueueCopyBuffer(s->queue, old, *fresh, 0, 0, old_bytes, 0, NULL, NULL);
     cl_uint nothing = 0;
-    if (error == CL_SUCCESS && zero)
+    if (error == CL_SUCCESS && zero && bytes > old_bytes)
         error = clEnqueueFillBuffer(s->queue, *fresh, &nothing, sizeof nothing, old_bytes,
                                     bytes - old_bytes, 0, NULL, NULL);
     if (error == CL_SUCCESS)
@@ -260,15 +288,18 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
     clfi_buffers *b = &s->buffers;
     uint64_t wanted = 2 * (uint64_t)b->frame_count;
     uint32_t count = wanted < b->frame_max ? (uint32_t)wanted : b->frame_max;
-    uint32_t slots = slots_for(s, count), ready_room = clfi_ready_entries(count);
-    size_t size = s->program.frame_bytes, per_slot = (size_t)chunk(s) * 4;
-    cl_mem frames = NULL, state = NULL, entry = NULL, ready = NULL;
+    uint32_t slots = slots_for(s, count), ready_room = clfi_ready_entries(most_frames(s, count));
+    size_t per_slot = (size_t)chunk(s) * 4;
+    cl_mem frames = NULL, sizes = NULL, state = NULL, entry = NULL, ready = NULL;
     size_t bytes = b->bytes;
     *grown = false;
     if (count == b->frame_count)
         return CLF_OK;
-    clf_status status =
-        enlarge(s, b->frames, b->frame_count * size, count * size, false, "frames", &frames);
+    clf_status status = enlarge(s, b->frames, frame_bytes(s, b->frame_count), frame_bytes(s, count),
+                                false, "frames", &frames);
+    if (status == CLF_OK && s->program.classes > 1)
+        status = enlarge(s, b->sizes, sizes_bytes(s, b->frame_count), sizes_bytes(s, count), true,
+                         "the sizes of frames", &sizes);
     if (status == CLF_OK)
         status = enlarge(s, b->pool_state, (size_t)b->pool_slots * 4, (size_t)slots * 4, true,
                          "the frame pool", &state);
@@ -282,6 +313,8 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
     if (status != CLF_OK) {
         if (frames != NULL)
             clReleaseMemObject(frames);
+        if (sizes != NULL)
+            clReleaseMemObject(sizes);
         if (state != NULL)
             clReleaseMemObject(state);
         if (entry != NULL)
@@ -293,7 +326,9 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
             b->frame_max = b->frame_count;
         return is_limit(status) ? CLF_OK : status;
     }
-    replace(s, &b->frames, frames, b->frame_count * size);
+    replace(s, &b->frames, frames, frame_bytes(s, b->frame_count));
+    if (sizes != NULL)
+        replace(s, &b->sizes, sizes, sizes_bytes(s, b->frame_count));
     replace(s, &b->pool_state, state, (size_t)b->pool_slots * 4);
     replace(s, &b->pool_entry, entry, b->pool_slots * per_slot);
     replace(s, &b->ready, ready, b->ready_room * sizeof(clf_ready));
@@ -360,7 +395,8 @@ clf_status clfi_grow_requests(clf_scheduler *s, bool *grown)
     cl_ulong most = 0;
     *grown = false;
     CLFI_TRY(largest_buffer(s, &most));
-    if (bytes > most || bytes > UINT32_MAX / 4 || (!data && b->request_room >= b->frame_count))
+    if (bytes > most || bytes > UINT32_MAX / 4 ||
+        (!data && b->request_room >= most_frames(s, b->frame_count)))
         return CLF_OK;
     clf_status status = make(s, bytes, "requests", &fresh);
     if (status != CLF_OK)

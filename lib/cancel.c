@@ -155,6 +155,13 @@ static clf_status requeue(clf_scheduler *s)
     return clfi_upkeep_run(s, CLFI_REQUEUE, (size_t)s->cancel.work.workers + 1, s->cancel.turn);
 }
 
+static clf_status sort(clf_scheduler *s)
+{
+    return s->program.classes == 1
+               ? CLF_OK
+               : clfi_upkeep_run(s, CLFI_SORT_FREED, s->cancel.work.used, s->cancel.turn);
+}
+
 static clf_status plan(clf_scheduler *s)
 {
     return clfi_upkeep_run(s, CLFI_PLAN, 1, s->cancel.turn);
@@ -174,7 +181,8 @@ static clf_status account(clf_scheduler *s)
     co->control.shared_top = u->shared_top;
     co->control.ready_tail = u->ready_tail;
     co->control.urgent_tail = u->urgent_tail;
-    co->control.pool_full += u->filled;
+    for (uint32_t c = 0; c < s->program.classes; c++)
+        co->control.pool_full[c] += u->filled[c];
     co->control.live -= u->started;
     if (u->ended != 0)
         co->stuck = 0;
@@ -189,8 +197,8 @@ static clf_status drain(clf_scheduler *s)
 /* Each step changes the device once, at its end: after an error the next call goes on there. */
 static clf_status end_fibers(clf_scheduler *s)
 {
-    static clf_status (*const steps[])(clf_scheduler * s) = {doom, list_waiters, unhook,  requeue,
-                                                             plan, refund,       account, drain};
+    static clf_status (*const steps[])(clf_scheduler * s) = {
+        doom, list_waiters, unhook, requeue, sort, plan, refund, account, drain};
     clfi_cancel *c = &s->cancel;
     for (; c->step < sizeof steps / sizeof *steps; c->step++)
         CLFI_TRY(steps[c->step](s));

@@ -126,7 +126,8 @@ typedef struct clfi_fiber {
     clfi_param *param;
     clf_param_info *public_param;
     size_t spill_size;
-    size_t end; /* bytes from the start of the frame to the end of the parameters */
+    size_t end;    /* bytes from the start of the frame to the end of the parameters */
+    uint32_t room; /* bytes that its frame takes in the pool: those of its size class */
 } clfi_fiber;
 
 typedef struct clfi_places clfi_places;
@@ -142,8 +143,10 @@ typedef struct clfi_program {
     clfi_param *env;
     uint32_t envs;
     bool env_lost; /* an error has left kernels with arguments other than what is bound */
-    uint32_t frame_bytes, spill_bytes;
-    uint32_t name_place; /* in a frame; 0: fibers have no names */
+    uint32_t frame_bytes, spill_bytes;   /* frame_bytes: of a unit */
+    uint32_t classes, smallest, largest; /* size classes of frames; units of a frame of each */
+    uint32_t frames_at;                  /* bytes in front of the first frame */
+    uint32_t name_place; /* bytes from the name to the frame; 0: fibers have no names */
     bool priorities;
     size_t max_result,
         max_args; /* bytes: largest result; largest frame image of parameters behind the header */
@@ -183,8 +186,8 @@ const char *clfi_place_file(const clfi_places *p, uint32_t fiber, uint32_t line)
 /* ---- program.c, again ----------------------------------------------------------------- */
 
 /* Arguments of the slice kernel behind its buffers: the bell, the first env member. */
-#define CLFI_BELL_ARG 14
-#define CLFI_ENV_ARG  15
+#define CLFI_BELL_ARG 15
+#define CLFI_ENV_ARG  16
 /* And of the kernels unhook and holders. */
 #define CLFI_UNHOOK_ENV_ARG 5
 /* CLF_UNBOUND_ENV if a member is not bound. Sees to it that the kernels have what is. */
@@ -193,13 +196,13 @@ clf_status clfi_env_check(clf_scheduler *s);
 /* ---- buffers.c ---------------------------------------------------------------------- */
 
 typedef struct clfi_buffers {
-    cl_mem control, workers, lanes, rings, free, pool_state, pool_entry, frames, spill, inbox, done,
-        ready, requests, data, results; /* results: made when needed */
-    uint32_t frame_count, ring, pool_slots;
-    uint32_t frame_max;                           /* what seems to be possible now */
-    uint32_t frame_limit;                         /* what options and device allow */
-    bool passed;                                  /* the slice kernel's arguments are these */
-    uint32_t ready_room, request_room, data_room; /* entries, records, bytes */
+    cl_mem control, workers, lanes, rings, free, pool_state, pool_entry, frames, sizes, spill,
+        inbox, done, ready, requests, data, results; /* results: made when needed */
+    uint32_t frame_count, ring, pool_slots;          /* frame_count: units */
+    uint32_t frame_max;                              /* what seems to be possible now */
+    uint32_t frame_limit;                            /* what options and device allow */
+    bool passed;                                     /* the slice kernel's arguments are these */
+    uint32_t ready_room, request_room, data_room;    /* entries, records, bytes */
     size_t results_room;
     size_t inbox_stride, done_stride, done_place;
     size_t bytes; /* of all */
@@ -453,6 +456,7 @@ typedef enum clfi_upkeep_kernel {
     CLFI_SETTLE,
     CLFI_LIST_WAITERS,
     CLFI_REQUEUE,
+    CLFI_SORT_FREED,
     CLFI_PLAN,
     CLFI_REFUND,
     CLFI_UPKEEP_KERNELS

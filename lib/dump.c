@@ -22,7 +22,8 @@ typedef struct view {
 
 static const clf_header *header(const view *v, uint32_t i)
 {
-    return (const clf_header *)(const void *)(v->frames + (size_t)i * v->u.frame_bytes);
+    return (const clf_header *)(const void *)(v->frames + v->u.frames_at +
+                                              (size_t)i * v->u.frame_bytes);
 }
 
 static bool is_live(const view *v, uint32_t i)
@@ -39,7 +40,7 @@ static bool is_ended(const clf_header *h)
 
 static clf_status read_frames(view *v)
 {
-    size_t bytes = (size_t)v->u.used * v->u.frame_bytes;
+    size_t bytes = v->u.frames_at + (size_t)v->u.used * v->u.frame_bytes;
     v->frames = malloc(bytes);
     v->waits = calloc(v->u.used, sizeof *v->waits);
     if (v->frames == NULL || v->waits == NULL)
@@ -113,7 +114,7 @@ static const char *own_name(const view *v, uint32_t i)
     uint32_t slot = header(v, i)->slot;
     const char *name = NULL;
     if (s->program.name_place != 0)
-        name = (const char *)v->frames + (size_t)i * v->u.frame_bytes + s->program.name_place;
+        name = (const char *)header(v, i) - s->program.name_place;
     else if (slot & CLF_SLOT_ROOT)
         name = s->handles.entry[slot & ~CLF_SLOT_TOP].name;
     return name != NULL && name[0] != '\0' ? name : NULL;
@@ -141,7 +142,7 @@ static void put_reason(const view *v, clfi_text *t, uint32_t i)
     clf_wait wait = {.what = 0};
     uint32_t number;
     if (v->holders != NULL)
-        memcpy(&wait, v->frames + (size_t)(i + 1) * v->u.frame_bytes - sizeof wait, sizeof wait);
+        memcpy(&wait, (const char *)header(v, i) - sizeof wait, sizeof wait);
     if (is_ended(h)) {
         clfi_text_print(t, "has ended and is to be joined");
     } else if (v->waits[i] != 0) {

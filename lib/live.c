@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TURN_ARG 12 /* the last argument of each kernel */
+#define TURN_ARG 13 /* the last argument of each kernel */
 #define GROUP    64 /* work-items of a group */
 
 static const char *const kernel_name[CLFI_UPKEEP_KERNELS] = {
-    "clf_mark_free", "clf_stamp",  "clf_count_children", "clf_victims",
-    "clf_target",    "clf_decide", "clf_settle",         "clf_list_waiters",
-    "clf_requeue",   "clf_plan",   "clf_refund"};
+    "clf_mark_free", "clf_stamp",      "clf_count_children", "clf_victims",
+    "clf_target",    "clf_decide",     "clf_settle",         "clf_list_waiters",
+    "clf_requeue",   "clf_sort_freed", "clf_plan",           "clf_refund"};
 
 static clf_status compile(clf_scheduler *s)
 {
@@ -92,9 +92,9 @@ static clf_status set_arguments(clf_scheduler *s)
 {
     const clfi_buffers *b = &s->buffers;
     const clfi_upkeep *k = &s->upkeep;
-    const cl_mem memory[TURN_ARG] = {k->block, b->workers,    b->lanes,      b->rings,
-                                     b->free,  b->pool_state, b->pool_entry, b->frames,
-                                     b->done,  b->ready,      k->roots,      k->scratch};
+    const cl_mem memory[TURN_ARG] = {k->block,      b->workers,    b->lanes,  b->rings, b->free,
+                                     b->pool_state, b->pool_entry, b->frames, b->sizes, b->done,
+                                     b->ready,      k->roots,      k->scratch};
     const cl_uint count = TURN_ARG, turn = 0;
     cl_int error = CL_SUCCESS;
     for (int i = 0; i < CLFI_UPKEEP_KERNELS; i++) {
@@ -245,6 +245,8 @@ clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *ro
                       .pool_slots = b->pool_slots,
                       .used = s->co.control.fresh,
                       .frame_bytes = s->program.frame_bytes,
+                      .frames_at = s->program.frames_at,
+                      .classes = s->program.classes,
                       .done_stride = (uint32_t)b->done_stride,
                       .slots = slots,
                       .victims = roots != NULL ? s->cancel.victims : 0,
@@ -267,7 +269,8 @@ clf_status clfi_upkeep_begin(clf_scheduler *s, clf_upkeep *u, const uint32_t *ro
         error =
             clEnqueueFillBuffer(s->queue, k->scratch, &zero, sizeof zero, 0, words, 0, NULL, NULL);
     CLFI_TRY(clfi_cl(s, error, "clEnqueueFillBuffer"));
-    size_t lists = (size_t)u->workers + u->pool_slots + (size_t)u->workers * u->lanes;
+    size_t lists = (size_t)u->workers + u->pool_slots + (size_t)u->workers * u->lanes +
+                   (u->classes > 1 ? u->used : 0);
     CLFI_TRY(clfi_upkeep_run(s, CLFI_MARK_FREE, lists, 0));
     return clfi_upkeep_run(s, CLFI_COUNT_CHILDREN, u->used, 0);
 }

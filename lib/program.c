@@ -222,6 +222,19 @@ clf_status clf_get_fiber(const clf_scheduler *s, uint32_t index, clf_fiber_info 
     return CLF_OK;
 }
 
+clf_status clf_get_frame_bytes(clf_scheduler *s, uint32_t index, uint32_t *bytes)
+{
+    CLFI_NEED_SCHEDULER(s);
+    CLFI_NEED(s, bytes);
+    CLFI_NEED_PROGRAM(s);
+    if (index >= s->program.fibers)
+        return clfi_fail(s, CLF_BAD_ARGUMENT,
+                         "clf_get_frame_bytes: index %u, but the program has %u fibers",
+                         (unsigned)index, (unsigned)s->program.fibers);
+    *bytes = s->program.fiber[index].room;
+    return CLF_OK;
+}
+
 clf_status clf_find_fiber(clf_scheduler *s, const char *name, clf_fiber_info *info)
 {
     CLFI_NEED_SCHEDULER(s);

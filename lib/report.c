@@ -102,6 +102,19 @@ static clf_status read_records(clf_scheduler *s, reader *r, clfi_program *p)
             p->frame_bytes = rec.a;
             p->spill_bytes = rec.b;
             break;
+        case CLF_REPORT_CLASSES:
+            p->classes = rec.a;
+            p->largest = rec.b;
+            break;
+        case CLF_REPORT_FRONT:
+            p->frames_at = rec.a;
+            p->smallest = rec.b;
+            break;
+        case CLF_REPORT_ROOM:
+            if (f == NULL)
+                return garbled(s);
+            f->room = rec.a;
+            break;
         case CLF_REPORT_OWN:
             p->name_place = rec.a;
             p->priorities = rec.b != 0;
@@ -171,5 +184,7 @@ clf_status clfi_report_read(clf_scheduler *s, const cl_uint *words, clfi_program
     p->fiber[0].param = param;
     p->fiber[0].public_param = public_param;
     CLFI_TRY(read_records(s, &r, p));
-    return p->frame_bytes != 0 ? CLF_OK : garbled(s);
+    bool whole = p->frame_bytes != 0 && p->smallest != 0 && p->largest != 0 && p->classes != 0 &&
+                 p->classes <= CLF_CLASSES_MOST;
+    return whole ? CLF_OK : garbled(s);
 }

@@ -226,8 +226,9 @@ clf_status clf_get_options(const clf_scheduler *s, clf_options *options)
     all.size = options->size;
     if (s->options.slice == 0)
         all.slice = s->co.control.budget;
-    if (s->has_program)
-        all.max_frames = s->buffers.frame_max;
+    uint32_t most = s->has_program ? s->buffers.frame_max / s->program.largest : 0;
+    if (most != 0 && (all.max_frames == 0 || most < all.max_frames))
+        all.max_frames = most;
     memcpy(options, &all, options->size < sizeof all ? options->size : sizeof all);
     return CLF_OK;
 }

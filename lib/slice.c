@@ -312,17 +312,32 @@ clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n)
     return CLF_OK;
 }
 
+static const char *why_no_more(const clf_scheduler *s)
+{
+    return s->buffers.frame_max < s->buffers.frame_limit
+               ? "the device has no memory for more"
+               : "options.max_frames or the device's largest buffer";
+}
+
 static clf_status limit_reached(clf_scheduler *s)
 {
     const clfi_buffers *b = &s->buffers;
+    if ((s->co.control.want & CLF_WANT_FRAMES) && s->program.classes > 1)
+        return clfi_fail(
+            s, CLF_LIMIT,
+            "no frame of the size that a fiber needs is free, and no more can be made: there is "
+            "room for %zu bytes of frames (the limit is %zu: %s), and what has become frames of "
+            "one "
+            "size stays so; nothing is lost, but no fiber can go on",
+            (size_t)b->frame_count * s->program.frame_bytes,
+            (size_t)b->frame_max * s->program.frame_bytes, why_no_more(s));
     if (s->co.control.want & CLF_WANT_FRAMES)
         return clfi_fail(
             s, CLF_LIMIT,
             "all %u frames of %u bytes are in use and no more can be made (the limit is %u: %s); "
             "nothing is lost, but no fiber can go on",
             (unsigned)b->frame_count, (unsigned)s->program.frame_bytes, (unsigned)b->frame_max,
-            b->frame_max < b->frame_limit ? "the device has no memory for more"
-                                          : "options.max_frames or the device's largest buffer");
+            why_no_more(s));
     if (s->co.control.want & CLF_WANT_REQUESTS)
         return clfi_fail(s, CLF_LIMIT,
                          "a host call's argument does not fit into the %u bytes that the device "

@@ -76,17 +76,19 @@ clf_status clf_get_stats(clf_scheduler *s, clf_stats *stats)
     }
     free(workers);
     const clfi_coordinator *co = &s->co;
-    all.total.frames_high = co->control.fresh;
+    all.total.frames_high = s->program.classes > 1 ? co->control.made : co->control.fresh;
     all.slices = co->slices;
     all.device_seconds = co->seconds;
     all.started = co->started;
     all.outstanding = co->given + clfi_waiting_roots(s);
-    all.frames = s->buffers.frame_count;
-    all.frame_bytes = s->program.frame_bytes;
+    all.frames = s->buffers.frame_count / s->program.smallest;
+    all.frame_bytes = s->program.smallest * s->program.frame_bytes;
     all.ring = s->buffers.ring;
     all.frame_growths = s->buffers.frame_growths;
     all.ring_growths = s->buffers.ring_growths;
     all.device_bytes = s->buffers.bytes;
+    all.frame_classes = s->program.classes;
+    all.largest_frame_bytes = s->program.largest * s->program.frame_bytes;
     all.frame_bytes_used = (uint64_t)co->control.fresh * s->program.frame_bytes;
     memcpy(stats, &all, stats->size < sizeof all ? stats->size : sizeof all);
     return CLF_OK;

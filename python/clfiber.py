@@ -127,7 +127,7 @@ class clf_stats(ctypes.Structure):
     _fields_ = [('size', c_size_t), ('total', clf_counters), ('slices', c_uint64), ('device_seconds', c_double),
                 ('started', c_uint64), ('outstanding', c_uint64), ('frames', c_uint32), ('frame_bytes', c_uint32),
                 ('ring', c_uint32), ('frame_growths', c_uint32), ('ring_growths', c_uint32), ('device_bytes', c_uint64),
-                ('frame_bytes_used', c_uint64)]
+                ('frame_bytes_used', c_uint64), ('largest_frame_bytes', c_uint32), ('frame_classes', c_uint32)]
 
 
 class clf_device_info(ctypes.Structure):
@@ -192,6 +192,7 @@ _FUNCTIONS = {
     'clf_get_fiber': (c_int, [_S, c_uint32, POINTER(clf_fiber_info), POINTER(c_uint32)]),
     'clf_get_env': (c_int, [_S, c_uint32, POINTER(clf_param_info), POINTER(c_uint32)]),
     'clf_find_fiber': (c_int, [_S, c_char_p, POINTER(clf_fiber_info)]),
+    'clf_get_frame_bytes': (c_int, [_S, c_uint32, POINTER(c_uint32)]),
     'clf_bind': (c_int, [_S, c_char_p, c_void_p, c_size_t]),
     'clf_start': (c_int, [_S, c_char_p, c_uint32, POINTER(clf_arg), POINTER(c_uint64)]),
     'clf_start_many': (c_int, [_S, c_char_p, c_size_t, c_uint32, POINTER(clf_arg), POINTER(c_uint64)]),

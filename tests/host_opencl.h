@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 typedef unsigned int uint;
+typedef unsigned char uchar;
 typedef unsigned long ulong;
 typedef struct uint2 {
     uint x, y;

@@ -17,6 +17,7 @@ include tests/ecosystem.mk
 include tests/sync.mk
 include tests/talk.mk
 include tests/cancel.mk
+include tests/frames.mk
 include tests/guard.mk
 include tests/trace.mk
 include tests/stress.mk

@@ -28,6 +28,7 @@ static struct {
     clf_lane_state lanes[MOST_WORKERS * CLF_LANES];
     uint *rings, *free, *pool_state, *pool_entry;
     char *frames, *spill, *inbox, *done;
+    uchar *sizes;
     clf_ready *ready;
     clf_request requests[REQUESTS];
     char data[64 * REQUESTS];
@@ -126,10 +127,11 @@ static void start(int argc, char **argv)
     c->data_room = sizeof host.data;
     host.ready = allocate(READY * sizeof *host.ready);
     host.rings = allocate((size_t)(c->workers + 1) * value[1] * sizeof(uint));
-    host.free = allocate((size_t)c->workers * CLF_FREE_ROOM * sizeof(uint));
+    host.free = allocate((size_t)c->workers * CLF_CLASSES * CLF_FREE_ROOM * sizeof(uint));
     host.pool_state = allocate(SLOTS * sizeof(uint));
     host.pool_entry = allocate((size_t)SLOTS * CLF_CHUNK * sizeof(uint));
-    host.frames = allocate((size_t)c->frames * CLF_FRAME_BYTES);
+    host.frames = allocate(CLF_FRAMES_AT + (size_t)c->frames * CLF_FRAME_BYTES);
+    host.sizes = allocate(c->frames);
     host.spill = allocate((size_t)c->workers * CLF_LANES * CLF_SPILL_BYTES);
     for (uint i = 0; i < c->workers; i++) {
         clf_worker_state *w = &host.workers[i];
@@ -163,10 +165,14 @@ static void grow_rings(void)
 static void grow_frames(void)
 {
     clf_control *c = &host.control;
-    char *frames = allocate(2 * (size_t)c->frames * CLF_FRAME_BYTES);
-    memcpy(frames, host.frames, (size_t)c->frames * CLF_FRAME_BYTES);
+    char *frames = allocate(CLF_FRAMES_AT + 2 * (size_t)c->frames * CLF_FRAME_BYTES);
+    uchar *sizes = allocate(2 * (size_t)c->frames);
+    memcpy(frames, host.frames, CLF_FRAMES_AT + (size_t)c->frames * CLF_FRAME_BYTES);
+    memcpy(sizes, host.sizes, c->frames);
     free(host.frames);
+    free(host.sizes);
     host.frames = frames;
+    host.sizes = sizes;
     c->frames *= 2;
 }
 
@@ -176,8 +182,8 @@ static void *worker_thread(void *number)
     host_lane = (uint)(uintptr_t)number % CLF_LANES;
     pthread_barrier_wait(&all_here);
     clf_slice(&host.control, host.workers, host.lanes, host.rings, host.free, host.pool_state,
-              host.pool_entry, host.frames, host.spill, host.inbox, host.done, host.ready,
-              host.requests, host.data, &host.bell ENV_VALUES HOST_TRACE);
+              host.pool_entry, host.frames, host.sizes, host.spill, host.inbox, host.done,
+              host.ready, host.requests, host.data, &host.bell ENV_VALUES HOST_TRACE);
     return NULL;
 }
 

@@ -50,6 +50,7 @@ START_TEST(lookups_without_a_scheduler)
     BAD(clf_get_fiber(NULL, 0, &fiber, &count));
     BAD(clf_get_env(NULL, 0, &param, &count));
     BAD(clf_find_fiber(NULL, "fib", &fiber));
+    BAD(clf_get_frame_bytes(NULL, 0, &count));
 }
 END_TEST
 

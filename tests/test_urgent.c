@@ -200,6 +200,7 @@ START_TEST(a_dump_tells_priorities)
     handles[1] = start_normal("sulk", 8);
     handles[2] = start_urgent("sulk", 9);
     gives(s, CLF_DEADLOCK, clf_run(s, CLF_FOREVER));
+    ck_assert_uint_eq(get_stats(s).slices, 1); /* is enough to see it */
     must(s, clf_dump(s, &dump));
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         ck_assert_msg(strstr(dump, wanted[i]) != NULL, "no%sin\n%s", wanted[i], dump);

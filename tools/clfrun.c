@@ -598,11 +598,12 @@ static void print_stats(run *r)
     fflush(stdout); /* the result goes first, also into a pipe */
     fprintf(stderr,
             "fibers %llu, segments %llu, slices %llu in %.6f s, steals %llu (%llu entries), frames "
-            "%u of %u bytes (%llu used, %.1f bytes per fiber), ring %u\n",
+            "%u of %u to %u bytes (%llu used, %.1f bytes per fiber), ring %u\n",
             (unsigned long long)s.total.completed, (unsigned long long)s.total.segments,
             (unsigned long long)s.slices, s.device_seconds,
             (unsigned long long)s.total.steals_taken, (unsigned long long)s.total.stolen,
-            (unsigned)s.frames, (unsigned)s.frame_bytes, (unsigned long long)s.total.frames_high,
+            (unsigned)s.frames, (unsigned)s.frame_bytes, (unsigned)s.largest_frame_bytes,
+            (unsigned long long)s.total.frames_high,
             s.total.frames_high > 0 ? (double)s.frame_bytes_used / (double)s.total.frames_high : 0,
             (unsigned)s.ring);
 }

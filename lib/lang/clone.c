@@ -178,10 +178,11 @@ static void put_save(writer *w, const block *b)
         else
             clfi_lang_putf(p, ", %s", clfi_lang_decl_text(p->f, v, v->name));
     }
-    clfi_lang_putf(p,
-                   ")\n{\n    uint %s = clf_take_late(%s);\n    __global clf_frame_%s *%s = "
-                   "CLF_FRAME(%s, %s, %s);\n",
-                   n[N_SELF], n[N_W], name, n[N_F], n[N_W], name, n[N_SELF]);
+    clfi_lang_putf(
+        p,
+        ")\n{\n    uint %s = clf_take_late_for(%s, %s);\n    __global clf_frame_%s *%s = "
+        "CLF_FRAME(%s, %s, %s);\n",
+        n[N_SELF], n[N_W], name, name, n[N_F], n[N_W], name, n[N_SELF]);
     for (uint32_t k = 0; k < b->live.n; k++) {
         const local *v = local_at(p->f, b->live.at[k]);
         const char *from =

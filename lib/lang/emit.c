@@ -189,6 +189,16 @@ static void put_tables(printer *p)
         put_own(p);
 }
 
+static void put_cloned(printer *p, uint32_t depth)
+{
+    front *f = p->f;
+    clfi_lang_putf(p, "#define CLF_INLINE_DEPTH %u\n#define CLF_CLONES(F)", depth);
+    for (uint32_t k = 0; k < f->program->fibers.n; k++)
+        if (f->program->fibers.at[k].depth > 0)
+            clfi_lang_putf(p, " F(%s)", f->symbols.at[f->program->fibers.at[k].sym].s);
+    clfi_lang_put(p, "\n");
+}
+
 static void set_fiber(printer *p, uint32_t k)
 {
     front *f = p->f;
@@ -213,7 +223,7 @@ void clfi_lang_emit(front *f, text *out)
     put_tables(&p);
     uint32_t depth = clfi_lang_inline_depth(f);
     if (depth > 0)
-        clfi_lang_putf(&p, "#define CLF_INLINE_DEPTH %u\n", depth);
+        put_cloned(&p, depth);
     clfi_lang_put(&p, "\n#pragma clfiber runtime\n\n");
     for (uint32_t k = 0; k < g->fibers.n; k++)
         if (g->fibers.at[k].depth > 0) {

@@ -167,7 +167,7 @@ static void put_take(writer *w, const block *park, const char *in)
     else if (clfi_lang_asks_host(a))
         clfi_lang_putf(p, "clf_request_take(%s)", n[N_W]);
     else
-        clfi_lang_putf(p, "clf_take(%s)", n[N_W]);
+        clfi_lang_putf(p, "clf_take_for(%s, %s)", n[N_W], fiber_name(w, callee_of(w, a)));
     clfi_lang_putf(p, ";\n%sif (%s == CLF_NIL) {\n", in, n[N_C]);
     clfi_lang_put_stores(w, park, deeper);
     clfi_lang_put_spilled(w, park, true, deeper);

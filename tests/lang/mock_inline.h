@@ -66,6 +66,7 @@ static void clf_hang_awaited(clf_worker *w, uint child, uint place)
     w->book[child].place = place;
 }
 
+#define clf_take_late_for(w, name) clf_take_late(w)
 static uint clf_take_late(clf_worker *w)
 {
     uint park = w->park;

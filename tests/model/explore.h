@@ -54,6 +54,7 @@ void ex_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 EX_LIST(ex_litmus);
 EX_LIST(ex_deque);
 EX_LIST(ex_pool);
+EX_LIST(ex_sizes);
 EX_LIST(ex_join);
 EX_LIST(ex_started);
 EX_LIST(ex_mutex);

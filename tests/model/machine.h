@@ -18,6 +18,8 @@
 #endif
 #undef CLF_CHUNK_FOR
 #define CLF_CHUNK_FOR(lanes) MACHINE_CHUNK
+/* Words: the explorer looks no closer. */
+#define CLF_SIZE_WORD uint
 #include "device_middle.h"
 
 /* The kernel's buffers, by its own names: MACHINE_BUFFER(frames) ... */
@@ -32,11 +34,11 @@ enum { MACHINE_RECORD = 64, MACHINE_RESULT = 16 };
 
 #define MACHINE_NAME(type, member) [offsetof(type, member) / 4] = #member
 static const char *const machine_control[sizeof(clf_control) / 4] = {
-    MACHINE_NAME(clf_control, want),      MACHINE_NAME(clf_control, fresh),
-    MACHINE_NAME(clf_control, pool_full), MACHINE_NAME(clf_control, inbox_head),
-    MACHINE_NAME(clf_control, done_tail), MACHINE_NAME(clf_control, lock),
-    MACHINE_NAME(clf_control, ran),       MACHINE_NAME(clf_control, progress),
-    MACHINE_NAME(clf_control, live),      MACHINE_NAME(clf_control, record_count)};
+    MACHINE_NAME(clf_control, want),         MACHINE_NAME(clf_control, fresh),
+    MACHINE_NAME(clf_control, pool_full[0]), MACHINE_NAME(clf_control, inbox_head),
+    MACHINE_NAME(clf_control, done_tail),    MACHINE_NAME(clf_control, lock),
+    MACHINE_NAME(clf_control, ran),          MACHINE_NAME(clf_control, progress),
+    MACHINE_NAME(clf_control, live),         MACHINE_NAME(clf_control, record_count)};
 static const char *const machine_worker[sizeof(clf_worker_state) / 4] = {
     MACHINE_NAME(clf_worker_state, top), MACHINE_NAME(clf_worker_state, split),
     MACHINE_NAME(clf_worker_state, bottom)};
@@ -49,7 +51,7 @@ static const char *const machine_frame[CLF_FRAME_BYTES / 4] = {
 #define MACHINE_WORKER(id) (&((clf_worker_state *)machine.workers)[id])
 #define MACHINE_LANE(id)   (&((clf_lane_state *)machine.lanes)[id])
 #define MACHINE_FRAME(name, index) \
-    ((clf_frame_##name *)((char *)machine.frames + (size_t)(index)*CLF_FRAME_BYTES))
+    ((clf_frame_##name *)((char *)machine.frames + CLF_FRAMES_AT + (size_t)(index)*CLF_FRAME_BYTES))
 
 /* `ring`: entries; `rings`: for which there is room; `first`: where the counters of the deques
  * start. */
@@ -63,11 +65,11 @@ static inline void machine_setup(uint workers, uint ring, uint rings, uint frame
                                sizeof(clf_worker_state), machine_worker);
     machine.lanes = ex_alloc("lane", workers * CLF_LANES * sizeof(clf_lane_state), 4, NULL);
     machine.rings = ex_alloc("ring", (workers + 2) * rings * sizeof(uint), 4, NULL);
-    machine.free = ex_alloc("free", workers * CLF_FREE_ROOM * sizeof(uint), 4, NULL);
+    machine.free = ex_alloc("free", workers * CLF_CLASSES * CLF_FREE_ROOM * sizeof(uint), 4, NULL);
     machine.pool_state = ex_alloc("pool_state", slots * sizeof(uint), 4, NULL);
     machine.pool_entry = ex_alloc("pool_entry", slots * CLF_CHUNK * sizeof(uint), 4, NULL);
-    machine.frames =
-        ex_alloc("frame", (size_t)frames * CLF_FRAME_BYTES, CLF_FRAME_BYTES, machine_frame);
+    machine.frames = ex_alloc("frame", CLF_FRAMES_AT + (size_t)frames * CLF_FRAME_BYTES,
+                              CLF_FRAME_BYTES, machine_frame);
     machine.spill = ex_alloc("spill", (size_t)workers * CLF_LANES * CLF_SPILL_BYTES, 4, NULL);
     machine.inbox = ex_alloc("inbox", (size_t)(roots + 1) * MACHINE_RECORD, MACHINE_RECORD, NULL);
     machine.done = ex_alloc("done", (size_t)(roots + 1) * MACHINE_RECORD, MACHINE_RECORD, NULL);
@@ -113,13 +115,14 @@ static inline void machine_enter(clf_worker *w, uint id)
     w->mask = c->ring_mask;
     w->me = MACHINE_WORKER(id);
     w->ring = (uint *)machine.rings + (size_t)id * (c->ring_mask + 1);
-    w->free = (uint *)machine.free + (size_t)id * CLF_FREE_ROOM;
+    w->free = (uint *)machine.free + (size_t)id * CLF_CLASSES * CLF_FREE_ROOM;
     w->spill = (char *)machine.spill + (size_t)id * CLF_SPILL_BYTES;
     w->next = MACHINE_LANE(id)->next;
     w->spare = MACHINE_LANE(id)->spare;
     w->bottom = w->limit = w->me->bottom;
     w->split = w->bottom;
-    w->nfree = w->me->nfree;
+    for (uint c = 0; c < CLF_CLASSES; c++)
+        w->nfree[c] = w->me->nfree[c];
     w->random = w->me->random;
     w->yield_head = w->yield_tail = CLF_NIL;
     w->inbox_quota = c->inbox_quota;
@@ -128,7 +131,8 @@ static inline void machine_enter(clf_worker *w, uint id)
 static inline void machine_leave(clf_worker *w)
 {
     w->me->bottom = w->bottom;
-    w->me->nfree = w->nfree;
+    for (uint c = 0; c < CLF_CLASSES; c++)
+        w->me->nfree[c] = w->nfree[c];
     MACHINE_LANE(w->id)->next = w->next;
     MACHINE_LANE(w->id)->spare = w->spare;
 }
@@ -137,8 +141,8 @@ static inline void machine_leave(clf_worker *w)
 static inline void machine_give(uint id, uint frame, uint n)
 {
     for (uint i = 0; i < n; i++)
-        ((uint *)machine.free)[id * CLF_FREE_ROOM + i] = frame + i;
-    MACHINE_WORKER(id)->nfree = n;
+        ((uint *)machine.free)[id * CLF_CLASSES * CLF_FREE_ROOM + i] = frame + i;
+    MACHINE_WORKER(id)->nfree[0] = n;
 }
 
 #endif

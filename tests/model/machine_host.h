@@ -88,10 +88,12 @@ static void check_frames(void)
     const clf_control *c = machine.ctl;
     uint n = c->frames - c->fresh;
     for (uint i = 0; i < c->workers; i++)
-        n += MACHINE_WORKER(i)->nfree;
+        n += MACHINE_WORKER(i)->nfree[0];
     for (uint i = 0; i < c->workers * CLF_LANES; i++)
         for (uint f = MACHINE_LANE(i)->spare; f != CLF_NIL && n <= c->frames; n++)
-            f = ((clf_header *)((char *)machine.frames + (size_t)f * CLF_FRAME_BYTES))->link;
+            f = ((clf_header *)((char *)machine.frames + CLF_FRAMES_AT +
+                                (size_t)f * CLF_FRAME_BYTES))
+                    ->link;
     for (uint i = 0; i < c->pool_slots; i++)
         n += ((uint *)machine.pool_state)[i];
     EX_CHECK(n == c->frames);

@@ -53,7 +53,7 @@ static uint finish_frames(void)
 {
     uint seen = 0, n = 0;
     for (uint t = 0; t < machine.ctl->workers; t++) {
-        for (uint i = 0; i < MACHINE_WORKER(t)->nfree; i++, n++)
+        for (uint i = 0; i < MACHINE_WORKER(t)->nfree[0]; i++, n++)
             seen |= 1u << ((uint *)machine.free)[t * CLF_FREE_ROOM + i];
         for (uint i = MACHINE_LANE(t)->spare; i != CLF_NIL;
              i = MACHINE_FRAME(item, i)->h.link, n++) {
@@ -69,7 +69,7 @@ static uint finish_frames(void)
         for (uint i = 0; i < state; i++, n++)
             seen |= 1u << ((uint *)machine.pool_entry)[s * CLF_CHUNK + i];
     }
-    EX_CHECK(full == machine.ctl->pool_full);
+    EX_CHECK(full == machine.ctl->pool_full[0]);
     for (uint i = machine.ctl->fresh; i < machine.ctl->frames; i++, n++)
         seen |= 1u << i;
     EX_CHECK(n == machine.ctl->frames);
@@ -96,21 +96,21 @@ static void exchange(unsigned self)
     clf_worker worker, *w = &worker;
     uint mine[6];
     machine_enter(w, self);
-    for (uint i = 0; i < w->me->nfree; i++)
+    for (uint i = 0; i < w->me->nfree[0]; i++)
         mine[i] = get(w);
     if (self == 0) {
-        clf_refill(w);
+        clf_refill(w, 0);
         for (uint i = 0; i < 4; i++)
             give(w, mine[i]);
-        clf_pool_put(w, 2);
+        clf_pool_put(w, 0, 2);
     } else {
         uint more = get(w);
         give(w, mine[0]);
         if (more != CLF_NIL)
             give(w, more);
         give(w, mine[1]);
-        if (w->nfree >= 2)
-            clf_pool_put(w, 2);
+        if (w->nfree[0] >= 2)
+            clf_pool_put(w, 0, 2);
     }
     machine_leave(w);
 }
@@ -151,7 +151,7 @@ static void roots(unsigned self)
     clf_worker worker, *w = &worker;
     machine_enter(w, self);
     uint n = clf_take_roots(w, 8);
-    n += n != 0 && w->nfree != 0 ? (w->bottom += n, clf_take_roots(w, 1)) : 0;
+    n += n != 0 && w->nfree[0] != 0 ? (w->bottom += n, clf_take_roots(w, 1)) : 0;
     for (uint i = 0; i < n; i++) {
         uint index = clf_load_relaxed(&w->ring[(w->me->bottom + i) & w->mask]);
         log_of[self].roots[MACHINE_FRAME(item, index)->h.slot & 3]++;

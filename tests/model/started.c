@@ -67,7 +67,7 @@ static void take_result(clf_worker *w, uint joiner, uint number)
 
 static void count_freed(clf_worker *w)
 {
-    for (uint i = 0; i < w->nfree; i++)
+    for (uint i = 0; i < w->nfree[0]; i++)
         log_of[w->id].freed += w->free[i] == TASK;
 }
 

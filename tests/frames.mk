@@ -1,0 +1,7 @@
+# Frames of several sizes in one program.
+
+EXTRA_DIST += \
+	tests/model/sizes.c \
+	tests/programs/frames.fib
+check_PROGRAMS += tests/test_frames
+tests_test_frames_LDADD = $(objects_ldadd)
