@@ -249,12 +249,15 @@ static bool device_has_bells(void)
 /* fib(20) is 32,836 segments, of which a first stretch has 4096. */
 START_TEST(a_slice_goes_on_unless_the_host_is_needed)
 {
-    s = open_scheduler(OPTIONS(.workers = 1, .lanes = 1, .slice_ms = 1000), "fib");
+    const clf_options *options = OPTIONS(.workers = 1, .lanes = 1, .slice_ms = 1000);
+    s = open_scheduler(options, "fib");
     ck_assert_int_eq(fiber_fib(s, 20), host_fib(20));
     if (device_has_bells())
         ck_assert_uint_eq(get_stats(s).slices, 1);
     else
         ck_assert_uint_gt(get_stats(s).slices, 1);
+    clf_destroy(s);
+    s = open_scheduler(options, "fib");
     clf_handle handle = start_fib(s, 20); /* one step is one stretch */
     gives(s, CLF_PENDING, clf_step(s));
     must(s, clf_cancel(s, handle));
