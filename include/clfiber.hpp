@@ -556,6 +556,13 @@ class scheduler
     {
         return list<clf_fiber_info>(clf_get_fiber);
     }
+    /* What a frame of the fiber with that index takes in memory. */
+    std::uint32_t frame_bytes(std::uint32_t index) const
+    {
+        std::uint32_t bytes = 0;
+        state_->check(clf_get_frame_bytes(get(), index, &bytes));
+        return bytes;
+    }
     std::vector<clf_param_info> env() const
     {
         return list<clf_param_info>(clf_get_env);

@@ -537,6 +537,9 @@ class Scheduler:
             fiber = _fields(info)
             fiber['params'] = [_fields(info.param[i]) for i in range(info.params)]
             del fiber['param']
+            taken = c_uint32()
+            self._check(_lib.clf_get_frame_bytes(self._s, len(result), taken))
+            fiber['frame_bytes'] = taken.value
             result.append(fiber)
         return result
 

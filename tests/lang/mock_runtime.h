@@ -13,7 +13,10 @@ typedef union mock_any_frame {
 #undef MOCK_MEMBER
 } mock_any_frame;
 
+/* As on the device, what the fiber waits for is right in front of its frame. */
 typedef struct mock_frame {
+    char before[128 - sizeof(clf_wait)];
+    clf_wait wait;
     mock_any_frame any;
 #ifdef CLF_LOCALS
     clf_locals locals;
@@ -21,7 +24,6 @@ typedef struct mock_frame {
 #ifdef CLF_NAMES
     clf_name name;
 #endif
-    clf_wait wait;
 } mock_frame;
 
 enum { CLF_FRAME_BYTES = sizeof(mock_frame) };
@@ -241,7 +243,7 @@ static void mock_deliver(clf_worker *w, uint target, uint joiner)
             w->book[joiner].status = (uint)-31002;
         else
             for (uint i = 0; i < size; i++)
-                ((__global char *)&w->frames[joiner])[w->book[joiner].join_place + i] =
+                ((__global char *)&w->frames[joiner].any)[w->book[joiner].join_place + i] =
                     w->results[target * 64 + i];
     }
     mock_release(w, target);
@@ -287,15 +289,15 @@ static __global char *mock_place(clf_worker *w, uint self)
     if (b.kind == MOCK_STARTED)
         return w->results + self * 64;
     return b.place == CLF_NO_PLACE ? w->results + self * 64
-                                   : (__global char *)&w->frames[b.parent] + b.place;
+                                   : (__global char *)&w->frames[b.parent].any + b.place;
 }
 
-#define CLF_RETURN(w, self, f, type, value)                              \
-    do {                                                                 \
-        type clf_value = (value);                                        \
-        mock_check(w, (f) == (__global void *)&(w)->frames[self], 9007); \
-        *(__global type *)mock_place(w, self) = clf_value;               \
-        mock_finish(w, self, 0);                                         \
+#define CLF_RETURN(w, self, f, type, value)                                  \
+    do {                                                                     \
+        type clf_value = (value);                                            \
+        mock_check(w, (f) == (__global void *)&(w)->frames[self].any, 9007); \
+        *(__global type *)mock_place(w, self) = clf_value;                   \
+        mock_finish(w, self, 0);                                             \
     } while (0)
 
 static void clf_return_void(clf_worker *w, uint self, __global clf_header *h)
@@ -482,7 +484,7 @@ static bool clf_hostcall(clf_worker *w, uint self, __global clf_header *h, uint 
                          uint place, uint size, uint kids, uint at)
 {
     clf_sleep(w, self, h, request, kids, at);
-    __global char *to = (__global char *)&w->frames[self] + place;
+    __global char *to = (__global char *)&w->frames[self].any + place;
     if (w->asked == CLF_CALL_CLOCK) {
         mock_check(w, bytes == 0, 9014);
         *(__global long *)to = 1800000000000000000;
