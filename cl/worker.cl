@@ -124,49 +124,49 @@ enum {
  * large as the largest. So in a program whose fibers are not very different all frames are alike.
  * Constants of the compiler's: only it knows how large types are. */
 #define CLF_NEED(part) CLF_ROUND_UP(sizeof(part) + CLF_FRONT, CLF_OWN_UNIT)
-/* The largest need is the size of a union of arrays, the smallest one what is missing from it. */
-#define CLF_LEAST(name, above) \
-    char name[CLF_NEED(clf_part_##name) > (above) ? CLF_MOST + 1 - CLF_NEED(clf_part_##name) : 1];
-#define CLF_REACH(name, least) \
-    char name[CLF_NEED(clf_part_##name) < 2 * (least) ? CLF_NEED(clf_part_##name) : 1];
+/* The largest need is the size of a union of arrays, the smallest one what is missing from it. The
+ * fiber's name is pasted before it gets here: it may be a macro's, like `all`. */
+#define CLF_LEAST(part, above) \
+    char part##_bytes[CLF_NEED(part) > (above) ? CLF_MOST + 1 - CLF_NEED(part) : 1];
+#define CLF_REACH(part, least) char part##_bytes[CLF_NEED(part) < 2 * (least) ? CLF_NEED(part) : 1];
 
 #define CLF_CLASS_BYTES(reach) (2 * (reach) > CLF_MOST ? CLF_MOST : (reach))
 
 enum { CLF_MOST = CLF_NEED(clf_any_frame) };
 
-#define CLF_DECLARE(name) CLF_LEAST(name, 0)
+#define CLF_DECLARE(name) CLF_LEAST(clf_part_##name, 0)
 typedef union clf_least_0 {
     CLF_FIBERS(CLF_DECLARE)
 } clf_least_0;
 #undef CLF_DECLARE
 enum { CLF_LEAST_0 = CLF_MOST + 1 - sizeof(clf_least_0) };
-#define CLF_DECLARE(name) CLF_REACH(name, CLF_LEAST_0)
+#define CLF_DECLARE(name) CLF_REACH(clf_part_##name, CLF_LEAST_0)
 typedef union clf_reach_0 {
     CLF_FIBERS(CLF_DECLARE)
 } clf_reach_0;
 #undef CLF_DECLARE
 enum { CLF_BYTES_0 = CLF_CLASS_BYTES(sizeof(clf_reach_0)) };
 
-#define CLF_DECLARE(name) CLF_LEAST(name, CLF_BYTES_0)
+#define CLF_DECLARE(name) CLF_LEAST(clf_part_##name, CLF_BYTES_0)
 typedef union clf_least_1 {
     CLF_FIBERS(CLF_DECLARE)
 } clf_least_1;
 #undef CLF_DECLARE
 enum { CLF_LEAST_1 = CLF_MOST + 1 - sizeof(clf_least_1) };
-#define CLF_DECLARE(name) CLF_REACH(name, CLF_LEAST_1)
+#define CLF_DECLARE(name) CLF_REACH(clf_part_##name, CLF_LEAST_1)
 typedef union clf_reach_1 {
     CLF_FIBERS(CLF_DECLARE)
 } clf_reach_1;
 #undef CLF_DECLARE
 enum { CLF_BYTES_1 = CLF_CLASS_BYTES(sizeof(clf_reach_1)) };
 
-#define CLF_DECLARE(name) CLF_LEAST(name, CLF_BYTES_1)
+#define CLF_DECLARE(name) CLF_LEAST(clf_part_##name, CLF_BYTES_1)
 typedef union clf_least_2 {
     CLF_FIBERS(CLF_DECLARE)
 } clf_least_2;
 #undef CLF_DECLARE
 enum { CLF_LEAST_2 = CLF_MOST + 1 - sizeof(clf_least_2) };
-#define CLF_DECLARE(name) CLF_REACH(name, CLF_LEAST_2)
+#define CLF_DECLARE(name) CLF_REACH(clf_part_##name, CLF_LEAST_2)
 typedef union clf_reach_2 {
     CLF_FIBERS(CLF_DECLARE)
 } clf_reach_2;
