@@ -59,7 +59,7 @@ static void add(text *t, const char *s, size_t n)
 }
 
 /* Into both versions. */
-static void put(generator *g, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void put(generator *g, const char *format, ...)
 {
     char line[2048];
     va_list args;
