@@ -393,7 +393,7 @@ CLF_API clf_status clf_on_completion(clf_scheduler *scheduler, clf_handle handle
 
 /* A user event of the scheduler's context, for wait lists: complete when all of the fibers are;
  * CLF_FIBER_FAILED is its status if one of them failed, CLF_CANCELLED if the scheduler ends first.
- * The caller releases it. Somebody has to run slices meanwhile: another thread, or
+ * One that OpenCL does not let be set is set by a later call of the library. The caller releases it. Somebody has to run slices meanwhile: another thread, or
  * clf_thread_start. */
 CLF_API clf_status clf_completion_event(clf_scheduler *scheduler, const clf_handle *handles,
                                         size_t count, cl_event *event);
