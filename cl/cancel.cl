@@ -13,7 +13,9 @@
  *     clf_requeue  takes them out of deques, yield queues, lanes and the ready list, where those go
  *                  that can run again
  *     clf_sort_freed (several classes of frames), clf_plan, clf_refund  put the free frames into
- * the pool Started fibers have no parent: they live on when who started them is cancelled.
+ *                  the pool
+ *
+ * Started fibers have no parent: they live on when who started them is cancelled.
  */
 #define CLF_SPARED 0xffffffffu /* no ancestor is a target */
 #define CLF_DOOMED 0xfffffffeu
@@ -136,12 +138,13 @@ __kernel void clf_settle(CLF_UPKEEP_ARGUMENTS)
     uint i = get_global_id(0);
     if (i >= u->used)
         return;
-    __global clf_header *h = clf_header_at(u, frames, i);
-    uint mark = CLF_MARKS[i], slot = h->slot;
-    uint code = clf_is_failing(h) ? h->status : (uint)CLF_FAIL_CANCELLED;
+    uint mark = CLF_MARKS[i];
     CLF_GONE[i] = CLF_FATE_A[i] == CLF_DOOMED || (mark & CLF_MARK_CANCEL) != 0;
     if (mark == CLF_MARK_FREE)
-        return;
+        return; /* and maybe no frame, but the middle of one */
+    __global clf_header *h = clf_header_at(u, frames, i);
+    uint slot = h->slot;
+    uint code = clf_is_failing(h) ? h->status : (uint)CLF_FAIL_CANCELLED;
     if (CLF_FATE_A[i] == CLF_DOOMED) {
         atomic_inc((volatile __global uint *)&u->ended);
         clf_list_freed(u, CLF_LIST, sizes, i);

@@ -4,8 +4,8 @@
  * (worker.cl): plain arrays. It exchanges chunks of CLF_CHUNK frames with the pool, so that frames
  * which steals carry from worker to worker do not pile up at one. The pool is an array of slots; a
  * slot's state word is 0 (empty), CLF_SLOT_BUSY, or the number and the class of the frames in it.
- * Who takes the state from empty or full to busy, by
- * a CAS, owns the slot until it stores the next state. There is no list and so no ABA: a CAS that
+ * Who takes the state from empty or full to busy, by a CAS, owns the slot until it stores the next
+ * state. There is no list and so no ABA: a CAS that
  * finds "128 frames here" is right whatever happened in between. Put: the entries are written
  * before the release store of the count; take: the CAS that finds the count acquires it, so the
  * entries, and all that former owners did to these frames, are seen. Frames that were never used

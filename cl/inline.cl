@@ -77,6 +77,20 @@ static inline bool clf_may_inline(clf_worker *w)
 
 #if CLF_INLINE_DEPTH > 0 && CLF_LANES == 1
 
+/* More frames of a class, of which clones may need some. Where the pool cannot grow, fresh memory
+ * is left to those who cannot do without: it stays of the class that it is claimed for. */
+static inline void clf_refill_ahead(clf_worker *w, uint class_)
+{
+    if (CLF_CLASSES == 1 || !w->ctl->scarce) {
+        clf_refill(w, class_);
+        return;
+    }
+    uint n = clf_pool_take(w, class_);
+    w->nfree[class_] += n;
+    w->held += n;
+    w->held_high = max(w->held_high, w->held);
+}
+
 /* When all fuel is gone: new fuel, less that of one child, or -1: the next child gets a frame. */
 CLF_SLOW(uint) clf_refuel(clf_worker *w)
 {
@@ -89,7 +103,7 @@ CLF_SLOW(uint) clf_refuel(clf_worker *w)
         if (CLF_CLASSES > 1 && (CLF_CLONED >> c & 1) == 0)
             continue;
         if (w->nfree[c] < CLF_CHUNK / 2)
-            clf_refill(w, c);
+            clf_refill_ahead(w, c);
         least = min(least, w->nfree[c]);
     }
     if ((int)(w->limit - w->bottom) < (int)CLF_CHUNK)

@@ -137,8 +137,9 @@ typedef struct clf_options {
                           fine-grained shared virtual memory */
     uint32_t frames;   /* frames at the start, of the smallest size class if a program has several;
                           default 4096 a worker, more with more than 64 lanes */
-    uint32_t max_frames; /* growth stops where so many of the largest fit; default: what the device
-                            can allocate in one buffer */
+    uint32_t max_frames; /* growth stops where so many of the largest fit, some fewer where workers
+                            have several sizes ready for children that run inline; default: what
+                            the device can allocate in one buffer */
     uint32_t ring;   /* entries per deque at the start, rounded up to a power of two, at least 2;
                         default 1024, with more than 16 lanes 64 a lane */
     uint32_t window; /* roots handed to the device and not completed at one time; default 65536 */
@@ -393,8 +394,8 @@ CLF_API clf_status clf_on_completion(clf_scheduler *scheduler, clf_handle handle
 
 /* A user event of the scheduler's context, for wait lists: complete when all of the fibers are;
  * CLF_FIBER_FAILED is its status if one of them failed, CLF_CANCELLED if the scheduler ends first.
- * One that OpenCL does not let be set is set by a later call of the library. The caller releases it. Somebody has to run slices meanwhile: another thread, or
- * clf_thread_start. */
+ * One that OpenCL does not let be set is set by a later call of the library. The caller releases
+ * it. Somebody has to run slices meanwhile: another thread, or clf_thread_start. */
 CLF_API clf_status clf_completion_event(clf_scheduler *scheduler, const clf_handle *handles,
                                         size_t count, cl_event *event);
 

@@ -4,21 +4,23 @@
  *
  * Nothing is handed over through this word: what the host wants to be done it does when the slice
  * has ended. So relaxed order does, and a ring that a worker sees late costs a stretch. None is
- * lost: all but clf_interrupt ring under the lock, under which a slice is launched, and that one
- * sets `interrupted` first, which clfi_bell_still looks at last.
+ * lost: who rings under the lock, under which a slice is launched, has handed over before what the
+ * slice begins with. Two have nothing to hand over: clf_interrupt sets `interrupted` first, which
+ * clfi_bell_still looks at last, and clf_thread_stop `thread_stop`.
  */
 #include "clfi.h"
 
 #ifdef CL_VERSION_2_0
 
-/* Only where slices go on beyond their first stretch. */
+/* Only where slices go on beyond their first stretch; on CPUs, whose caches hide nothing. */
 static bool of_use(const clf_scheduler *s)
 {
     const clf_options *o = &s->options;
     const cl_device_svm_capabilities needed =
         CL_DEVICE_SVM_FINE_GRAIN_BUFFER | CL_DEVICE_SVM_ATOMICS;
     cl_device_svm_capabilities there = 0;
-    return o->slice == 0 && o->lanes == 1 && o->mode != CLF_STATIC &&
+    return (s->device_type & CL_DEVICE_TYPE_CPU) != 0 && o->slice == 0 && o->lanes == 1 &&
+           o->mode != CLF_STATIC &&
            clGetDeviceInfo(s->device, CL_DEVICE_SVM_CAPABILITIES, sizeof there, &there, NULL) ==
                CL_SUCCESS &&
            (there & needed) == needed;
@@ -78,6 +80,6 @@ void clfi_bell_still(clf_scheduler *s)
     if (s->bell == NULL)
         return;
     atomic_store(s->bell, 0);
-    if (atomic_load(&s->interrupted))
+    if (atomic_load(&s->interrupted) || s->thread_stop)
         atomic_store(s->bell, 1);
 }

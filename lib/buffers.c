@@ -109,6 +109,9 @@ static size_t sizes_bytes(const clf_scheduler *s, uint32_t units)
     return s->program.classes > 1 ? round_up(units, 4) : 4;
 }
 
+/* What cancelling and dumps take for a unit, at most (live.c), also in one buffer. */
+#define UPKEEP_BYTES 20
+
 /* The most units that the options and one buffer of the device allow: options.max_frames are such
  * that as many of the largest fibers fit. */
 static clf_status frame_limit(clf_scheduler *s, uint32_t *limit)
@@ -117,6 +120,8 @@ static clf_status frame_limit(clf_scheduler *s, uint32_t *limit)
     CLFI_TRY(largest_buffer(s, &most));
     uint64_t room = most > s->program.frames_at ? most - s->program.frames_at : 0;
     uint64_t units = room / s->program.frame_bytes;
+    if (units > most / UPKEEP_BYTES)
+        units = most / UPKEEP_BYTES;
     uint64_t wanted = (uint64_t)s->options.max_frames * s->program.largest;
     /* What workers may hold of other classes, which stays so: clf_claim_fresh. */
     if (s->program.classes > 1 && wanted != 0)

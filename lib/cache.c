@@ -3,9 +3,10 @@
  *
  * A file holds the key, which is all that a program depends on (its text, flags, device and
  * driver), the compiler's log, and the binary. Its name is a hash of the key; the key itself is
- * compared, so that no other program can be taken for this one. Files appear by rename, so that
- * processes may share a folder, and one that is damaged is made anew. Whatever goes wrong here, the
- * program is built from its source. */
+ * compared, so that no other program can be taken for this one. A program that includes files is
+ * not kept: they may change. Files appear by rename, so that processes may share a folder, and one
+ * that is damaged is made anew. If a file cannot be read or written, the program is built from its
+ * source. */
 #include "clfi.h"
 
 #include <dirent.h>
@@ -23,7 +24,7 @@
 
 typedef struct header {
     uint64_t magic, key_bytes, log_bytes, binary_bytes;
-    uint64_t sum; /* of all that follows */
+    uint64_t sum; /* of the three lengths and all that follows */
 } header;
 
 /* FNV-1a of 64 bits (Fowler, Noll, Vo). */
@@ -36,6 +37,12 @@ static uint64_t hash(const void *data, size_t size, uint64_t h)
 }
 
 #define HASH_START 0xcbf29ce484222325u
+
+static uint64_t sum_of(const header *head, const void *content, size_t size)
+{
+    const uint64_t length[] = {head->key_bytes, head->log_bytes, head->binary_bytes};
+    return hash(content, size, hash(length, sizeof length, HASH_START));
+}
 
 /* ---- where -------------------------------------------------------------------------- */
 
@@ -56,11 +63,21 @@ static void make_folders(char *path)
     mkdir(path, 0700);
 }
 
-/* The folder, made if need be; empty if there is to be no cache. */
+/* Whether nobody else can have put anything into the folder: a compiled program is code. */
+static bool is_ours(const char *path)
+{
+    struct stat found;
+    return stat(path, &found) == 0 && found.st_uid == geteuid() && (found.st_mode & 022) == 0;
+}
+
+/* The folder, made if need be; empty if there is to be no cache. A process that has got more rights
+ * than its user has none. */
 static void find_folder(const char *platform, clfi_text *folder)
 {
     const char *wanted = getenv("CLFIBER_CACHE"), *base = getenv("XDG_CACHE_HOME");
     if (wanted != NULL && !strcmp(wanted, "off"))
+        return;
+    if (geteuid() != getuid() || getegid() != getgid())
         return;
     if (wanted != NULL && wanted[0] != '\0')
         clfi_text_print(folder, "%s", wanted);
@@ -70,8 +87,11 @@ static void find_folder(const char *platform, clfi_text *folder)
         clfi_text_print(folder, "%s/clfiber", base);
     else if ((base = getenv("HOME")) != NULL && base[0] == '/')
         clfi_text_print(folder, "%s/.cache/clfiber", base);
-    if (folder->data != NULL && !folder->failed)
-        make_folders(folder->data);
+    if (folder->data == NULL || folder->failed)
+        return;
+    make_folders(folder->data);
+    if (wanted == NULL && !is_ours(folder->data))
+        clfi_text_free(folder);
 }
 
 /* ---- the key ------------------------------------------------------------------------ */
@@ -106,7 +126,7 @@ static void name_file(const clfi_text *folder, const clfi_text *key, clfi_text *
 /* All of the file behind its header, or NULL: it is not there, not whole, or another program's. */
 static unsigned char *read_file(const char *path, const clfi_text *key, header *head)
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = fopen(path, "rbe");
     unsigned char *data = NULL;
     size_t bytes = 0;
     if (file == NULL)
@@ -118,8 +138,7 @@ static unsigned char *read_file(const char *path, const clfi_text *key, header *
         data = malloc(bytes + 1);
     }
     bool whole = data != NULL && fread(data, 1, bytes, file) == bytes && fgetc(file) == EOF &&
-                 hash(data, bytes, HASH_START) == head->sum &&
-                 !memcmp(data, key->data, key->length);
+                 sum_of(head, data, bytes) == head->sum && !memcmp(data, key->data, key->length);
     fclose(file);
     if (whole)
         return data;
@@ -231,7 +250,7 @@ static void store(const clfi_text *folder, const char *path, const clfi_text *ke
     clfi_text_print(&temporary, "%s/making-XXXXXX", folder->data);
     if (binary != NULL && !content.failed && !temporary.failed) {
         head.binary_bytes = bytes;
-        head.sum = hash(content.data, content.length, HASH_START);
+        head.sum = sum_of(&head, content.data, content.length);
         int descriptor = mkstemp(temporary.data);
         if (descriptor >= 0 &&
             (!write_all(descriptor, &head, &content) || rename(temporary.data, path) != 0))
@@ -271,7 +290,7 @@ cl_int clfi_build(clf_scheduler *s, const char *text, const char *flags, cl_prog
     find_folder(platform, &folder);
     if (folder.data != NULL && !folder.failed) {
         make_key(s, platform, text, flags, &key);
-        if (!key.failed)
+        if (!key.failed && strstr(text, "include") == NULL)
             name_file(&folder, &key, &path);
     }
     bool cached = path.data != NULL && !path.failed;

@@ -419,6 +419,7 @@ typedef struct clfi_coordinator {
     double began;           /* when it was enqueued */
     uint32_t given;         /* roots in the inbox or on the device */
     uint32_t budget;        /* of the next slice, while it adapts */
+    uint32_t stretches;     /* that it may have at most; 0: one */
     uint32_t grown;         /* static mode: slices in which work grew at one worker */
     bool quiet;             /* after the last slice nothing was runnable on the device */
     uint32_t stuck;         /* slices in a row without progress that wanted what cannot grow */

@@ -23,6 +23,7 @@
 #define LONGEST_WAIT \
     3600.0 /* seconds: then the conditions are looked at again, which does no harm */
 #define WITHOUT_PIPE 0.005
+#define REFUSED_WAIT 0.01 /* then an event that OpenCL did not let be set is tried again */
 
 bool clfi_pipe_open(int ends[2])
 {
@@ -147,6 +148,8 @@ void clfi_wait(clf_scheduler *s, double until)
         until = now + LONGEST_WAIT;
     if (clfi_deliver(s) || until <= now)
         return; /* what the caller saw may have changed meanwhile */
+    if (s->due != NULL && until > now + REFUSED_WAIT)
+        until = now + REFUSED_WAIT;
     if (!s->polling) {
         poll_pipe(s, until - now);
         return;

@@ -28,12 +28,19 @@ static cl_int outcome_of(const clfi_watch *w)
     return w->failed && w->event != NULL ? (cl_int)CLF_FIBER_FAILED : CL_COMPLETE;
 }
 
+/* Whether the event is set, by us or somebody else: that will not change. */
+static bool set_event(cl_event event, cl_int status)
+{
+    cl_int error = clSetUserEventStatus(event, status);
+    if (error != CL_SUCCESS) /* others may wait for it: at once a second time */
+        error = clSetUserEventStatus(event, status);
+    return error == CL_SUCCESS || error == CL_INVALID_OPERATION || error == CL_INVALID_EVENT;
+}
+
 /* False: OpenCL does not take it; nothing was done. */
 static bool tell(clf_scheduler *s, const clfi_watch *w, cl_int status)
 {
-    /* others may wait for it: at once a second time, if it fails */
-    if (w->event != NULL && clSetUserEventStatus(w->event, status) != CL_SUCCESS &&
-        clSetUserEventStatus(w->event, status) != CL_SUCCESS)
+    if (w->event != NULL && !set_event(w->event, status))
         return false;
     if (w->function != NULL && status == CL_COMPLETE)
         w->function(s, w->handle, w->user);
@@ -131,7 +138,8 @@ void clfi_notify_last(clf_scheduler *s)
     while (s->due != NULL) {
         clfi_watch *w = s->due;
         s->due = w->next;
-        tell(s, w, outcome_of(w));
+        if (w->event != NULL)
+            set_event(w->event, outcome_of(w));
         watch_free(w);
     }
     s->due_end = &s->due;

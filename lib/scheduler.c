@@ -180,6 +180,7 @@ void clf_destroy(clf_scheduler *s)
     finish(s);
     if (s->co.in_flight)
         clReleaseEvent(s->co.event);
+    s->co.in_flight = false;
     clfi_trace_close(s);
     clfi_notify_last(s);
     clfi_pipe_close(s->level);

@@ -147,8 +147,9 @@ static uint32_t stretches(const clf_scheduler *s, double end)
         return 1;
     if (end == 0 || (deadline != 0 && deadline < end))
         end = deadline;
-    double n = end != 0 ? (end - clfi_now()) / (2 * length) : MOST_STRETCHES;
-    return n < 1 ? 1 : n < MOST_STRETCHES ? (uint32_t)n : MOST_STRETCHES;
+    uint32_t most = s->co.stretches != 0 ? s->co.stretches : 1;
+    double n = end != 0 ? (end - clfi_now()) / (2 * length) : most;
+    return n < 1 ? 1 : n < most ? (uint32_t)n : most;
 }
 
 /* Half of what a worker can run in the stretch; of one segment, every other slice's. */
@@ -388,7 +389,8 @@ static clf_status grow(clf_scheduler *s)
 }
 
 /* Brings stretches nearer to the wanted length; the segments of a slice that ended for want of work
- * say nothing. */
+ * say nothing. A slice may go on twice as long as the one before, as long as stretches are no more
+ * than twice as long as wanted: nobody waits for the end of 32 that turn out to be too long. */
 static void adapt(clf_scheduler *s, double seconds)
 {
     clfi_coordinator *co = &s->co;
@@ -396,6 +398,8 @@ static void adapt(clf_scheduler *s, double seconds)
     if (s->options.slice != 0 || !(co->control.want & CLF_WANT_END) || seconds <= 0)
         return;
     double next = co->control.ended_at * (wanted / seconds);
+    uint32_t twice = co->stretches != 0 ? 2 * co->stretches : 2;
+    co->stretches = next < 0.5 * co->budget ? 1 : twice < MOST_STRETCHES ? twice : MOST_STRETCHES;
     next = next > 4.0 * co->budget ? 4.0 * co->budget : next;
     next = next < 0.25 * co->budget ? 0.25 * co->budget : next;
     co->budget = next > 4e9 ? 4000000000u : next < LEAST_BUDGET ? LEAST_BUDGET : (uint32_t)next;

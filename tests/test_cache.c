@@ -213,6 +213,32 @@ START_TEST(a_folder_that_cannot_be_is_no_error)
 }
 END_TEST
 
+/* What they hold is not in the key. */
+START_TEST(a_program_that_includes_files_is_not_kept)
+{
+    static const char program[] =
+        "#include \"value.h\"\nfiber int f(void)\n{\n    return VALUE;\n}\n";
+    char flags[64], path[64];
+    snprintf(flags, sizeof flags, "-I%s", folder);
+    snprintf(path, sizeof path, "%s/value.h", folder);
+    for (int value = 7; value < 9; value++) {
+        cl_int result = 0;
+        clf_scheduler *s = NULL;
+        clf_handle handle;
+        FILE *file = fopen(path, "w");
+        fprintf(file, "#define VALUE %d\n", value);
+        fclose(file);
+        must(NULL, clf_create(NULL, &s));
+        must(s, clf_program_build(s, program, flags));
+        must(s, clf_start(s, "f", 0, NULL, &handle));
+        must(s, clf_join(s, handle, &result, sizeof result, CLF_FOREVER));
+        ck_assert_int_eq(result, value);
+        clf_destroy(s);
+    }
+    unlink(path);
+}
+END_TEST
+
 START_TEST(off_is_off)
 {
     setenv("CLFIBER_CACHE", "off", 1);
@@ -270,6 +296,7 @@ int main(void)
     tcase_add_loop_test(cache, a_damaged_file_is_made_anew, 0, sizeof harm / sizeof *harm);
     tcase_add_test(cache, a_file_under_another_name_is_not_taken);
     tcase_add_test(cache, a_folder_that_cannot_be_is_no_error);
+    tcase_add_test(cache, a_program_that_includes_files_is_not_kept);
     tcase_add_test(cache, off_is_off);
     tcase_add_test(cache, a_platform_that_keeps_programs_needs_no_files);
     tcase_add_test(cache, the_compiler_s_words_are_kept);

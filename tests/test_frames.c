@@ -150,6 +150,8 @@ START_TEST(the_limit_holds_the_largest)
         {.size = sizeof(clf_options), .workers = 1, .lanes = 1, .max_frames = 9},
         {.size = sizeof(clf_options), .workers = 4, .lanes = 1, .max_frames = 41, .slice = 7},
         {.size = sizeof(clf_options), .workers = 2, .lanes = 16, .max_frames = 41},
+        /* clones have frames of other classes ready */
+        {.size = sizeof(clf_options), .workers = 1, .lanes = 1, .max_frames = 9, .inline_depth = 1},
     };
     const cl_uint n = limits[_i].max_frames - 1;
     cl_ulong result = 0;
@@ -211,7 +213,7 @@ int main(void)
     tcase_add_loop_test(frames, nobody_is_in_anybodys_memory, 0, GRID);
     tcase_add_loop_test(frames, started_fibers_have_their_sizes, 0, GRID);
     tcase_add_test(frames, small_fibers_take_little);
-    tcase_add_loop_test(frames, the_limit_holds_the_largest, 0, 3);
+    tcase_add_loop_test(frames, the_limit_holds_the_largest, 0, 4);
     tcase_add_test(frames, a_full_class_is_an_error);
     tcase_add_loop_test(frames, cancelled_frames_come_back, 0, 12);
     return test_main(suite, true);
