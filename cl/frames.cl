@@ -286,6 +286,13 @@ static inline uint clf_few(clf_worker *w, uint class_)
                                           : 0;
 }
 
+/* Where the pool cannot grow, fresh memory, which stays of the class that it is claimed for, is
+ * left to those who cannot do without. */
+static inline bool clf_may_claim(clf_worker *w, uint class_)
+{
+    return CLF_CLASSES == 1 || !w->ctl->scarce || w->nfree[class_] == 0;
+}
+
 /* Lane 0: at most one chunk of a class in or out, so that between one and two are left. */
 static inline void clf_move_begin_class(clf_worker *w, uint class_, bool needs)
 {
@@ -304,7 +311,7 @@ static inline void clf_move_begin_class(clf_worker *w, uint class_, bool needs)
     } else if (needs && w->nfree[class_] < clf_few(w, class_)) {
         if ((n = clf_claim_full(w, class_, &slot)) != 0)
             clf_move_in(w, class_, CLF_MOVE_TAKE, n);
-        else if ((n = clf_claim_fresh(w, class_, &slot)) != 0)
+        else if (clf_may_claim(w, class_) && (n = clf_claim_fresh(w, class_, &slot)) != 0)
             clf_move_in(w, class_, CLF_MOVE_FRESH, n);
         else if ((n = clf_claim_full(w, class_, &slot)) != 0) /* one that came meanwhile */
             clf_move_in(w, class_, CLF_MOVE_TAKE, n);
