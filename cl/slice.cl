@@ -13,12 +13,13 @@
  *
  * A change of slices costs as much as 50,000 fibers that run inline, so a slice does not end for
  * the host's sake unless the host is needed: when a worker has run its budget, it goes on for
- * another stretch of that many segments if nothing would come of an end. The host rings a bell where
- * it finds something to do meanwhile; without a bell there is one stretch. So who rings waits no
- * longer than he would if all slices ended after one stretch: there is a worker that ends its
- * stretch at the latest when that slice would have ended, and finds out. Nobody rings for what is to
- * be done at a certain time: for that the host bounds the number of stretches by half of the time
- * left, and doubles it only after slices whose stretches were as long as they were meant to be.
+ * another stretch of that many segments if nothing would come of an end. The host rings a bell
+ * where it finds something to do meanwhile; without a bell there is one stretch. So who rings waits
+ * no longer than he would if all slices ended after one stretch: there is a worker that ends its
+ * stretch at the latest when that slice would have ended, and finds out. Nobody rings for what is
+ * to be done at a certain time: for that the host bounds the number of stretches by half of the
+ * time left, and doubles it only after slices whose stretches were as long as they were meant to
+ * be.
  *
  * Nor do other workers have to wait for an end. If there are more than the device runs at the same
  * time, and as many as it can have begun, the slice ends, so that the others get their turn. (With
