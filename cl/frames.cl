@@ -190,6 +190,14 @@ static inline bool clf_take_up_spare(clf_worker *w, uint class_)
     return w->nfree[class_] != 0;
 }
 
+/* The free list has got n more. */
+static inline void clf_hold(clf_worker *w, uint class_, uint n)
+{
+    w->nfree[class_] += n;
+    w->held += n;
+    w->held_high = max(w->held_high, w->held);
+}
+
 /* Draws frames into the free list, which has room for a chunk; false: there are none anywhere in
  * sight. */
 static inline bool clf_refill(clf_worker *w, uint class_)
@@ -199,9 +207,7 @@ static inline bool clf_refill(clf_worker *w, uint class_)
         n = clf_pool_fresh(w, class_);
     if (n == 0)
         n = clf_pool_take(w, class_); /* one that came meanwhile */
-    w->nfree[class_] += n;
-    w->held += n;
-    w->held_high = max(w->held_high, w->held);
+    clf_hold(w, class_, n);
     if (CLF_CLASSES > 1 && n == 0)
         return clf_take_up_spare(w, class_);
     return n != 0;
@@ -271,9 +277,7 @@ static inline void clf_move_in(clf_worker *w, uint class_, uint move, uint n)
     r->move[class_] = move;
     r->moving[class_] = n;
     r->move_at[class_] = w->nfree[class_];
-    w->nfree[class_] += n;
-    w->held += n;
-    w->held_high = max(w->held_high, w->held);
+    clf_hold(w, class_, n);
 }
 
 /* How few free frames make lane 0 look for more: a chunk's worth of memory, of those that clones

@@ -85,10 +85,7 @@ static inline void clf_refill_ahead(clf_worker *w, uint class_)
         clf_refill(w, class_);
         return;
     }
-    uint n = clf_pool_take(w, class_);
-    w->nfree[class_] += n;
-    w->held += n;
-    w->held_high = max(w->held_high, w->held);
+    clf_hold(w, class_, clf_pool_take(w, class_));
 }
 
 /* When all fuel is gone: new fuel, less that of one child, or -1: the next child gets a frame. */
