@@ -123,7 +123,8 @@ typedef struct clf_control {
     uint left;     /* workers and lanes that left this slice with something to run */
     uint entered;  /* workers that have begun this slice */
     uint ended_at; /* segments of a worker that has used up its budget, stretches counted in */
-    uint fill10[26];
+    uint parked;   /* of the segments run, those that ended for want of room; added to as above */
+    uint fill10[25];
     clf_record records[CLF_RECORDS];
 } clf_control;
 
