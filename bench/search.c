@@ -5,8 +5,7 @@
 #include "device.h"
 #include "graph.h"
 
-#define CHUNK \
-    8 /* vertices of a level that one fiber expands: few, so that a level is work for all */
+#define CHUNK 64 /* vertices of a level that one fiber expands, as the peers' tasks do */
 
 void bench_graph_forget(bench_problem *problem)
 {
@@ -96,6 +95,11 @@ void bench_graph_judge(const bench_problem *problem, const void *data, bench_ans
 /* ---- on the device ------------------------------------------------------------------------------
  */
 
+void bench_graph_build_options(const bench_run *run, char *text, size_t size)
+{
+    snprintf(text, size, "-DBFS_WIDTH=%u", bench_width(run, run->problem->as.graph.width));
+}
+
 int bench_graph_bind(bench_run *run)
 {
     const bench_graph *graph = &run->problem->as.graph;
@@ -103,9 +107,9 @@ int bench_graph_bind(bench_run *run)
 
     if (bench_bind_uint(run, "vertices", graph->vertices) || bench_bind_uint(run, "chunk", CHUNK) ||
         bench_bind_uint(run, "large", BFS_LARGE) || bench_bind_uint(run, "pulled", BFS_PULLED) ||
-        bench_buffer(run, 0, "first", (vertices + 1) * word, graph->first, "the vertices") ||
-        bench_buffer(run, 1, "neighbor", ((size_t)graph->edges + 1) * word, graph->neighbor,
-                     "the edges") ||
+        bench_input(run, 0, "first", (vertices + 1) * word, graph->first, "the vertices") ||
+        bench_input(run, 1, "neighbor", ((size_t)graph->edges + 1) * word, graph->neighbor,
+                    "the edges") ||
         bench_buffer(run, 2, "level", vertices * word, NULL, "the levels") ||
         bench_buffer(run, 3, "queue", 2 * vertices * word, NULL, "the queues") ||
         bench_buffer(run, 4, "count", 3 * word, NULL, "the queues' lengths"))
