@@ -155,7 +155,7 @@ static stmt *parse_misspelt(parser *p)
     const char *const *words = words_before(f, i);
     const char *meant = words != NULL ? clfi_lang_meant(f, i, words) : NULL;
     if (meant == NULL && words == values && is_name(f, i + 1))
-        meant = clfi_lang_meant(f, i, words = otherwise); /* esle x = 3; */
+        meant = clfi_lang_meant(f, i, words = otherwise);
     if (meant == NULL)
         return NULL;
     clfi_lang_error(f, i, "'%s' means nothing here: did you mean '%s'?", sym_at(f, i)->s, meant);
