@@ -416,21 +416,23 @@ typedef struct clfi_coordinator {
     unsigned char *staging; /* inbox records on their way */
     unsigned char *drained; /* done records */
     bool in_flight;         /* a slice was enqueued and not collected */
-    cl_event event;         /* of that slice */
-    uint32_t collected;     /* steps of its collection that are done */
-    uint32_t served;        /* requests of it that were served */
-    bool has_grown;         /* something grew in its collection */
-    bool sifted;            /* the inbox differs from its copy here: to be written */
-    uint64_t launches;      /* slices enqueued */
-    uint64_t pruned;        /* launches when clfi_timers_prune last looked */
-    double began;           /* when it was enqueued */
-    uint32_t given;         /* roots in the inbox or on the device */
-    uint32_t budget;        /* of the next slice, while it adapts */
-    uint32_t stretches;     /* that it may have at most; 0: one */
-    uint32_t grown;         /* static mode: slices in which work grew at one worker */
-    bool quiet;             /* after the last slice nothing was runnable on the device */
-    uint32_t stuck;         /* slices in a row without progress that wanted what cannot grow */
-    bool dealt;             /* static mode: the work has been dealt out */
+    cl_event event;         /* of that slice, or of its control block's reading */
+    bool is_ahead;          /* that is being read, to: */
+    clf_control ahead;
+    uint32_t collected; /* steps of its collection that are done */
+    uint32_t served;    /* requests of it that were served */
+    bool has_grown;     /* something grew in its collection */
+    bool sifted;        /* the inbox differs from its copy here: to be written */
+    uint64_t launches;  /* slices enqueued */
+    uint64_t pruned;    /* launches when clfi_timers_prune last looked */
+    double began;       /* when it was enqueued */
+    uint32_t given;     /* roots in the inbox or on the device */
+    uint32_t budget;    /* of the next slice, while it adapts */
+    uint32_t stretches; /* that it may have at most; 0: one */
+    uint32_t grown;     /* static mode: slices in which work grew at one worker */
+    bool quiet;         /* after the last slice nothing was runnable on the device */
+    uint32_t stuck;     /* slices in a row without progress that wanted what cannot grow */
+    bool dealt;         /* static mode: the work has been dealt out */
     uint64_t slices;
     double seconds;
     uint64_t started;
