@@ -107,7 +107,8 @@ runs 0 --runs 1 --lanes 32 fib:12 nqueens:6 uts:T1,gen_mx=3 spawnjoin:50,7 yield
 runs 0 --runs 1 uts:T1,gen_mx=5,width=2 uts:T1,gen_mx=5,width=4 uts:T1,gen_mx=5,width=8 uts:T1,gen_mx=5,width=16 \
     uts:bin,b0=40,m=17,q=0.05,width=16 uts:bin,b0=9,m=3,q=0.3,width=16 uts:hyb,width=8
 for mode in static shared; do
-    runs 0 --runs 1 --mode "$mode" --slice 5 $small
+    runs 0 --runs 1 --mode "$mode" --slice 5 fib:15 nqueens:9,3 uts:hyb spawnjoin:100,7 yield:20,30 hostcall:30,4 \
+        sleepers:100,500 rmat:8 mutex:20,30 channel:10,40 pingpong:3,50
 done
 
 # Those with vectors inside a fiber, with and without them; sizes that leave rests of vectors and of halves.

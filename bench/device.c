@@ -58,18 +58,15 @@ static int fail_cl(bench_run *run, const char *what, cl_int error)
 
 /* ---- buffers -------------------------------------------------------------------------------- */
 
-int bench_buffer(bench_run *run, unsigned index, const char *name, size_t bytes, const void *init,
-                 const char *what)
+static int make_buffer(bench_run *run, unsigned index, const char *name, size_t bytes,
+                       cl_mem_flags flags, const void *init, const char *what)
 {
     cl_int error;
     clf_status status;
-    /* The copy is made here; a constant source is not written to. */
+    /* It is copied here, or only read. */
     void *content = (void *)(uintptr_t)init;
 
-    run->buffer[index] =
-        clCreateBuffer(clf_context(run->scheduler),
-                       CL_MEM_READ_WRITE | (cl_mem_flags)(init ? CL_MEM_COPY_HOST_PTR : 0), bytes,
-                       content, &error);
+    run->buffer[index] = clCreateBuffer(clf_context(run->scheduler), flags, bytes, content, &error);
     if (error) {
         run->buffer[index] = NULL;
         snprintf(run->error, sizeof run->error, "no buffer of %zu bytes for %s: %s", bytes, what,
@@ -79,6 +76,22 @@ int bench_buffer(bench_run *run, unsigned index, const char *name, size_t bytes,
     run->bytes[index] = init ? 0 : bytes;
     status = clf_bind(run->scheduler, name, &run->buffer[index], sizeof(cl_mem));
     return status ? fail_clf(run, name, status) : 0;
+}
+
+int bench_buffer(bench_run *run, unsigned index, const char *name, size_t bytes, const void *init,
+                 const char *what)
+{
+    cl_mem_flags copied = init ? CL_MEM_COPY_HOST_PTR : 0;
+
+    return make_buffer(run, index, name, bytes, CL_MEM_READ_WRITE | copied, init, what);
+}
+
+int bench_input(bench_run *run, unsigned index, const char *name, size_t bytes, const void *input,
+                const char *what)
+{
+    cl_mem_flags where = run->is_cpu ? CL_MEM_USE_HOST_PTR : CL_MEM_COPY_HOST_PTR;
+
+    return make_buffer(run, index, name, bytes, CL_MEM_READ_ONLY | where, input, what);
 }
 
 int bench_bind_uint(bench_run *run, const char *name, uint32_t value)

@@ -27,6 +27,10 @@ bool bench_interrupted(void);
  * NULL: zero before each run. `what` names it in the message. */
 int bench_buffer(bench_run *run, unsigned index, const char *name, size_t bytes, const void *init,
                  const char *what);
+/* The same with memory that stays as it is and lives as long as the run. A CPU reads it where it
+ * is, as the peers do: in their caches or not, for all alike. */
+int bench_input(bench_run *run, unsigned index, const char *name, size_t bytes, const void *input,
+                const char *what);
 int bench_bind_uint(bench_run *run, const char *name, uint32_t value);
 
 /* A buffer of counts per lane, as the workloads with counters use it, and their totals. */

@@ -13,6 +13,7 @@ bench_clfbench_SOURCES = \
 	bench/main.c \
 	bench/options.c \
 	bench/options.h \
+	bench/place.c \
 	bench/oracle.c \
 	bench/oracle.h \
 	bench/progress.c \
@@ -111,6 +112,7 @@ dist_check_SCRIPTS += bench/check.sh
 # All of clfbench but its main program.
 bench_test_oracle_SOURCES = bench/test_oracle.c \
 	bench/device.c \
+	bench/place.c \
 	bench/oracle.c \
 	bench/stats.c \
 	bench/uts_tree.c \

@@ -11,6 +11,7 @@
 #endif
 #include "compare.h"
 #include "device.h"
+#include "place.h"
 #include "startup.h"
 
 #ifdef PACKAGE_NAME_AND_VERSION
@@ -100,6 +101,7 @@ int main(int argc, char **argv)
     FILE *json = NULL;
     int failures;
 
+    bench_place_device();
     bench_parse_options(argc, argv, &options);
     if (options.list) {
         list();

@@ -42,7 +42,7 @@ static const struct argp_option known[] = {
     {"slice", KEY_SLICE, "N|unlimited", 0, "segments that a worker may run in a slice", 1},
     {"slice-ms", KEY_SLICE_MS, "M", 0, "wanted length of a slice in milliseconds", 1},
     {"mode", KEY_MODE, "MODE", 0, "steal, static or shared", 1},
-    {"tier", KEY_TIER, "T", 0, "atomics: auto, c11, nvidia, legacy or serial", 1},
+    {"tier", KEY_TIER, "T", 0, "atomics: auto, c11, fences, nvidia, legacy or serial", 1},
     {"frames", KEY_FRAMES, "N", 0, "frames at the start", 1},
     {"max-frames", KEY_MAX_FRAMES, "N", 0, "frames at the most", 1},
     {"ring", KEY_RING, "N", 0, "entries of a worker's deque at the start", 1},
@@ -121,7 +121,7 @@ static clf_tier parse_tier(const char *text)
     for (clf_tier tier = CLF_TIER_AUTO; tier <= CLF_TIER_SERIAL; tier++)
         if (strcmp(text, clf_tier_name(tier)) == 0)
             return tier;
-    refuse("--tier is '%s'; it has to be auto, c11, nvidia, legacy or serial", text);
+    refuse("--tier is '%s'; it has to be auto, c11, fences, nvidia, legacy or serial", text);
 }
 
 static void parse_peers(char *list, bench_options *options)

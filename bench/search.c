@@ -103,9 +103,9 @@ int bench_graph_bind(bench_run *run)
 
     if (bench_bind_uint(run, "vertices", graph->vertices) || bench_bind_uint(run, "chunk", CHUNK) ||
         bench_bind_uint(run, "large", BFS_LARGE) || bench_bind_uint(run, "pulled", BFS_PULLED) ||
-        bench_buffer(run, 0, "first", (vertices + 1) * word, graph->first, "the vertices") ||
-        bench_buffer(run, 1, "neighbor", ((size_t)graph->edges + 1) * word, graph->neighbor,
-                     "the edges") ||
+        bench_input(run, 0, "first", (vertices + 1) * word, graph->first, "the vertices") ||
+        bench_input(run, 1, "neighbor", ((size_t)graph->edges + 1) * word, graph->neighbor,
+                    "the edges") ||
         bench_buffer(run, 2, "level", vertices * word, NULL, "the levels") ||
         bench_buffer(run, 3, "queue", 2 * vertices * word, NULL, "the queues") ||
         bench_buffer(run, 4, "count", 3 * word, NULL, "the queues' lengths"))

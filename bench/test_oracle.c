@@ -2,10 +2,12 @@
  * the other peers against the published answers, the order statistics.
  */
 #include <check.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "oracle.h"
+#include "place.h"
 #include "peers/uts_leaf.h"
 #include "peers/peer.h"
 #include "sequence.h"
@@ -90,7 +92,7 @@ static const char *const problems[] = {
     "strassen:1",      "strassen:72,10",  "strassen:100,16", "nbody:1",         "nbody:999,32",
     "yield:10,100",    "cilksort:1",      "cilksort:30000",  "cilksort:999,4",  "mergesort:1",
     "mergesort:30000", "mergesort:999,4", "matmul:1",        "matmul:100,16",   "hostcall:7,5",
-    "sleepers:9,10",    "empty:1",         "empty:50"};
+    "sleepers:9,10",   "empty:1",         "empty:50"};
 
 /* Those whose answer is computed: plain C says what it is, or another algorithm. */
 static const char *const computed[] = {"uts:hyb",         "bintree:9,3,5,0", "bintree:9,3,5,4",
@@ -217,6 +219,68 @@ START_TEST(medians)
 }
 END_TEST
 
+/* ---- threads on cores --------------------------------------------------------------------------
+ */
+
+#ifdef __linux__
+/* Each test has a process of its own: nothing is known yet. */
+START_TEST(threads_have_cores)
+{
+    cpu_set_t before, after;
+
+    unsetenv("POCL_AFFINITY");
+    ck_assert_int_eq(sched_getaffinity(0, sizeof before, &before), 0);
+    bench_place_thread(1); /* nobody has asked for it */
+    ck_assert_int_eq(sched_getaffinity(0, sizeof after, &after), 0);
+    ck_assert(CPU_EQUAL(&before, &after));
+    bench_place_device();
+    if (!getenv("POCL_AFFINITY"))
+        return; /* one core, or not all may be used */
+    for (unsigned i = 0; i < 2; i++) {
+        bench_place_thread(i);
+        ck_assert_int_eq(sched_getcpu(), (int)i);
+    }
+    bench_place_anywhere();
+    ck_assert_int_eq(sched_getaffinity(0, sizeof after, &after), 0);
+    ck_assert(CPU_EQUAL(&before, &after));
+}
+END_TEST
+
+/* Who has said something is not overruled. */
+START_TEST(cores_as_the_user_says)
+{
+    cpu_set_t before, after;
+
+    setenv("POCL_AFFINITY", "0", 1);
+    ck_assert_int_eq(sched_getaffinity(0, sizeof before, &before), 0);
+    bench_place_device();
+    ck_assert_str_eq(getenv("POCL_AFFINITY"), "0");
+    bench_place_thread(0);
+    ck_assert_int_eq(sched_getaffinity(0, sizeof after, &after), 0);
+    ck_assert(CPU_EQUAL(&before, &after));
+}
+END_TEST
+
+/* Neither is who has given this process some of the cores. */
+START_TEST(cores_that_were_chosen)
+{
+    cpu_set_t one, after;
+
+    unsetenv("POCL_AFFINITY");
+    CPU_ZERO(&one);
+    CPU_SET((size_t)sched_getcpu(), &one);
+    ck_assert_int_eq(sched_setaffinity(0, sizeof one, &one), 0);
+    bench_place_device();
+    ck_assert_ptr_null(getenv("POCL_AFFINITY"));
+    setenv("POCL_AFFINITY", "1", 1);
+    bench_place_thread((unsigned)sched_getcpu() + 1);
+    bench_place_anywhere();
+    ck_assert_int_eq(sched_getaffinity(0, sizeof after, &after), 0);
+    ck_assert(CPU_EQUAL(&one, &after));
+}
+END_TEST
+#endif
+
 int main(void)
 {
     Suite *suite = suite_create("oracle");
@@ -231,6 +295,11 @@ int main(void)
     tcase_add_test(tests, unsorted_shows);
     tcase_add_test(tests, calls_of_fib);
     tcase_add_test(tests, medians);
+#ifdef __linux__
+    tcase_add_test(tests, threads_have_cores);
+    tcase_add_test(tests, cores_as_the_user_says);
+    tcase_add_test(tests, cores_that_were_chosen);
+#endif
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

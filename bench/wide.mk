@@ -7,6 +7,7 @@ EXTRA_DIST += $(wide_DATA)
 check_PROGRAMS += bench/test_wide
 bench_test_wide_SOURCES = bench/test_wide.c \
 	bench/device.c \
+	bench/place.c \
 	tools/live.c \
 	$(bench_workload_sources) \
 	bench/oracle.c \

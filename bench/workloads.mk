@@ -72,6 +72,7 @@ bench_device_sources = \
 	bench/workloads/yield.fib
 
 bench_peer_headers = \
+	bench/place.h \
 	bench/list.h \
 	bench/problem.h \
 	bench/peers/peer.h \

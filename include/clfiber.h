@@ -109,9 +109,10 @@ typedef enum clf_mode {
 typedef enum clf_tier {
     CLF_TIER_AUTO = 0,   /* the first of the following that the device passes (the default) */
     CLF_TIER_C11 = 1,    /* OpenCL C 2.0/3.0 atomics with acquire/release at device scope */
-    CLF_TIER_NVIDIA = 2, /* PTX loads, stores and fences of gpu scope */
-    CLF_TIER_LEGACY = 3, /* OpenCL C 1.2 atomic_*() and mem_fence() */
-    CLF_TIER_SERIAL = 4  /* plain memory operations, one worker with one lane */
+    CLF_TIER_FENCES = 2, /* the same, relaxed, with fences of their own */
+    CLF_TIER_NVIDIA = 3, /* PTX loads, stores and fences of gpu scope */
+    CLF_TIER_LEGACY = 4, /* OpenCL C 1.2 atomic_*() and mem_fence() */
+    CLF_TIER_SERIAL = 5  /* plain memory operations, one worker with one lane */
 } clf_tier;
 
 #define CLF_UNLIMITED UINT32_MAX
@@ -144,7 +145,7 @@ typedef struct clf_options {
                         default 1024, with more than 16 lanes 64 a lane */
     uint32_t window; /* roots handed to the device and not completed at one time; default 65536 */
     clf_mode mode;   /* default CLF_STEAL */
-    clf_tier tier;   /* default: $CLFIBER_TIER (c11, nvidia, legacy, serial), else CLF_TIER_AUTO */
+    clf_tier tier;   /* default: $CLFIBER_TIER (a name of clf_tier_name), else CLF_TIER_AUTO */
     uint64_t seed;   /* of the generator that picks steal victims; 0 is a seed like any other */
     uint32_t
         first_counter; /* where the deques' free-running counters start: lets tests cross 2^32 */
@@ -666,7 +667,8 @@ typedef struct clf_litmus_row {
 CLF_API clf_status clf_litmus(clf_scheduler *scheduler, clf_tier tier, uint64_t rounds,
                               clf_litmus_row *rows);
 
-/* "c11", "nvidia", "legacy", "serial", "auto"; "steal", "static", "shared". Thread-safe. */
+/* "c11", "fences", "nvidia", "legacy", "serial" or "auto"; "steal", "static" or "shared".
+ * Thread-safe. */
 CLF_API const char *clf_tier_name(clf_tier tier);
 CLF_API const char *clf_mode_name(clf_mode mode);
 

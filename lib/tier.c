@@ -8,7 +8,7 @@
 
 const char *clf_tier_name(clf_tier tier)
 {
-    static const char *const names[] = {"auto", "c11", "nvidia", "legacy", "serial"};
+    static const char *const names[] = {"auto", "c11", "fences", "nvidia", "legacy", "serial"};
     return (unsigned)tier < sizeof names / sizeof *names ? names[tier] : "unknown";
 }
 
@@ -58,20 +58,39 @@ static clf_status offers(clf_scheduler *s, clf_tier tier, char *flags, size_t si
     *reason = NULL;
     switch (tier) {
     case CLF_TIER_C11:
+    case CLF_TIER_FENCES:
         CLFI_TRY(c11_version(s, &version));
-        snprintf(flags, size, "-cl-std=CL%d.0 -DCLF_TIER=1", version);
+        snprintf(flags, size, "-cl-std=CL%d.0 -DCLF_TIER=%d", version, (int)tier);
         if (version == 0)
             *reason = "it claims no acquire and release at device scope";
         break;
     case CLF_TIER_NVIDIA:
         CLFI_TRY(is_nvidia(s, &nvidia));
-        snprintf(flags, size, "-DCLF_TIER=2");
+        snprintf(flags, size, "-DCLF_TIER=%d", (int)tier);
         if (!nvidia)
             *reason = "its vendor is not NVIDIA";
         break;
     default:
         snprintf(flags, size, "-cl-std=CL1.2 -DCLF_TIER=%d", (int)tier);
     }
+    return CLF_OK;
+}
+
+/* Compilers known to break a tier now and then only, so that a short run may miss it; *reason stays
+ * if this is none. */
+static clf_status recall_faults(clf_scheduler *s, clf_tier tier, const char **reason)
+{
+    cl_platform_id platform;
+    char name[128] = "";
+    if (tier != CLF_TIER_C11 || (s->device_type & CL_DEVICE_TYPE_CPU) == 0)
+        return CLF_OK;
+    CLFI_TRY(
+        clfi_cl(s, clGetDeviceInfo(s->device, CL_DEVICE_PLATFORM, sizeof platform, &platform, NULL),
+                "clGetDeviceInfo"));
+    cl_int error = clGetPlatformInfo(platform, CL_PLATFORM_NAME, sizeof name, name, NULL);
+    if (error == CL_SUCCESS && !strncmp(name, "Intel", 5)) /* up to 2026.2: every 500th round */
+        *reason =
+            "Intel's compiler for CPUs reads plain data before the acquiring load in front of it";
     return CLF_OK;
 }
 
@@ -87,15 +106,16 @@ static clf_status read_environment(clf_scheduler *s)
         }
     return clfi_fail(
         s, CLF_BAD_ARGUMENT,
-        "CLFIBER_TIER is \"%s\"; it may be auto, c11, nvidia, legacy or serial, or unset", wanted);
+        "CLFIBER_TIER is \"%s\"; it may be auto, c11, fences, nvidia, legacy or serial, or unset",
+        wanted);
 }
 
 clf_status clfi_tier_offered(clf_scheduler *s, clf_tier tier, char *flags, size_t size)
 {
     if (tier < CLF_TIER_C11 || tier > CLF_TIER_LEGACY)
         return clfi_fail(s, CLF_BAD_ARGUMENT,
-                         "tier is %d (%s); it may be CLF_TIER_C11, CLF_TIER_NVIDIA or "
-                         "CLF_TIER_LEGACY",
+                         "tier is %d (%s); it may be CLF_TIER_C11, CLF_TIER_FENCES, "
+                         "CLF_TIER_NVIDIA or CLF_TIER_LEGACY",
                          (int)tier, clf_tier_name(tier));
     const char *reason;
     CLFI_TRY(offers(s, tier, flags, size, &reason));
@@ -114,6 +134,8 @@ clf_status clfi_tier_settle(clf_scheduler *s)
     for (clf_tier t = first; t <= last; t++) {
         const char *reason;
         CLFI_TRY(offers(s, t, s->tier_flags, sizeof s->tier_flags, &reason));
+        if (reason == NULL)
+            CLFI_TRY(recall_faults(s, t, &reason));
         if (reason == NULL)
             CLFI_TRY(clfi_litmus_judge(s, t, s->tier_flags, &reason));
         s->tier_reason[t] = reason;

@@ -47,6 +47,6 @@ EXTRA_DIST += \
 	tests/model/spin/started.pml
 
 .PHONY: mutants
-mutants:
+mutants: tools/clfcc$(EXEEXT)
 	CC='$(CC)' $(SHELL) $(srcdir)/tests/model/mutants.sh
 	CC='$(CC)' $(SHELL) $(srcdir)/tests/model/spin.sh --bugs

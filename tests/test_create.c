@@ -84,7 +84,7 @@ static const struct {
     {{.size = sizeof(clf_options), .frames = 100, .max_frames = 99}, "99"},
     {{.size = sizeof(clf_options), .mode = (clf_mode)3}, "3"},
     {{.size = sizeof(clf_options), .mode = (clf_mode)-7}, "-7"},
-    {{.size = sizeof(clf_options), .tier = (clf_tier)5}, "5"},
+    {{.size = sizeof(clf_options), .tier = (clf_tier)6}, "6"},
     {{.size = sizeof(clf_options), .tier = (clf_tier)-2}, "-2"},
     {{.size = 0}, "size"},
     {{.size = 3}, "3"},
@@ -282,7 +282,7 @@ END_TEST
 
 /* ---- tiers -------------------------------------------------------------------------- */
 
-static const char *const tier_names[] = {"c11", "nvidia", "legacy", "serial"};
+static const char *const tier_names[] = {"c11", "fences", "nvidia", "legacy", "serial"};
 
 /* A forced tier is the one in use, or it is refused by its name. */
 static void check_tier(const clf_options *options, const char *name)

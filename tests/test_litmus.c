@@ -3,7 +3,7 @@
  */
 #include "support.h"
 
-static const clf_tier tiers[] = {CLF_TIER_C11, CLF_TIER_NVIDIA, CLF_TIER_LEGACY};
+static const clf_tier tiers[] = {CLF_TIER_C11, CLF_TIER_FENCES, CLF_TIER_NVIDIA, CLF_TIER_LEGACY};
 
 /* On a device that runs one group at a time only the programs' logic is tested. */
 START_TEST(no_forbidden_outcome)

@@ -6,6 +6,7 @@ START_TEST(tiers_and_modes_have_names)
 {
     ck_assert_str_eq(clf_tier_name(CLF_TIER_AUTO), "auto");
     ck_assert_str_eq(clf_tier_name(CLF_TIER_C11), "c11");
+    ck_assert_str_eq(clf_tier_name(CLF_TIER_FENCES), "fences");
     ck_assert_str_eq(clf_tier_name(CLF_TIER_NVIDIA), "nvidia");
     ck_assert_str_eq(clf_tier_name(CLF_TIER_LEGACY), "legacy");
     ck_assert_str_eq(clf_tier_name(CLF_TIER_SERIAL), "serial");

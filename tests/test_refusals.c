@@ -136,7 +136,7 @@ static clf_status build_busy(void)
     C(inline_deep, NULL, BAD, "33", "1 to 32", O(.inline_depth = 33))                              \
     C(mode_three, NULL, BAD, "3", "CLF_STEAL", O(.mode = (clf_mode)3))                             \
     C(mode_minus, NULL, BAD, "-1", "CLF_STATIC", O(.mode = (clf_mode)-1))                          \
-    C(tier_five, NULL, BAD, "5", "CLF_TIER_AUTO", O(.tier = (clf_tier)5))                          \
+    C(tier_six, NULL, BAD, "6", "CLF_TIER_AUTO", O(.tier = (clf_tier)6))                           \
     C(tier_minus, NULL, BAD, "-1", "CLF_TIER_SERIAL", O(.tier = (clf_tier)-1))                     \
     C(serial_workers, NULL, BAD, "2", "leave them 0", O(.tier = CLF_TIER_SERIAL, .workers = 2))    \
     C(serial_lanes, NULL, BAD, "4", "leave them 0", O(.tier = CLF_TIER_SERIAL, .lanes = 4))        \
@@ -319,7 +319,7 @@ static clf_status build_busy(void)
     C(litmus_null, s, BAD, "rows", "null", clf_litmus(s, CLF_TIER_LEGACY, 1, NULL))                \
     C(litmus_none, s, BAD, "rounds is 0", "1 or more", clf_litmus(s, CLF_TIER_LEGACY, 0, rows))    \
     C(litmus_auto, s, BAD, "0 (auto)", "CLF_TIER_C11", clf_litmus(s, CLF_TIER_AUTO, 1, rows))      \
-    C(litmus_serial, s, BAD, "4 (serial)", "CLF_TIER_LEGACY",                                      \
+    C(litmus_serial, s, BAD, "5 (serial)", "CLF_TIER_LEGACY",                                      \
       clf_litmus(s, CLF_TIER_SERIAL, 1, rows))                                                     \
     C(litmus_tier, s, BAD, "9", "CLF_TIER_NVIDIA", clf_litmus(s, (clf_tier)9, 1, rows))
 

@@ -42,6 +42,22 @@ cl_int __wrap_clEnqueueReadBuffer(cl_command_queue q, cl_mem m, cl_bool wait, si
     return error;
 }
 
+/* What the platform is called, or NULL: by its own name. */
+static const char *platform_name;
+
+extern cl_int __real_clGetPlatformInfo(cl_platform_id p, cl_platform_info what, size_t room,
+                                       void *to, size_t *actual);
+cl_int __wrap_clGetPlatformInfo(cl_platform_id p, cl_platform_info what, size_t room, void *to,
+                                size_t *actual);
+cl_int __wrap_clGetPlatformInfo(cl_platform_id p, cl_platform_info what, size_t room, void *to,
+                                size_t *actual)
+{
+    cl_int error = __real_clGetPlatformInfo(p, what, room, to, actual);
+    if (platform_name != NULL && what == CL_PLATFORM_NAME && to != NULL)
+        snprintf(to, room, "%s", platform_name);
+    return error;
+}
+
 static clf_tier tier_of(clf_scheduler *s)
 {
     clf_options o = {.size = sizeof o};
@@ -79,10 +95,25 @@ START_TEST(a_tier_that_fails_is_passed_over)
 }
 END_TEST
 
+/* Intel's runtime for CPUs breaks the order of c11 once in 500 rounds or less often: a short run
+ * may miss it. */
+START_TEST(a_known_fault_needs_no_luck)
+{
+    clf_scheduler *s = NULL;
+    platform_name = "Intel(R) OpenCL";
+    clf_tier used = pick();
+    if (used == CLF_TIER_C11)
+        ck_abort_msg("c11 is used in spite of its fault");
+    ck_assert_int_eq(clf_create(OPTIONS(.tier = CLF_TIER_C11), &s), CLF_NO_TIER);
+    ck_assert_ptr_nonnull(strstr(clf_message(NULL), "Intel"));
+}
+END_TEST
+
 START_TEST(with_no_tier_left_it_runs_serially)
 {
     clf_options o = {.size = sizeof o};
-    broken = 1u << CLF_TIER_C11 | 1u << CLF_TIER_NVIDIA | 1u << CLF_TIER_LEGACY;
+    broken =
+        1u << CLF_TIER_C11 | 1u << CLF_TIER_FENCES | 1u << CLF_TIER_NVIDIA | 1u << CLF_TIER_LEGACY;
     ck_assert_int_eq(pick(), CLF_TIER_SERIAL);
     clf_scheduler *s = open_scheduler(NULL, "fib");
     must(s, clf_get_options(s, &o));
@@ -109,6 +140,7 @@ int main(void)
     TCase *c = new_case(suite, "tiers");
     tcase_add_test(c, what_has_passed_is_not_judged_again);
     tcase_add_test(c, a_tier_that_fails_is_passed_over);
+    tcase_add_test(c, a_known_fault_needs_no_luck);
     tcase_add_test(c, with_no_tier_left_it_runs_serially);
     tcase_add_test(c, a_forced_tier_that_fails_is_refused);
     return test_main(suite, false);

@@ -11,6 +11,7 @@
 #define TASK_WAIT()         TASK_PRAGMA(omp taskwait)
 #define TASK_THREAD()       omp_get_thread_num()
 
+#include "../place.h"
 #include "solve.h"
 
 #if defined(__clang__)
@@ -56,7 +57,10 @@ static peer_result run(const bench_problem *problem, unsigned threads, void *dat
     enlarge_stacks();
     omp_set_dynamic(0);
 #pragma omp parallel num_threads((int)threads) reduction(+ : started)
-    started++;
+    {
+        bench_place_thread((unsigned)omp_get_thread_num());
+        started++;
+    }
     (void)started; /* starts the threads; a region that does nothing might be dropped */
 
     start = bench_now();

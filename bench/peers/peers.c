@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../place.h"
 #include "../workload.h"
 #include "peer.h"
 
@@ -70,6 +71,7 @@ static peer_result solve(const bench_peer *peer, const bench_problem *problem, u
 
     if (counts && (data || !workload->make))
         result = peer->run(problem, threads, data, counts, seconds);
+    bench_place_anywhere(); /* the caller's thread, which others use next */
     if (result == PEER_OK) {
         if (workload->judge)
             workload->judge(problem, data, answer);

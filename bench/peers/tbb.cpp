@@ -5,6 +5,7 @@
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
+#include <oneapi/tbb/task_scheduler_observer.h>
 #include <oneapi/tbb/version.h>
 
 #define TASK_GROUP()        oneapi::tbb::task_group group
@@ -13,6 +14,7 @@
 #define TASK_WAIT()         group.wait()
 #define TASK_THREAD()       oneapi::tbb::this_task_arena::current_thread_index()
 
+#include "../place.h"
 #include "solve.h"
 
 #if defined(__clang__)
@@ -23,6 +25,26 @@
 
 namespace
 {
+
+/* Every thread that comes to the arena is put on a core. */
+class placing : public oneapi::tbb::task_scheduler_observer
+{
+  public:
+    explicit placing(oneapi::tbb::task_arena &arena) : oneapi::tbb::task_scheduler_observer(arena)
+    {
+        observe(true);
+    }
+    ~placing() override
+    {
+        observe(false);
+    }
+    placing(const placing &) = delete;
+    placing &operator=(const placing &) = delete;
+    void on_scheduler_entry(bool) override
+    {
+        bench_place_thread((unsigned)oneapi::tbb::this_task_arena::current_thread_index());
+    }
+};
 
 peer_result run(const bench_problem *problem, unsigned threads, void *data, peer_count *counts,
                 double *seconds)
@@ -36,6 +58,7 @@ peer_result run(const bench_problem *problem, unsigned threads, void *data, peer
                                             threads);
     oneapi::tbb::global_control stacks(oneapi::tbb::global_control::thread_stack_size, PEER_STACK);
     oneapi::tbb::task_arena arena(static_cast<int>(threads));
+    placing places(arena);
     arena.execute([] { /* wakes the threads before the clock starts */
                        oneapi::tbb::task_group group;
                        for (int i = 0; i < 64; i++)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # symbols.sh - the shared library exports what the header declares with CLF_API, all of it and nothing else, and every
 # name under a version of lib/libclfiber.map. A function that goes away or a helper that gets out breaks programs.
+# And the fuzz targets' OpenCL, tests/fuzz/stub_opencl.c, has all that the library asks of one: nothing else builds them.
 set -u
 top=${srcdir:-.}
 library=${CLF_LIBRARY:-.libs/libclfiber.so}
@@ -35,4 +36,12 @@ if grep -v '@@CLFIBER_[0-9]' "$work/versioned"; then
     echo "0 passed, 1 failed: these have no version"
     exit 1
 fi
+${NM:-nm} -D --undefined-only "$library" | awk '$NF ~ /^cl[A-Z]/ { print $NF }' | sed 's/@.*//' | sort >"$work/asked"
+${NM:-nm} --defined-only tests/fuzz/replay_texts-stub_opencl.o | awk '{ print $NF }' | sort >"$work/stub"
+test -s "$work/asked" && test -z "$(comm -23 "$work/asked" "$work/stub" | tee "$work/missing")" || {
+    echo "tests/fuzz/stub_opencl.c lacks:"
+    cat "$work/missing"
+    echo "0 passed, 1 failed"
+    exit 1
+}
 echo "$(wc -l <"$work/header") passed, 0 failed"

@@ -146,7 +146,7 @@ class WithoutPyOpenCL(unittest.TestCase):
         with clfiber.Scheduler(device=0, workers=1, mode=clfiber.Mode.SHARED, slice=clfiber.UNLIMITED) as s:
             self.assertEqual((s.options['workers'], s.options['mode']), (1, clfiber.Mode.SHARED))
             tier = s.options['tier']
-            self.assertIn(s.tier_name(tier), ('c11', 'nvidia', 'legacy', 'serial'))
+            self.assertIn(s.tier_name(tier), ('c11', 'fences', 'nvidia', 'legacy', 'serial'))
             self.assertNotEqual(s.tier_reason(tier), s.tier_reason(clfiber.Tier.TIER_AUTO))
             self.assertEqual(s.mode_name(2), 'shared')
         self.refuses(clfiber.Status.BAD_ARGUMENT, lambda: clfiber.Scheduler(lanes=5000))

@@ -10,7 +10,7 @@ fuzz_cppflags = $(CLF_PUBLIC_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)/cl -I
 	-I$(top_srcdir)/tools -D_GNU_SOURCE
 fuzz_library = $(libclfiber_internal_la_SOURCES) $(libclfiber_lang_la_SOURCES)
 fuzz_nodist_library = $(nodist_libclfiber_internal_la_SOURCES)
-fuzz_bench = bench/device.c bench/oracle.c bench/uts_tree.c bench/workloads.c bench/peers/peers.c tools/live.c \
+fuzz_bench = bench/device.c bench/oracle.c bench/place.c bench/uts_tree.c bench/workloads.c bench/peers/peers.c tools/live.c \
 	$(bench_workload_sources)
 
 EXTRA_PROGRAMS += fuzz_lang fuzz_clfrun fuzz_clfbench fuzz_scheduler fuzz_texts

@@ -131,6 +131,8 @@ ANY(cl_command_queue, clCreateCommandQueue, cl_context c, cl_device_id d,
 NONE(cl_mem, clCreateBuffer, cl_context c, cl_mem_flags f, size_t n, void *p)
 NONE(cl_program, clCreateProgramWithSource, cl_context c, cl_uint n, const char **text,
      const size_t *length)
+NONE(cl_program, clCreateProgramWithBinary, cl_context c, cl_uint n, const cl_device_id *d,
+     const size_t *length, const unsigned char **binary, cl_int *status)
 NONE(cl_kernel, clCreateKernel, cl_program p, const char *name)
 NONE(cl_event, clCreateUserEvent, cl_context c)
 GOOD(clRetainContext, cl_context o)
@@ -150,6 +152,8 @@ BAD(clBuildProgram, cl_program p, cl_uint n, const cl_device_id *d, const char *
     void (*f)(cl_program, void *), void *u)
 BAD(clGetProgramBuildInfo, cl_program p, cl_device_id d, cl_program_build_info w, size_t n, void *v,
     size_t *r)
+BAD(clGetProgramInfo, cl_program p, cl_program_info w, size_t n, void *v, size_t *r)
+BAD(clSetKernelArgSVMPointer, cl_kernel k, cl_uint i, const void *v)
 BAD(clGetCommandQueueInfo, cl_command_queue q, cl_command_queue_info w, size_t n, void *v,
     size_t *r)
 BAD(clGetMemObjectInfo, cl_mem m, cl_mem_info w, size_t n, void *v, size_t *r)
@@ -169,3 +173,12 @@ BAD(clEnqueueCopyBuffer, cl_command_queue q, cl_mem a, cl_mem b, size_t x, size_
     cl_uint n, const cl_event *w, cl_event *e)
 BAD(clEnqueueFillBuffer, cl_command_queue q, cl_mem m, const void *p, size_t l, size_t at, size_t s,
     cl_uint n, const cl_event *w, cl_event *e)
+
+void *clSVMAlloc(cl_context c, cl_svm_mem_flags f, size_t n, cl_uint align)
+{
+    return NULL;
+}
+
+void clSVMFree(cl_context c, void *p)
+{
+}

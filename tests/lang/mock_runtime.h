@@ -502,7 +502,7 @@ static bool clf_hostcall(clf_worker *w, uint self, __global clf_header *h, uint 
 /* ---- synchronization objects: the runtime's own code, for one worker ----------------- */
 
 #ifdef CLF_WAITING
-#define CLF_TIER       4
+#define CLF_TIER       5
 #define CLF_SLOW(type) static type
 #include "../../cl/atomics.cl"
 
