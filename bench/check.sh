@@ -91,7 +91,7 @@ says seq
 
 small='fib:15 fib:0 nqueens:7 nqueens:9,3 nqueens:6,0 uts:T1,gen_mx=5 uts:T1,gen_mx=5,width=1 uts:hyb
        uts:geo,shape=cyclic,gen_mx=4 spawnjoin:3000 spawnjoin:100,7 yield:20,30 hostcall:30,4 sleepers:100,500 rmat:8
-       empty:3 rmat:10,3 mutex:20,30 channel:10,40 pingpong:3,50'
+       empty:3 rmat:10,3 rmat:9,width=1 mutex:20,30 channel:10,40 pingpong:3,50'
 runs 0 --runs 2 --workers 2 --json "$out.json" $small
 says 'fib:15 .* 610 yes'
 count=$(echo $small | wc -w)

@@ -23,6 +23,7 @@ int bench_graph_compute(const bench_problem *problem, bench_answer *answer, char
 double bench_graph_guess(const bench_problem *problem, const bench_answer *answer);
 void *bench_graph_data(const bench_problem *problem);
 void bench_graph_judge(const bench_problem *problem, const void *data, bench_answer *answer);
+void bench_graph_build_options(const bench_run *run, char *text, size_t size);
 int bench_graph_bind(bench_run *run);
 clf_status bench_graph_start(bench_run *run, clf_handle *root);
 int bench_graph_collect(bench_run *run, bench_answer *answer);
@@ -31,7 +32,8 @@ int bench_graph_collect(bench_run *run, bench_answer *answer);
     .each = "edge", .part_name = {"vertices reached", "sum of levels", "marks"},            \
     .parts = bench_graph_parts, .times = bench_graph_times, .forget = bench_graph_forget,   \
     .known = bench_graph_known, .compute = bench_graph_compute, .guess = bench_graph_guess, \
-    .make = bench_graph_data, .judge = bench_graph_judge, .bind = bench_graph_bind,         \
+    .make = bench_graph_data, .judge = bench_graph_judge,                                   \
+    .build_options = bench_graph_build_options, .bind = bench_graph_bind,                   \
     .start = bench_graph_start, .collect = bench_graph_collect
 
 #endif

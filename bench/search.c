@@ -5,8 +5,7 @@
 #include "device.h"
 #include "graph.h"
 
-#define CHUNK \
-    8 /* vertices of a level that one fiber expands: few, so that a level is work for all */
+#define CHUNK 64 /* vertices of a level that one fiber expands, as the peers' tasks do */
 
 void bench_graph_forget(bench_problem *problem)
 {
@@ -95,6 +94,11 @@ void bench_graph_judge(const bench_problem *problem, const void *data, bench_ans
 
 /* ---- on the device ------------------------------------------------------------------------------
  */
+
+void bench_graph_build_options(const bench_run *run, char *text, size_t size)
+{
+    snprintf(text, size, "-DBFS_WIDTH=%u", bench_width(run, run->problem->as.graph.width));
+}
 
 int bench_graph_bind(bench_run *run)
 {

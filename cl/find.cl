@@ -58,7 +58,7 @@ static inline uint clf_take_roots_to(clf_worker *w, uint most, uint tail)
     uint share = (tail - head - 1) / w->workers + 1;
     const uint class_ = clf_class_of_root(w, head);
     if (w->nfree[class_] == 0 && !clf_refill(w, class_)) {
-        clf_or_relaxed(&ctl->want, CLF_WANT_FRAMES);
+        clf_lack(w, class_);
         return 0;
     }
     uint n = min(min(min(share, most), min(room, w->nfree[class_])), w->inbox_quota);
@@ -328,6 +328,7 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     for (uint c = 0; c < CLF_CLASSES; c++)
         w->nfree[c] = w->me->nfree[c];
     w->wanted = w->me->wanted;
+    w->lacks = 0;
     w->held = w->me->held;
     w->held_high = w->held;
     w->deque_high = w->bottom - clf_load_relaxed(&w->me->top);
@@ -363,8 +364,8 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
     clf_set_hungry(w, 0);
     clf_add_relaxed(&w->ctl->busy, 0xffffffffu);
     clf_trace_leave(w);
-    if (w->ctl->scarce)
-        for (uint c = 0; c < CLF_CLASSES; c++)
+    for (uint c = 0; c < CLF_CLASSES; c++)
+        if (clf_is_scarce(w, c))
             while (w->nfree[c] != 0 && clf_pool_put(w, c, min(w->nfree[c], CLF_CHUNK)))
                 ;
     /* What others take from here afterwards is counted too: "nothing left" is certain, "something"
@@ -379,6 +380,7 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
     for (uint c = 0; c < CLF_CLASSES; c++)
         w->me->nfree[c] = w->nfree[c];
     w->me->wanted = w->wanted;
+    w->me->lacks = w->lacks;
     w->me->held = w->held;
     w->me->random = w->random;
     w->me->yield_head = w->yield_head;

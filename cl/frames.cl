@@ -35,30 +35,71 @@ static inline void clf_make_frame(clf_worker *w, uint index, uint class_)
     }
 }
 
-/* Claims units that were never used for up to CLF_CHUNK frames of a class; their number, *first and
- * those behind it. */
+/* How many frames a worker draws at a time. A small pool is shared out in small portions, or one
+ * worker, or one class, would sit on all of it. Of large frames a portion is about as many bytes,
+ * not as many frames. */
+static inline uint clf_portion(clf_worker *w, uint class_)
+{
+    uint n = min(CLF_CHUNK * CLF_UNITS_0, w->ctl->frames / (4 * w->workers * CLF_CLASSES) + 1);
+    return CLF_CLASSES == 1 ? n : max(n / clf_units_of(class_), 1u);
+}
+
+/* Of how many frames a class consists at most. What is made for a class stays with it; so each has
+ * room of its own for as many of the largest fibers as there may be, lest one that had many frames
+ * leave too few to another. */
+static inline uint clf_class_room(clf_worker *w, uint class_)
+{
+    return w->ctl->class_units / clf_units_of(class_);
+}
+
+/* Several classes: up to n of the frames that the class still may have. */
+static inline uint clf_reserve(clf_worker *w, uint class_, uint n)
+{
+    __global uint *made = &w->ctl->made[class_];
+    const uint room = clf_class_room(w, class_);
+    uint before = clf_load_relaxed(made);
+    while (before < room) {
+        uint more = min(n, room - before), found = clf_cas_acq_rel(made, before, before + more);
+        if (found == before)
+            return more;
+        before = found;
+    }
+    return 0;
+}
+
+/* Claims units that were never used for some frames of a class; their number, *first and those
+ * behind it. */
 static inline uint clf_claim_fresh(clf_worker *w, uint class_, uint *first)
 {
     __global uint *fresh = &w->ctl->fresh;
     const uint end = w->ctl->frames, units = clf_units_of(class_);
-    uint start = clf_load_relaxed(fresh);
-    while (start + units <= end) {
-        /* A small pool is shared out in small chunks, or one worker, or one class, would sit on all
-         * of it. Of large frames a chunk is about as many bytes, not as many frames. */
-        uint n = min(min(CLF_CHUNK * CLF_UNITS_0, end - start),
-                     end / (4 * w->workers * CLF_CLASSES) + 1);
-        if (CLF_CLASSES > 1)
-            n = max(n / units, 1u);
+    uint start = clf_load_relaxed(fresh), most = clf_portion(w, class_);
+    if (start + units > end)
+        return 0;
+    if (CLF_CLASSES > 1)
+        most = clf_reserve(w, class_, most);
+    uint n = 0;
+    while (most != 0 && start + units <= end) {
+        n = min(most, (end - start) / units);
         uint found = clf_cas_acq_rel(fresh, start, start + n * units);
         if (found == start) {
-            if (CLF_CLASSES > 1)
-                clf_add_relaxed(&w->ctl->made, n);
             *first = start;
-            return n;
+            break;
         }
         start = found;
+        n = 0;
     }
-    return 0;
+    if (CLF_CLASSES > 1 && n != most)
+        clf_add_relaxed(&w->ctl->made[class_], n - most);
+    return n;
+}
+
+/* Whether no more frames of the class can come. */
+static inline bool clf_is_scarce(clf_worker *w, uint class_)
+{
+    if (CLF_CLASSES == 1 || w->ctl->scarce)
+        return w->ctl->scarce != 0;
+    return clf_load_relaxed(&w->ctl->made[class_]) >= clf_class_room(w, class_);
 }
 
 /* Whether a slot that is in this state has frames of the class. */
@@ -88,11 +129,19 @@ static inline uint clf_claim_full(clf_worker *w, uint class_, uint *claimed)
     return 0;
 }
 
-static inline void clf_slot_empty(clf_worker *w, uint class_, uint slot)
+/* How many of a slot's n frames a worker takes: where no more can come it leaves some to others. */
+static inline uint clf_part_of(clf_worker *w, uint class_, uint n)
 {
-    /* release: the entries were read before anyone writes new ones */
-    clf_store_release(&w->pool_state[slot], 0u);
-    clf_add_relaxed(&w->ctl->pool_full[class_], 0xffffffffu);
+    return clf_is_scarce(w, class_) ? min(n, clf_portion(w, class_)) : n;
+}
+
+/* With `rest` frames left in it. */
+static inline void clf_slot_taken(clf_worker *w, uint class_, uint slot, uint rest)
+{
+    /* release: the entries were read before anyone writes new ones, or takes the rest */
+    clf_store_release(&w->pool_state[slot], rest == 0 ? 0u : class_ << CLF_SLOT_SHIFT | rest);
+    if (rest == 0)
+        clf_add_relaxed(&w->ctl->pool_full[class_], 0xffffffffu);
 }
 
 /* Claims an empty slot; false: there is none. */
@@ -102,7 +151,7 @@ static inline bool clf_claim_empty(clf_worker *w, uint *claimed)
     uint slot = (uint)(((ulong)w->id * slots) / w->workers);
     for (uint i = 0; i < slots; i++) {
         if (clf_load_relaxed(&w->pool_state[slot]) == 0 &&
-            /* acquire: pairs with the release store of 0 in clf_slot_empty */
+            /* acquire: pairs with the release store of 0 in clf_slot_taken */
             clf_cas_acq_rel(&w->pool_state[slot], 0u, CLF_SLOT_BUSY) == 0) {
             *claimed = slot;
             return true;
@@ -133,16 +182,17 @@ static inline uint clf_pool_fresh(clf_worker *w, uint class_)
     return n;
 }
 
-/* Moves the frames of one full slot to the free list. */
+/* Moves frames of one full slot to the free list. */
 static inline uint clf_pool_take(clf_worker *w, uint class_)
 {
-    uint slot, n = clf_claim_full(w, class_, &slot);
+    uint slot, found = clf_claim_full(w, class_, &slot), n = clf_part_of(w, class_, found);
     if (n == 0)
         return 0;
     __global uint *free = clf_list(w, class_) + w->nfree[class_];
+    const uint first = slot * CLF_CHUNK + found - n;
     for (uint k = 0; k < n; k++)
-        free[k] = w->pool_entry[slot * CLF_CHUNK + k];
-    clf_slot_empty(w, class_, slot);
+        free[k] = w->pool_entry[first + k];
+    clf_slot_taken(w, class_, slot, found - n);
     return n;
 }
 
@@ -213,6 +263,13 @@ static inline bool clf_refill(clf_worker *w, uint class_)
     return n != 0;
 }
 
+/* The worker needs a frame of the class, and there is none: that is for the host to see to. */
+static inline void clf_lack(clf_worker *w, uint class_)
+{
+    w->lacks |= 1u << class_;
+    clf_or_relaxed(&w->ctl->want, CLF_WANT_FRAMES);
+}
+
 /* Free entries of this worker's ring. */
 static inline uint clf_room(clf_worker *w)
 {
@@ -253,7 +310,7 @@ static inline uint clf_take_class(clf_worker *w, uint class_)
         return CLF_NIL;
     }
     if (w->nfree[class_] == 0 && !clf_refill(w, class_)) {
-        clf_or_relaxed(&w->ctl->want, CLF_WANT_FRAMES);
+        clf_lack(w, class_);
         return CLF_NIL;
     }
     return clf_list(w, class_)[--w->nfree[class_]];
@@ -280,21 +337,30 @@ static inline void clf_move_in(clf_worker *w, uint class_, uint move, uint n)
     clf_hold(w, class_, n);
 }
 
+/* Of a claimed slot's n frames. */
+static inline void clf_move_part(clf_worker *w, uint class_, uint n)
+{
+    const uint part = clf_part_of(w, class_, n);
+    w->round->move_rest[class_] = n - part;
+    clf_move_in(w, class_, CLF_MOVE_TAKE, part);
+}
+
 /* How few free frames make lane 0 look for more: a chunk's worth of memory, of those that clones
  * may need as many as there are in a chunk; none of a class that was never asked for. */
 static inline uint clf_few(clf_worker *w, uint class_)
 {
     if (CLF_CLASSES == 1 || (CLF_CLONED >> class_ & 1) != 0)
-        return CLF_CHUNK;
-    return (w->wanted >> class_ & 1) != 0 ? max(CLF_CHUNK * CLF_UNITS_0 / clf_units_of(class_), 1u)
-                                          : 0;
+        return clf_part_of(w, class_, CLF_CHUNK);
+    return (w->wanted >> class_ & 1) != 0
+               ? clf_part_of(w, class_, max(CLF_CHUNK * CLF_UNITS_0 / clf_units_of(class_), 1u))
+               : 0;
 }
 
 /* Where the pool cannot grow, fresh memory, which stays of the class that it is claimed for, is
  * left to those who cannot do without. */
 static inline bool clf_may_claim(clf_worker *w, uint class_)
 {
-    return CLF_CLASSES == 1 || !w->ctl->scarce || w->nfree[class_] == 0;
+    return CLF_CLASSES == 1 || !clf_is_scarce(w, class_) || w->nfree[class_] == 0;
 }
 
 /* Lane 0: at most one chunk of a class in or out, so that between one and two are left. */
@@ -303,7 +369,7 @@ static inline void clf_move_begin_class(clf_worker *w, uint class_, bool needs)
     __local clf_round *r = w->round;
     uint slot = 0, n;
     r->move[class_] = CLF_MOVE_NONE;
-    r->moving[class_] = r->dry[class_] = 0;
+    r->moving[class_] = r->move_rest[class_] = r->dry[class_] = 0;
     if (w->nfree[class_] > 2 * CLF_CHUNK) {
         if (clf_claim_empty(w, &slot)) {
             r->move[class_] = CLF_MOVE_PUT;
@@ -314,11 +380,11 @@ static inline void clf_move_begin_class(clf_worker *w, uint class_, bool needs)
         }
     } else if (needs && w->nfree[class_] < clf_few(w, class_)) {
         if ((n = clf_claim_full(w, class_, &slot)) != 0)
-            clf_move_in(w, class_, CLF_MOVE_TAKE, n);
+            clf_move_part(w, class_, n);
         else if (clf_may_claim(w, class_) && (n = clf_claim_fresh(w, class_, &slot)) != 0)
             clf_move_in(w, class_, CLF_MOVE_FRESH, n);
         else if ((n = clf_claim_full(w, class_, &slot)) != 0) /* one that came meanwhile */
-            clf_move_in(w, class_, CLF_MOVE_TAKE, n);
+            clf_move_part(w, class_, n);
         else
             r->dry[class_] = 1;
     }
@@ -338,7 +404,7 @@ CLF_APART clf_move(clf_worker *w)
     for (uint c = 0; c < CLF_CLASSES; c++) {
         const uint n = r->moving[c], slot = r->move_slot[c];
         __global uint *mine = clf_list(w, c) + r->move_at[c];
-        __global uint *pool = w->pool_entry + (size_t)slot * CLF_CHUNK;
+        __global uint *pool = w->pool_entry + (size_t)slot * CLF_CHUNK + r->move_rest[c];
         for (uint k = w->lane; k < n; k += CLF_LANES) {
             if (r->move[c] == CLF_MOVE_PUT) {
                 pool[k] = mine[k];
@@ -361,7 +427,7 @@ CLF_APART clf_move_end(clf_worker *w)
         if (r->move[c] == CLF_MOVE_PUT)
             clf_slot_full(w, c, r->move_slot[c], r->moving[c]);
         else if (r->move[c] == CLF_MOVE_TAKE)
-            clf_slot_empty(w, c, r->move_slot[c]);
+            clf_slot_taken(w, c, r->move_slot[c], r->move_rest[c]);
     }
 }
 

@@ -81,7 +81,7 @@ static inline bool clf_may_inline(clf_worker *w)
  * is left to those who cannot do without: it stays of the class that it is claimed for. */
 static inline void clf_refill_ahead(clf_worker *w, uint class_)
 {
-    if (CLF_CLASSES == 1 || !w->ctl->scarce) {
+    if (CLF_CLASSES == 1 || !clf_is_scarce(w, class_)) {
         clf_refill(w, class_);
         return;
     }

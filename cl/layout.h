@@ -84,7 +84,8 @@ typedef struct clf_control {
     uint ready_quota;  /* entries of the ready list that a worker takes before its other work */
     uint stretches;    /* of `budget` segments each: the most of them in this slice; 0: as 1 */
     uint units;        /* workers that the device runs at the same time, as far as is known */
-    uint fill0[11];
+    uint class_units;  /* with several classes: units that the frames of each may have */
+    uint fill0[10];
     /* Written during a slice, each by anyone, on lines of their own. */
     uint want;         /* CLF_WANT_ bits, atomic */
     uint hungry;       /* workers that look for work and find none, atomic */
@@ -92,8 +93,10 @@ typedef struct clf_control {
     uint busy;         /* workers that are in the slice and not hungry, atomic */
     uint fill1[28];
     uint fresh; /* units never used start here, atomic */
-    uint made;  /* with several classes: frames made of those before, atomic */
-    uint fill2[30];
+    /* with several classes: frames of each that were made of those before, or are about to be,
+     * atomic */
+    uint made[CLF_CLASSES_MOST];
+    uint fill2[31 - CLF_CLASSES_MOST];
     uint pool_full[CLF_CLASSES_MOST]; /* full pool slots of each class (a hint), atomic */
     uint fill3[32 - CLF_CLASSES_MOST];
     uint inbox_head; /* atomic */
@@ -166,7 +169,8 @@ typedef struct clf_worker_state {
     uint urgents;
     uint wanted; /* with several lanes: classes of which frames were taken, bits */
     uint laden;  /* 1: it left its last slice with something to run */
-    uint fill2[17];
+    uint lacks;  /* classes of which a frame was not to be had in the last slice, bits */
+    uint fill2[16];
     ulong counter[CLF_COUNTERS];
 } clf_worker_state;
 

@@ -31,6 +31,7 @@ clf_device_sources = \
 	cl/unhook.cl \
 	cl/live.cl \
 	cl/cancel.cl \
+	cl/gather.cl \
 	cl/litmus.cl
 
 EXTRA_DIST += $(clf_device_sources) cl/embed.sh

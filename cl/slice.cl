@@ -258,11 +258,13 @@ CLF_APART clf_keep_freed(clf_worker *w)
 CLF_APART clf_round_end(clf_worker *w)
 {
     __local clf_round *r = w->round;
-    bool short_of_ring = r->credit == 0, dry = false;
+    bool short_of_ring = r->credit == 0;
+    uint dry = 0;
     w->bottom += r->pushed;
     for (uint c = 0; c < CLF_CLASSES; c++) {
         w->nfree[c] += min(r->freed[c], r->keep[c]) - min(r->taken[c], r->avail[c]);
-        dry |= (CLF_CLASSES == 1 || r->taken[c] > r->avail[c]) && r->dry[c];
+        if ((CLF_CLASSES == 1 || r->taken[c] > r->avail[c]) && r->dry[c])
+            dry |= 1u << c;
         if (CLF_CLASSES > 1 && r->taken[c] != 0)
             w->wanted |= 1u << c;
     }
@@ -278,8 +280,10 @@ CLF_APART clf_round_end(clf_worker *w)
      * device: ring space, or frames although lane 0 has tried to refill. */
     if (r->parked && short_of_ring)
         clf_or_relaxed(&w->ctl->want, CLF_WANT_RING);
-    else if (r->parked && dry)
-        clf_or_relaxed(&w->ctl->want, CLF_WANT_FRAMES);
+    else if (r->parked && dry != 0)
+        for (uint c = 0; c < CLF_CLASSES; c++)
+            if ((dry >> c & 1) != 0)
+                clf_lack(w, c);
     clf_share(w);
     clf_share_yields(w);
 }

@@ -284,6 +284,7 @@ typedef struct clf_round {
     /* What is exchanged with the pool: CLF_MOVE_, how many frames, from or to free[move_at ...],
      * the pool's slot or the first fresh frame. */
     uint move[CLF_CLASSES], moving[CLF_CLASSES], move_at[CLF_CLASSES], move_slot[CLF_CLASSES];
+    uint move_rest[CLF_CLASSES]; /* frames that stay in the slot */
     uint dry[CLF_CLASSES]; /* frames are short, and there are none in the pool */
     uint sum[5];           /* counters of all lanes at the end */
     uint last_queued[CLF_LANES];
@@ -359,7 +360,7 @@ typedef struct clf_worker {
     uint bottom, split, limit; /* limit: the entry that clf_take must not reach */
     uint nfree[CLF_CLASSES];
     uint held, held_high, deque_high;
-    uint wanted; /* with several lanes: see clf_worker_state */
+    uint wanted, lacks; /* see clf_worker_state */
     uint yield_head, yield_tail, yields;
     uint random;
     uint victim; /* the last worker that was stolen from, or the own one */

@@ -138,9 +138,9 @@ typedef struct clf_options {
                           fine-grained shared virtual memory */
     uint32_t frames;   /* frames at the start, of the smallest size class if a program has several;
                           default 4096 a worker, more with more than 64 lanes */
-    uint32_t max_frames; /* growth stops where so many of the largest fit, some fewer where workers
-                            have several sizes ready for children that run inline; default: what
-                            the device can allocate in one buffer */
+    uint32_t max_frames; /* so many fibers may be alive, whatever their sizes are; growth stops where
+                            each size class has as much memory as so many of the largest fiber take;
+                            default: what the device can allocate in one buffer */
     uint32_t ring;   /* entries per deque at the start, rounded up to a power of two, at least 2;
                         default 1024, with more than 16 lanes 64 a lane */
     uint32_t window; /* roots handed to the device and not completed at one time; default 65536 */

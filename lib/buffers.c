@@ -98,7 +98,7 @@ static clf_status largest_buffer(clf_scheduler *s, cl_ulong *bytes)
     return clfi_device_get(s, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof *bytes, bytes);
 }
 
-static size_t frame_bytes(const clf_scheduler *s, uint32_t units)
+size_t clfi_frames_bytes(const clf_scheduler *s, uint32_t units)
 {
     return s->program.frames_at + (size_t)units * s->program.frame_bytes;
 }
@@ -112,8 +112,15 @@ static size_t sizes_bytes(const clf_scheduler *s, uint32_t units)
 /* What cancelling and dumps take for a unit, at most (live.c), also in one buffer. */
 #define UPKEEP_BYTES 20
 
-/* The most units that the options and one buffer of the device allow: options.max_frames are such
- * that as many of the largest fibers fit. */
+/* What the frames of one class may take: as much as options.max_frames of the largest. So whatever
+ * the others have taken, so many fit. */
+static uint32_t class_units(const clf_scheduler *s)
+{
+    uint64_t units = (uint64_t)s->options.max_frames * s->program.largest;
+    return units != 0 && units < CLF_FRAME_MAX ? (uint32_t)units : CLF_FRAME_MAX;
+}
+
+/* The most units that the options and one buffer of the device allow. */
 static clf_status frame_limit(clf_scheduler *s, uint32_t *limit)
 {
     cl_ulong most = 0;
@@ -122,12 +129,8 @@ static clf_status frame_limit(clf_scheduler *s, uint32_t *limit)
     uint64_t units = room / s->program.frame_bytes;
     if (units > most / UPKEEP_BYTES)
         units = most / UPKEEP_BYTES;
-    uint64_t wanted = (uint64_t)s->options.max_frames * s->program.largest;
-    /* What workers may hold of other classes, which stays so: clf_claim_fresh. */
-    if (s->program.classes > 1 && wanted != 0)
-        wanted += wanted / 3 +
-                  (uint64_t)(s->program.classes - 1) * s->options.workers * s->program.largest;
-    if (wanted != 0 && wanted < units)
+    uint64_t wanted = (uint64_t)class_units(s) * s->program.classes;
+    if (wanted < units)
         units = wanted;
     *limit = units < CLF_FRAME_MAX - 1 ? (uint32_t)units : CLF_FRAME_MAX - 1;
     return CLF_OK;
@@ -204,6 +207,7 @@ clf_status clfi_buffers_make(clf_scheduler *s)
     b->ring = o->ring;
     CLFI_TRY(frame_limit(s, &b->frame_limit));
     b->frame_max = b->frame_limit;
+    b->class_units = class_units(s);
     uint64_t units = (uint64_t)o->frames * p->smallest;
     units = units > p->largest ? units : p->largest;
     b->frame_count = units < b->frame_max ? (uint32_t)units : b->frame_max;
@@ -223,7 +227,7 @@ clf_status clfi_buffers_make(clf_scheduler *s)
     CLFI_TRY(make(s, (size_t)o->workers * p->classes * 3 * chunk(s) * 4, "free lists", &b->free));
     CLFI_TRY(make_zeroed(s, (size_t)b->pool_slots * 4, "the frame pool", &b->pool_state));
     CLFI_TRY(make(s, (size_t)b->pool_slots * chunk(s) * 4, "the frame pool", &b->pool_entry));
-    CLFI_TRY(make(s, frame_bytes(s, b->frame_count), "frames", &b->frames));
+    CLFI_TRY(make(s, clfi_frames_bytes(s, b->frame_count), "frames", &b->frames));
     CLFI_TRY(make_zeroed(s, sizes_bytes(s, b->frame_count), "the sizes of frames", &b->sizes));
     CLFI_TRY(make(s, (size_t)o->workers * o->lanes * p->spill_bytes, "spill areas", &b->spill));
     CLFI_TRY(make(s, b->inbox_stride * o->window, "roots", &b->inbox));
@@ -279,13 +283,19 @@ static clf_status enlarge(clf_scheduler *s, cl_mem old, size_t old_bytes, size_t
     return clfi_cl(s, error, "clEnqueueCopyBuffer");
 }
 
-/* An allocation that fails is the limit, not an error. */
-static bool is_limit(clf_status status)
+bool clfi_no_device_memory(clf_status status)
 {
     return status == (clf_status)CL_MEM_OBJECT_ALLOCATION_FAILURE ||
            status == (clf_status)CL_OUT_OF_RESOURCES ||
            status == (clf_status)CL_INVALID_BUFFER_SIZE ||
            status == (clf_status)CL_OUT_OF_HOST_MEMORY;
+}
+
+/* There is memory for any frame: what is lacking is one of a class that may have no more. */
+static bool has_units(const clf_scheduler *s)
+{
+    return s->program.classes > 1 &&
+           s->co.control.fresh + s->program.largest <= s->buffers.frame_count;
 }
 
 clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
@@ -298,10 +308,10 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
     cl_mem frames = NULL, sizes = NULL, state = NULL, entry = NULL, ready = NULL;
     size_t bytes = b->bytes;
     *grown = false;
-    if (count == b->frame_count)
+    if (count == b->frame_count || has_units(s))
         return CLF_OK;
-    clf_status status = enlarge(s, b->frames, frame_bytes(s, b->frame_count), frame_bytes(s, count),
-                                false, "frames", &frames);
+    clf_status status = enlarge(s, b->frames, clfi_frames_bytes(s, b->frame_count),
+                                clfi_frames_bytes(s, count), false, "frames", &frames);
     if (status == CLF_OK && s->program.classes > 1)
         status = enlarge(s, b->sizes, sizes_bytes(s, b->frame_count), sizes_bytes(s, count), true,
                          "the sizes of frames", &sizes);
@@ -327,11 +337,11 @@ clf_status clfi_grow_frames(clf_scheduler *s, bool *grown)
         if (ready != NULL)
             clReleaseMemObject(ready);
         b->bytes = bytes;
-        if (is_limit(status))
+        if (clfi_no_device_memory(status))
             b->frame_max = b->frame_count;
-        return is_limit(status) ? CLF_OK : status;
+        return clfi_no_device_memory(status) ? CLF_OK : status;
     }
-    replace(s, &b->frames, frames, frame_bytes(s, b->frame_count));
+    replace(s, &b->frames, frames, clfi_frames_bytes(s, b->frame_count));
     if (sizes != NULL)
         replace(s, &b->sizes, sizes, sizes_bytes(s, b->frame_count));
     replace(s, &b->pool_state, state, (size_t)b->pool_slots * 4);
@@ -360,7 +370,7 @@ clf_status clfi_grow_rings(clf_scheduler *s, bool *grown)
         return CLF_OK;
     clf_status status = make(s, queues * ((size_t)mask + 1) * 4, "rings", &rings);
     if (status != CLF_OK)
-        return is_limit(status) ? CLF_OK : status;
+        return clfi_no_device_memory(status) ? CLF_OK : status;
     status = clear_urgent(s, rings, mask + 1);
     if (status != CLF_OK) {
         clReleaseMemObject(rings);
@@ -405,7 +415,7 @@ clf_status clfi_grow_requests(clf_scheduler *s, bool *grown)
         return CLF_OK;
     clf_status status = make(s, bytes, "requests", &fresh);
     if (status != CLF_OK)
-        return is_limit(status) ? CLF_OK : status;
+        return clfi_no_device_memory(status) ? CLF_OK : status;
     if (data) {
         replace(s, &b->data, fresh, b->data_room);
         b->data_room *= 2;

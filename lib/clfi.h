@@ -208,6 +208,7 @@ typedef struct clfi_buffers {
     uint32_t frame_count, ring, pool_slots;          /* frame_count: units */
     uint32_t frame_max;                              /* what seems to be possible now */
     uint32_t frame_limit;                            /* what options and device allow */
+    uint32_t class_units;                            /* for the frames of one class at most */
     bool passed;                                     /* the slice kernel's arguments are these */
     uint32_t ready_room, request_room, data_room;    /* entries, records, bytes */
     size_t results_room;
@@ -220,6 +221,9 @@ clf_status clfi_buffers_make(clf_scheduler *s);
 void clfi_buffers_free(clfi_buffers *b);
 /* Sets the slice kernel's arguments if buffers are new. */
 clf_status clfi_buffers_pass(clf_scheduler *s);
+size_t clfi_frames_bytes(const clf_scheduler *s, uint32_t units);
+/* Whether the device has no memory for what was wanted: that is a limit, not an error. */
+bool clfi_no_device_memory(clf_status status);
 /* Doubles the frames or the rings, as far as the limit allows. *grown: whether there are more now.
  */
 clf_status clfi_grow_frames(clf_scheduler *s, bool *grown);
@@ -467,6 +471,9 @@ typedef enum clfi_upkeep_kernel {
     CLFI_SORT_FREED,
     CLFI_PLAN,
     CLFI_REFUND,
+    CLFI_COLLECT,
+    CLFI_STOW,
+    CLFI_HAND_OUT,
     CLFI_UPKEEP_KERNELS
 } clfi_upkeep_kernel;
 
@@ -511,6 +518,13 @@ clf_status clfi_upkeep_write(clf_scheduler *s, const clf_upkeep *u);
 void clfi_upkeep_free(clfi_upkeep *k);
 /* The marks of all frames that were ever used, CLF_MARK_FREE or 0, to be freed. */
 clf_status clfi_live_marks(clf_scheduler *s, uint32_t **marks, uint32_t *used);
+
+/* ---- room.c ------------------------------------------------------------------------- */
+
+/* After a slice: makes room for what it wanted. It can be called again after an error. */
+clf_status clfi_room_make(clf_scheduler *s);
+/* CLF_LIMIT if nobody can go on for want of room. */
+clf_status clfi_room_check(clf_scheduler *s);
 
 /* ---- cancel.c ----------------------------------------------------------------------- */
 

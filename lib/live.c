@@ -1,4 +1,5 @@
-/* live.c - the kernels that look after fibers between slices (cl/live.cl, cl/cancel.cl): a program
+/* live.c - the kernels that look after fibers between slices (cl/live.cl, cl/cancel.cl,
+ * cl/gather.cl): a program
  * of their own, built when it is first needed, and the memory they work in. */
 #include "clfi.h"
 
@@ -9,13 +10,13 @@
 #define GROUP    64 /* work-items of a group */
 
 static const char *const kernel_name[CLFI_UPKEEP_KERNELS] = {
-    "clf_mark_free", "clf_stamp",      "clf_count_children", "clf_victims",
-    "clf_target",    "clf_decide",     "clf_settle",         "clf_list_waiters",
-    "clf_requeue",   "clf_sort_freed", "clf_plan",           "clf_refund"};
+    "clf_mark_free", "clf_stamp",  "clf_count_children", "clf_victims", "clf_target",
+    "clf_decide",    "clf_settle", "clf_list_waiters",   "clf_requeue", "clf_sort_freed",
+    "clf_plan",      "clf_refund", "clf_collect",        "clf_stow",    "clf_hand_out"};
 
 static clf_status compile(clf_scheduler *s)
 {
-    static const char *const names[] = {"layout.h", "live.cl", "cancel.cl", NULL};
+    static const char *const names[] = {"layout.h", "live.cl", "cancel.cl", "gather.cl", NULL};
     clfi_upkeep *k = &s->upkeep;
     clfi_text text = {0};
     cl_int error = CL_SUCCESS;

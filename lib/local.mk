@@ -31,6 +31,7 @@ libclfiber_internal_la_SOURCES = \
 	lib/ready.c \
 	lib/report.c \
 	lib/requests.c \
+	lib/room.c \
 	lib/roots.c \
 	lib/run.c \
 	lib/scheduler.c \

@@ -213,6 +213,12 @@ void clf_destroy(clf_scheduler *s)
     free(s);
 }
 
+/* Of the largest, whatever the other classes have. */
+static uint32_t most_frames(const clf_scheduler *s)
+{
+    return s->buffers.frame_max / (s->program.largest * s->program.classes);
+}
+
 clf_status clf_get_options(const clf_scheduler *s, clf_options *options)
 {
     clf_scheduler *writable = (clf_scheduler *)s; /* for the message */
@@ -227,7 +233,7 @@ clf_status clf_get_options(const clf_scheduler *s, clf_options *options)
     all.size = options->size;
     if (s->options.slice == 0)
         all.slice = s->co.control.budget;
-    uint32_t most = s->has_program ? s->buffers.frame_max / s->program.largest : 0;
+    uint32_t most = s->has_program ? most_frames(s) : 0;
     if (most != 0 && (all.max_frames == 0 || most < all.max_frames))
         all.max_frames = most;
     memcpy(options, &all, options->size < sizeof all ? options->size : sizeof all);

@@ -1,5 +1,4 @@
-/* slice.c - the coordinator: hands roots to the device, launches a slice, takes completions, grows
- * what ran out.
+/* slice.c - the coordinator: hands roots to the device, launches a slice, takes completions.
  *
  * The control block is the only thing that is read after every slice: the host keeps a copy,
  * changes it between slices and writes it back before the next one. The device is never looked at
@@ -19,8 +18,6 @@
 /* Static mode: slices of this many segments until there is enough work to deal out. */
 #define STATIC_BUDGET 64u
 #define STATIC_SLICES 16u
-/* Slices in a row that got nothing done for want of room. */
-#define MOST_STUCK 2u
 /* Stretches of a slice. There may be somebody of whom the host knows nothing: another thread's
  * commands wait for it in the queue. */
 #define MOST_STRETCHES 32u
@@ -185,6 +182,7 @@ static void prepare_control(clf_scheduler *s, double end)
     c->expected = co->given;
     c->idle_limit = IDLE_ROUNDS;
     c->scarce = b->frame_count == b->frame_max;
+    c->class_units = b->class_units;
     /* looking for the children means looking at all frames: that much work makes it pay */
     c->patience = c->fresh > PATIENCE ? c->fresh : PATIENCE;
     c->want = 0;
@@ -314,81 +312,6 @@ clf_status clfi_slice_drain(clf_scheduler *s, uint32_t n)
     return CLF_OK;
 }
 
-static const char *why_no_more(const clf_scheduler *s)
-{
-    return s->buffers.frame_max < s->buffers.frame_limit
-               ? "the device has no memory for more"
-               : "options.max_frames or the device's largest buffer";
-}
-
-static clf_status limit_reached(clf_scheduler *s)
-{
-    const clfi_buffers *b = &s->buffers;
-    if ((s->co.control.want & CLF_WANT_FRAMES) && s->program.classes > 1)
-        return clfi_fail(
-            s, CLF_LIMIT,
-            "no frame of the size that a fiber needs is free, and no more can be made: there is "
-            "room for %zu bytes of frames (the limit is %zu: %s), and what has become frames of "
-            "one "
-            "size stays so; nothing is lost, but no fiber can go on",
-            (size_t)b->frame_count * s->program.frame_bytes,
-            (size_t)b->frame_max * s->program.frame_bytes, why_no_more(s));
-    if (s->co.control.want & CLF_WANT_FRAMES)
-        return clfi_fail(
-            s, CLF_LIMIT,
-            "all %u frames of %u bytes are in use and no more can be made (the limit is %u: %s); "
-            "nothing is lost, but no fiber can go on",
-            (unsigned)b->frame_count, (unsigned)s->program.frame_bytes, (unsigned)b->frame_max,
-            why_no_more(s));
-    if (s->co.control.want & CLF_WANT_REQUESTS)
-        return clfi_fail(s, CLF_LIMIT,
-                         "a host call's argument does not fit into the %u bytes that the device "
-                         "can set aside for them; nothing is lost, but that fiber cannot go on",
-                         (unsigned)b->data_room);
-    return clfi_fail(
-        s, CLF_LIMIT,
-        "a ring of %u entries is full and the device has no room for larger ones; nothing is "
-        "lost, but no fiber can go on",
-        (unsigned)b->ring);
-}
-
-/* What has grown is no longer wanted, so that a second try after an error goes on from there. */
-static clf_status grow_wanted(clf_scheduler *s, bool *grown)
-{
-    static const struct {
-        uint32_t want;
-        clf_status (*grow)(clf_scheduler *s, bool *grown);
-    } kinds[] = {{CLF_WANT_FRAMES, clfi_grow_frames},
-                 {CLF_WANT_RING, clfi_grow_rings},
-                 {CLF_WANT_REQUESTS, clfi_grow_requests}};
-    clfi_coordinator *co = &s->co;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        bool more = false;
-        if (co->control.want & kinds[i].want)
-            CLFI_TRY(kinds[i].grow(s, &more));
-        if (more)
-            co->control.want &= ~kinds[i].want;
-        *grown |= more;
-    }
-    return CLF_OK;
-}
-
-static clf_status grow(clf_scheduler *s)
-{
-    clfi_coordinator *co = &s->co;
-    if (co->stuck == MOST_STUCK)
-        s->buffers.frame_max = s->buffers.frame_limit; /* there may be memory again */
-    CLFI_TRY(grow_wanted(s, &co->has_grown));
-    bool wanted = (co->control.want & (CLF_WANT_FRAMES | CLF_WANT_RING | CLF_WANT_REQUESTS)) != 0;
-    /* Once more may help: from now on idle workers give their free frames back. */
-    co->stuck =
-        wanted && !co->has_grown && co->control.progress == 0 && co->control.request_tail == 0
-            ? co->stuck + 1
-            : 0;
-    co->has_grown = false;
-    return CLF_OK;
-}
-
 /* Brings stretches nearer to the wanted length; the segments of a slice that ended for want of work
  * say nothing. A slice may go on twice as long as the one before, as long as stretches are no more
  * than twice as long as wanted: nobody waits for the end of 32 that turn out to be too long. */
@@ -461,9 +384,10 @@ static clf_status drain_done(clf_scheduler *s)
 clf_status clfi_slice_collect(clf_scheduler *s)
 {
     static clf_status (*const steps[CLFI_ALL_COLLECTED])(clf_scheduler * s) = {
-        read_control, trace, drain_done, clfi_requests_serve,
-        deal, /* while the rings are those that the device's control block describes */
-        grow};
+        read_control,        trace, drain_done,
+        clfi_requests_serve, deal, /* while the rings are those that the device's control block
+                                      describes */
+        clfi_room_make};
     clfi_coordinator *co = &s->co;
     if (!co->in_flight)
         return CLF_OK;
@@ -473,10 +397,7 @@ clf_status clfi_slice_collect(clf_scheduler *s)
     clReleaseEvent(co->event);
     co->quiet = nothing_left(&co->control);
     clfi_poke(s);
-    if (co->stuck <= MOST_STUCK)
-        return CLF_OK;
-    co->stuck = MOST_STUCK; /* who calls again wants it tried again */
-    return limit_reached(s);
+    return clfi_room_check(s);
 }
 
 clf_status clfi_deadlock_check(clf_scheduler *s)

@@ -58,6 +58,18 @@ static clf_status read_workers(clf_scheduler *s, clf_worker_state **workers)
     return status;
 }
 
+/* How many frames were ever drawn. */
+static uint32_t frames_made(const clf_scheduler *s)
+{
+    const clf_control *c = &s->co.control;
+    uint32_t n = 0;
+    if (s->program.classes == 1)
+        return c->fresh;
+    for (uint32_t i = 0; i < s->program.classes; i++)
+        n += c->made[i];
+    return n;
+}
+
 clf_status clf_get_stats(clf_scheduler *s, clf_stats *stats)
 {
     CLFI_NEED_SCHEDULER(s);
@@ -76,7 +88,7 @@ clf_status clf_get_stats(clf_scheduler *s, clf_stats *stats)
     }
     free(workers);
     const clfi_coordinator *co = &s->co;
-    all.total.frames_high = s->program.classes > 1 ? co->control.made : co->control.fresh;
+    all.total.frames_high = frames_made(s);
     all.slices = co->slices;
     all.device_seconds = co->seconds;
     all.started = co->started;

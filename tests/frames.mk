@@ -3,5 +3,8 @@
 EXTRA_DIST += \
 	tests/model/sizes.c \
 	tests/programs/frames.fib
-check_PROGRAMS += tests/test_frames
+check_PROGRAMS += \
+	tests/test_frames \
+	tests/test_room
 tests_test_frames_LDADD = $(objects_ldadd)
+tests_test_room_LDADD = $(objects_ldadd)

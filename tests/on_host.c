@@ -121,6 +121,7 @@ static void start(int argc, char **argv)
     c->budget = value[3];
     c->idle_limit = 100;
     c->pool_slots = SLOTS;
+    c->class_units = 0xffffffffu;
     c->ready_mask = READY - 1;
     c->ready_head = c->ready_tail = value[4];
     c->request_room = REQUESTS;

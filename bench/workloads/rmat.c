@@ -34,7 +34,7 @@ static int parse(char *numbers, bench_problem *problem, char *error, size_t size
     size_t count;
     int failed;
 
-    if (bench_parse_numbers(numbers, blank, 2, NULL, error, size))
+    if (bench_parse_numbers(numbers, blank, 2, &problem->as.graph.width, error, size))
         return -1;
     count = (size_t)factor << scale;
     pair = malloc(2 * count * sizeof *pair);
@@ -52,7 +52,7 @@ const bench_workload bench_rmat = {
     .synopsis = "rmat:SCALE[,FACTOR]",
     .about =
         "the same search of a generated graph with 2^SCALE vertices and FACTOR (16) times as many "
-        "edges",
+        "edges; width=1 does without vectors",
     .numbers = "16",
     .parse = parse,
     BENCH_GRAPH_MEMBERS,

@@ -83,6 +83,7 @@ static inline void machine_setup(uint workers, uint ring, uint rings, uint frame
     c->ring_mask = ring - 1;
     c->frames = frames;
     c->pool_slots = slots;
+    c->class_units = 0xffffffffu;
     c->budget = 0xffffffffu;
     c->idle_limit = 1;
     c->inbox_stride = c->done_stride = MACHINE_RECORD;
