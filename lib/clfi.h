@@ -81,8 +81,10 @@ cl_int clfi_build(clf_scheduler *s, const char *text, const char *flags, cl_prog
 /* ---- log.c -------------------------------------------------------------------------- */
 
 /* Appends a compiler's log, with the places that it gives in `source`, the whole text that it was
- * given, put into the files and lines that the text's #line directives name. */
-void clfi_log_add(clfi_text *to, const char *log, const char *source);
+ * given, put into the files and lines that the text's #line directives name; and with what it says
+ * of lines of `user`, the source that was translated (NULL: none), said once, with line and caret.
+ */
+void clfi_log_add(clfi_text *to, const char *log, const char *source, const char *user);
 
 /* ---- device.c ----------------------------------------------------------------------- */
 
@@ -159,9 +161,10 @@ typedef struct clfi_program {
         max_args; /* bytes: largest result; largest frame image of parameters behind the header */
 } clfi_program;
 
-/* Builds the program; the diagnostics go to log, the text handed to the compiler to generated. */
-clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *flags,
-                             clfi_program *p);
+/* Builds the program; the diagnostics go to log. `user`: what was translated to `source`, NULL:
+ * nothing was, the source is by hand. */
+clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *user,
+                             const char *flags, clfi_program *p);
 void clfi_program_free(clfi_program *p);
 /* Segments by hand, or what the front end makes of fiber source, in s->generated; its diagnostics
  * in s->log, its places in *places. */
@@ -413,21 +416,23 @@ typedef struct clfi_coordinator {
     unsigned char *staging; /* inbox records on their way */
     unsigned char *drained; /* done records */
     bool in_flight;         /* a slice was enqueued and not collected */
-    cl_event event;         /* of that slice */
-    uint32_t collected;     /* steps of its collection that are done */
-    uint32_t served;        /* requests of it that were served */
-    bool has_grown;         /* something grew in its collection */
-    bool sifted;            /* the inbox differs from its copy here: to be written */
-    uint64_t launches;      /* slices enqueued */
-    uint64_t pruned;        /* launches when clfi_timers_prune last looked */
-    double began;           /* when it was enqueued */
-    uint32_t given;         /* roots in the inbox or on the device */
-    uint32_t budget;        /* of the next slice, while it adapts */
-    uint32_t stretches;     /* that it may have at most; 0: one */
-    uint32_t grown;         /* static mode: slices in which work grew at one worker */
-    bool quiet;             /* after the last slice nothing was runnable on the device */
-    uint32_t stuck;         /* slices in a row without progress that wanted what cannot grow */
-    bool dealt;             /* static mode: the work has been dealt out */
+    cl_event event;         /* of that slice, or of its control block's reading */
+    bool is_ahead;          /* that is being read, to: */
+    clf_control ahead;
+    uint32_t collected; /* steps of its collection that are done */
+    uint32_t served;    /* requests of it that were served */
+    bool has_grown;     /* something grew in its collection */
+    bool sifted;        /* the inbox differs from its copy here: to be written */
+    uint64_t launches;  /* slices enqueued */
+    uint64_t pruned;    /* launches when clfi_timers_prune last looked */
+    double began;       /* when it was enqueued */
+    uint32_t given;     /* roots in the inbox or on the device */
+    uint32_t budget;    /* of the next slice, while it adapts */
+    uint32_t stretches; /* that it may have at most; 0: one */
+    uint32_t grown;     /* static mode: slices in which work grew at one worker */
+    bool quiet;         /* after the last slice nothing was runnable on the device */
+    uint32_t stuck;     /* slices in a row without progress that wanted what cannot grow */
+    bool dealt;         /* static mode: the work has been dealt out */
     uint64_t slices;
     double seconds;
     uint64_t started;
