@@ -354,8 +354,9 @@ typedef struct clf_worker {
     /* inline.cl: children that may yet run inline of those granted; in this segment: those that
      * did, the most that may; those that got a frame in the end */
     uint fuel, granted, inlined, inline_most, late;
-    uint credit; /* with several lanes: see clf_round.credit */
-    uint hungry; /* this worker is counted as one that finds no work */
+    uint credit;     /* with several lanes: see clf_round.credit */
+    uint late_comer; /* it began when others had come to the end of the slice, or found nothing */
+    uint hungry;     /* this worker is counted as one that finds no work */
     /* The worker's own; with several lanes only lane 0's copies count. */
     uint bottom, split, limit; /* limit: the entry that clf_take must not reach */
     uint nfree[CLF_CLASSES];
@@ -363,6 +364,7 @@ typedef struct clf_worker {
     uint wanted, lacks; /* see clf_worker_state */
     uint yield_head, yield_tail, yields;
     uint random;
+    uint victim; /* the last worker that was stolen from, or the own one */
     uint inbox_quota;
     uint ready_open; /* the ready list may hold entries */
     uint ready_left; /* of the control block's ready_quota */

@@ -190,6 +190,7 @@ static void prepare_control(clf_scheduler *s, double end)
     c->lock = 0;
     c->record_count = 0;
     c->ran = c->parked = c->progress = c->left = c->entered = 0;
+    c->waiting = c->laden;
     clfi_requests_prepare(s);
 }
 
