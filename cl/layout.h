@@ -277,13 +277,15 @@ typedef struct clf_result {
 #define CLF_REQUEST_TIMEOUT \
     3u /* the fiber waits for an object: no longer than so many microseconds */
 
-/* The words of a frame that belong to the runtime: doc/abi.md. */
+/* The words of a frame that belong to the runtime: doc/abi.md. Frames begin at multiples of 16
+ * bytes: the first four words, which every spawn and end touches, are in one cache line wherever
+ * that is. */
 typedef struct clf_header {
     uint code;
     uint parent;
     uint slot;
-    uint error;
     uint pending;
+    uint error;
     uint gen;
     uint link;
     uint status;

@@ -25,6 +25,52 @@ static clfi_lang *translate_good(const char *source)
     return t;
 }
 
+static const clfi_lang_member *member(const clfi_lang_fiber *f, const char *name)
+{
+    for (size_t i = 0; i < f->members; i++)
+        if (strcmp(f->member[i].name, name) == 0)
+            return &f->member[i];
+    ck_abort_msg("%s is not in the frame", name);
+}
+
+/* Locals of one type that live across no common suspension have one place in the frame; the others
+ * have their own. */
+START_TEST(disjoint_lives_share_a_place)
+{
+    static const char source[] =
+        "fiber ulong f(uint n)\n{\n    uint sum = 0;\n"
+        "    for (uint i = 0; i < n; i++) { uint p = n * i; yield; sum += p; }\n"
+        "    for (uint k = 0; k < n; k++) { uint q = n + k; int r = 2; yield; sum += q + r; }\n"
+        "    uint late = n * 5; ulong wide = n; yield;\n"
+        "    return sum + late + wide;\n}\n";
+    static const struct {
+        const char *name, *place;
+    } wanted[] = {{"sum", NULL}, {"i", NULL}, {"p", NULL},   {"k", "i"},
+                  {"q", "p"},    {"r", NULL}, {"late", "i"}, {"wide", NULL}};
+    clfi_lang *t = translate_good(source);
+    size_t n;
+    const clfi_lang_fiber *f = clfi_lang_fibers(t, &n);
+    const char *code = clfi_lang_code(t), *end = strstr(code, "} clf_frame_f;");
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        const clfi_lang_member *m = member(f, wanted[i].name);
+        char declared[40], stored[40];
+        snprintf(declared, sizeof declared, " %s;\n", wanted[i].name);
+        const char *found = strstr(code, declared);
+        bool own = found != NULL && found < end;
+        ck_assert_msg(own == (wanted[i].place == NULL), "%s %s a member", wanted[i].name,
+                      own ? "is" : "is not");
+        if (wanted[i].place != NULL)
+            ck_assert_str_eq(m->shares, wanted[i].place);
+        else
+            ck_assert_ptr_null(m->shares);
+        snprintf(stored, sizeof stored, "f->%s = %s;",
+                 wanted[i].place != NULL ? wanted[i].place : wanted[i].name, wanted[i].name);
+        ck_assert_msg(strstr(code, stored) != NULL, "no \"%s\"", stored);
+    }
+    clfi_lang_free(t);
+}
+END_TEST
+
 static const char fib[] =
     "env { uint limit; __global float4 *board; }\n"
     "fiber long fib(int n)\n{\n    if (n < 2)\n        return n;\n"
@@ -561,6 +607,7 @@ int main(void)
     Suite *s = suite_create("front end");
     TCase *c = tcase_create("interface");
     tcase_add_test(c, tables);
+    tcase_add_test(c, disjoint_lives_share_a_place);
     tcase_add_test(c, tables_in_the_code);
     tcase_add_test(c, frames_are_small);
     tcase_add_test(c, leaf_returns_do_not_sync);

@@ -37,8 +37,8 @@ START_TEST(a_frame_starts_with_32_bytes)
     ck_assert_uint_eq(offsetof(clf_header, code), 0);
     ck_assert_uint_eq(offsetof(clf_header, parent), 4);
     ck_assert_uint_eq(offsetof(clf_header, slot), 8);
-    ck_assert_uint_eq(offsetof(clf_header, error), 12);
-    ck_assert_uint_eq(offsetof(clf_header, pending), 16);
+    ck_assert_uint_eq(offsetof(clf_header, pending), 12);
+    ck_assert_uint_eq(offsetof(clf_header, error), 16);
     ck_assert_uint_eq(offsetof(clf_header, gen), 20);
     ck_assert_uint_eq(offsetof(clf_header, link), 24);
     ck_assert_uint_eq(offsetof(clf_header, status), 28);
@@ -162,6 +162,63 @@ START_TEST(a_runtime_that_is_not_there)
 }
 END_TEST
 
+/* ---- frames ------------------------------------------------------------------------- */
+
+enum { CACHE_LINE = 64, FRAMES_SEEN = 1024 };
+
+/* What a spawn writes, an end reads and a join counts down: of each frame in one line, wherever it
+ * begins. */
+START_TEST(the_hot_words_of_a_frame_are_in_one_line)
+{
+    static const char *const programs[] = {"fib",        "tree",        "started",
+                                           "frames.fib", "channel.fib", "own.fib"};
+    static const size_t hot[] = {offsetof(clf_header, code), offsetof(clf_header, parent),
+                                 offsetof(clf_header, slot), offsetof(clf_header, pending)};
+    clf_scheduler *s = open_scheduler(NULL, programs[_i]);
+    cl_uint align = 0;
+    must_cl(clGetDeviceInfo(s->device, CL_DEVICE_MEM_BASE_ADDR_ALIGN, sizeof align, &align, NULL));
+    ck_assert_uint_eq(align / 8 % CACHE_LINE, 0); /* of a buffer */
+    for (size_t frame = 0; frame < FRAMES_SEEN; frame++) {
+        size_t at = s->program.frames_at + frame * s->program.frame_bytes;
+        for (size_t i = 0; i < sizeof hot / sizeof *hot; i++)
+            ck_assert_msg((at + hot[i]) / CACHE_LINE == at / CACHE_LINE,
+                          "%s: word %zu of frame %zu is in another line", programs[_i], hot[i] / 4,
+                          frame);
+    }
+    clf_destroy(s);
+}
+END_TEST
+
+static uint32_t frame_of(clf_scheduler *s, const char *source)
+{
+    uint32_t bytes = 0;
+    must(s, clf_program_build(s, source, NULL));
+    must(s, clf_get_frame_bytes(s, 0, &bytes));
+    return bytes;
+}
+
+#define LOCALS(p)                                                                          \
+    "ulong " p "0 = n, " p "1 = n + 1, " p "2 = n * 3, " p "3 = n ^ 5, " p "4 = n | 6, " p \
+    "5 = n - 7;"
+#define SUM(p) "sum += " p "0 + " p "1 * 2 + " p "2 * 3 + " p "3 * 4 + " p "4 * 5 + " p "5 * 6;"
+
+/* What lives at different times takes the room of what lives at one time, on the device as well. */
+START_TEST(lives_that_do_not_overlap_share_their_room)
+{
+    clf_scheduler *s = open_scheduler(NULL, "fib");
+    uint32_t one = frame_of(s, "fiber ulong f(uint n) { ulong sum = 0; { " LOCALS(
+                                   "a") " yield; " SUM("a") " } return sum; }");
+    uint32_t apart =
+        frame_of(s, "fiber ulong f(uint n) { ulong sum = 0; { " LOCALS("a") " yield; " SUM(
+                        "a") " } { " LOCALS("b") " yield; " SUM("b") " } return sum; }");
+    uint32_t at_once = frame_of(s, "fiber ulong f(uint n) { ulong sum = 0; " LOCALS("a")
+                                       LOCALS("b") " yield; " SUM("a") SUM("b") " return sum; }");
+    ck_assert_uint_eq(apart, one);
+    ck_assert_uint_ge(at_once, one + 6 * sizeof(cl_ulong));
+    clf_destroy(s);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("layout");
@@ -174,5 +231,8 @@ int main(void)
                         sizeof changes / sizeof *changes);
     tcase_add_test(device, a_copy_of_the_runtime_works);
     tcase_add_test(device, a_runtime_that_is_not_there);
+    TCase *frames = new_case(suite, "frames");
+    tcase_add_loop_test(frames, the_hot_words_of_a_frame_are_in_one_line, 0, 6);
+    tcase_add_test(frames, lives_that_do_not_overlap_share_their_room);
     return test_main(suite, true);
 }

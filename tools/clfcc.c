@@ -105,6 +105,8 @@ static void print_member(const clfi_lang_member *m, const char *where)
     if (m->bytes > 0)
         snprintf(size, sizeof size, "%zu", m->bytes);
     printf("  %-8s %6s  %s %s%s", where, size, m->type, m->name, m->dims);
+    if (m->shares != NULL)
+        printf("  in the place of %s", m->shares);
     for (size_t i = 0; i < m->crossings; i++)
         printf("%s%s (line %u)", i == 0 ? "  across " : ", ", m->crossing[i].what,
                m->crossing[i].line);
@@ -132,7 +134,7 @@ static void print_frame_size(const clfi_lang_fiber *f)
                         sum);
                     return;
                 }
-                if (m->is_param != params || (!params && m->align != align))
+                if (m->shares != NULL || m->is_param != params || (!params && m->align != align))
                     continue;
                 sum = round_up(sum, m->align) + m->bytes;
                 most = m->align > most ? m->align : most;

@@ -32,6 +32,7 @@ typedef struct local {
     uint32_t counted;     /* elements of `int a[] = {...}` */
     uint32_t edit;        /* what tokens that name it have */
     const char *name;     /* in the generated code */
+    uint32_t shares;      /* the local + 1 whose place in the frame this one has, too; 0: its own */
     uint8_t home;
     uint8_t ndims; /* with those of a typedef */
     bool is_param, is_struct, is_const;

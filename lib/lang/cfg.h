@@ -124,5 +124,8 @@ bool clfi_lang_takes_address(front *f, uint32_t i);
 bool clfi_lang_live(front *f, fiber *fi);
 void clfi_lang_check_places(front *f, fiber *fi);
 const char *clfi_lang_suspension(const block *b);
+/* share.c: which locals have one place in the frame; its name */
+void clfi_lang_share(front *f, fiber *fi);
+const char *clfi_lang_member_name(front *f, const local *v);
 
 #endif

@@ -83,7 +83,7 @@ static void put_members(printer *p, bool cold)
             bool in = v->hoisted && (v->home == HOME_FRAME || v->home == HOME_IN_PLACE);
             bool is_cold = v->home == HOME_FRAME && !v->crosses;
             size_t a = alignment(v);
-            if (in && is_cold == cold && (a == align || (align == 1 && a == 0)))
+            if (in && v->shares == 0 && is_cold == cold && (a == align || (align == 1 && a == 0)))
                 put_member(p, v);
         }
 }

@@ -34,8 +34,10 @@ static void analyse(front *f, unsigned inline_depth)
             continue;
         clfi_lang_children(f, fi);
         clfi_lang_lower(f, fi);
-        if (clfi_lang_live(f, fi))
+        if (clfi_lang_live(f, fi)) {
             clfi_lang_check_places(f, fi);
+            clfi_lang_share(f, fi);
+        }
         clfi_lang_name_locals(f, k);
         clfi_lang_check_macros(f, k);
     }
@@ -100,6 +102,7 @@ static clfi_lang_member member_of(front *f, const fiber *fi, const local *v)
 {
     clfi_lang_member m = {
         .name = v->name, .is_param = v->is_param, .in_place = v->home == HOME_IN_PLACE};
+    m.shares = v->shares != 0 ? clfi_lang_member_name(f, v) : NULL;
     m.type = clfi_lang_arena_printf(f->arena, "%s%s%s", v->spec, v->stars[0] != '\0' ? " " : "",
                                     v->stars);
     m.dims = v->dim_text;

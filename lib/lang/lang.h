@@ -42,9 +42,10 @@ typedef struct clfi_lang_crossing {
 typedef struct clfi_lang_member {
     const char *type; /* with stars, without the name */
     const char *name;
-    const char *dims; /* "[4]", "" if it is no array */
-    size_t bytes;     /* by OpenCL's sizes of the builtin types; 0: unknown here */
-    size_t align;     /* of these */
+    const char *dims;   /* "[4]", "" if it is no array */
+    size_t bytes;       /* by OpenCL's sizes of the builtin types; 0: unknown here */
+    size_t align;       /* of these */
+    const char *shares; /* the member whose place it has; NULL: one of its own */
     int is_param;
     int in_place; /* used in the frame itself, there is no copy in a register */
     size_t crossings;

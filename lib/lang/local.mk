@@ -37,6 +37,7 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/print.c \
 	lib/lang/save.c \
 	lib/lang/segment.c \
+	lib/lang/share.c \
 	lib/lang/simple.c \
 	lib/lang/source.h \
 	lib/lang/spelling.c \
