@@ -45,6 +45,10 @@ static int fail_clf(bench_run *run, const char *what, clf_status status)
 {
     const char *message = clf_message(run->scheduler);
 
+    if (status == CLF_INTERRUPTED) {
+        snprintf(run->error, sizeof run->error, "interrupted");
+        return -1;
+    }
     snprintf(run->error, sizeof run->error, "%s: %s (%s)", what,
              message[0] ? message : clf_status_text(status), clf_status_name(status));
     return -1;

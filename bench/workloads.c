@@ -113,11 +113,12 @@ int bench_parse_problem(const char *text, bench_problem *problem, char *error, s
             snprintf(problem->name + length, sizeof problem->name - length, ":%s", numbers);
         return workload->parse(numbers, problem, error, size);
     }
-    used =
-        (size_t)snprintf(error, size, "there is no workload '%.*s'; there are", (int)length, text);
+    used = (size_t)snprintf(
+        error, size,
+        "there is no workload '%.*s'; --list describes those that there are:", (int)length, text);
     for (int kind = 0; kind < BENCH_KINDS && used < size; kind++)
         used += (size_t)snprintf(error + used, size - used, "%s %s", kind ? "," : "",
-                                 bench_workloads[kind]->synopsis);
+                                 bench_workloads[kind]->name);
     return -1;
 }
 

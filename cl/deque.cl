@@ -132,15 +132,21 @@ static inline uint clf_random(clf_worker *w)
     return w->random = x;
 }
 
-/* Looks at a few victims; entries found are at ring[bottom...]. */
+/* Looks at a few victims; entries found are at ring[bottom...]. With one lane, where work-groups
+ * may run one after the other and few of many have work, first at the one that had some. */
 static inline uint clf_steal_any(clf_worker *w, uint most, uint victims)
 {
     const uint others = w->workers - 1;
     const uint tries = min(others, victims);
     uint n = 0;
+    if (CLF_LANES == 1 && others != 1 && w->victim != w->id)
+        n = clf_steal(w, w->victim, most);
     for (uint i = 0; i < tries && n == 0; i++) {
         uint victim = others == 1 ? 0 : (uint)(((ulong)clf_random(w) * others) >> 32);
-        n = clf_steal(w, victim + (victim >= w->id), most);
+        victim += victim >= w->id;
+        n = clf_steal(w, victim, most);
+        if (n != 0)
+            w->victim = victim;
     }
     return n;
 }

@@ -137,6 +137,20 @@ static inline uint clf_take_yields(clf_worker *w, uint most)
     return n;
 }
 
+/* Reasons to end a slice because somebody lacks room: what others finish makes some. */
+#define CLF_WANT_ROOM (CLF_WANT_FRAMES | CLF_WANT_RING | CLF_WANT_REQUESTS)
+
+/* Whether to leave what others have where it is, because the slice ends, or because it did when
+ * this worker began, or others had looked in vain before: work-groups that run one after the other
+ * would each take a part, run it for a moment, and hold it in the next slice until it is their
+ * turn. Who has something of its own runs it, and roots are for all. */
+static inline bool clf_stays_out(clf_worker *w)
+{
+    uint want = clf_load_relaxed(&w->ctl->want);
+    return CLF_LANES == 1 && (want & CLF_WANT_ROOM) == 0 &&
+           (w->late_comer || (want & (CLF_WANT_END | CLF_WANT_CALL)) != 0);
+}
+
 /* Entries for up to `most` lanes; with one lane steals may bring more. The lanes that have a fiber
  * wait meanwhile. */
 static inline uint clf_find(clf_worker *w, uint most)
@@ -156,7 +170,7 @@ static inline uint clf_find(clf_worker *w, uint most)
     if (n == 0)
         n = clf_take_ready(w, max(most, CLF_READY_MORE));
 #if CLF_MODE == CLF_MODE_STEAL
-    if (n == 0 && w->workers > 1)
+    if (n == 0 && w->workers > 1 && !clf_stays_out(w))
         n = clf_steal_any(w, max(most, 8u), most == CLF_LANES ? 4 : 1);
 #endif
     return n;
@@ -223,7 +237,7 @@ static inline bool clf_give_up(clf_worker *w, uint idle)
     w->idle++;
     clf_trace_idle(w);
     clf_set_hungry(w, 1);
-    if (clf_load_relaxed(&ctl->done_tail) >= ctl->expected ||
+    if (w->late_comer || clf_load_relaxed(&ctl->done_tail) >= ctl->expected ||
         (clf_load_relaxed(&ctl->want) & ~(CLF_WANT_HELP | CLF_WANT_CANCEL)) != 0)
         return true;
     if (idle >= ctl->idle_limit &&
@@ -247,7 +261,8 @@ static inline uint clf_help_after(clf_worker *w)
     return max(min(w->ctl->budget / 16, CLF_HELP_MOST), CLF_HELP_LEAST);
 }
 
-/* Asked now and then by a worker that has work. */
+/* Asked now and then by a worker that has work. Who leaves to have others called back says so: with
+ * the slice about to end nobody has a reason to go on. */
 static inline bool clf_asked_to_end(clf_worker *w, uint segments)
 {
     uint want = clf_load_relaxed(&w->ctl->want);
@@ -255,19 +270,44 @@ static inline bool clf_asked_to_end(clf_worker *w, uint segments)
     if ((want & ~(CLF_WANT_HELP | CLF_WANT_CANCEL)) != 0 ||
         ((want & CLF_WANT_CANCEL) != 0 && segments >= w->ctl->patience))
         return true;
-    return want != 0 && segments >= clf_help_after(w) &&
-           w->bottom - clf_load_relaxed(&w->me->top) + w->yields >= 4;
+    if (want == 0 || segments < clf_help_after(w) ||
+        w->bottom - clf_load_relaxed(&w->me->top) + w->yields < 4)
+        return false;
+    if (CLF_LANES == 1 && (want & CLF_WANT_HELP) != 0)
+        clf_or_relaxed(&w->ctl->want, CLF_WANT_CALL);
+    return true;
 }
 
 /* ---- the ends of a slice ------------------------------------------------------------ */
 
+/* That the worker has begun the slice. */
+static inline void clf_count_in(clf_worker *w)
+{
+    clf_add_relaxed(&w->ctl->entered, 1u);
+    if (w->me->laden)
+        clf_add_relaxed(&w->ctl->waiting, 0xffffffffu);
+}
+
+/* That it leaves, with something to run, as far as its one lane and its lists go, or without. */
+static inline void clf_count_out(clf_worker *w, uint laden)
+{
+    if (laden)
+        clf_add_relaxed(&w->ctl->left, 1u);
+    laden |= w->next != CLF_NIL;
+    if (w->me->laden != laden)
+        clf_add_relaxed(&w->ctl->laden, laden - w->me->laden);
+    w->me->laden = laden;
+}
+
 static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
 {
     if (w->lane == 0)
-        clf_add_relaxed(&w->ctl->entered, 1u);
+        clf_count_in(w);
+    w->late_comer = CLF_LANES == 1 && (clf_load_relaxed(&w->ctl->want) &
+                                       (CLF_WANT_END | CLF_WANT_CALL | CLF_WANT_HELP)) != 0;
     w->next = lane->next;
     w->spare = lane->spare;
-    w->parked = 0;
+    w->parked = w->parks = 0;
 #ifdef CLF_WAITING
     w->wakes = 0;
 #endif
@@ -293,6 +333,7 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->held_high = w->held;
     w->deque_high = w->bottom - clf_load_relaxed(&w->me->top);
     w->random = w->me->random;
+    w->victim = w->id;
     w->yield_head = w->me->yield_head;
     w->yield_tail = w->me->yield_tail;
     w->yields = w->me->yields;
@@ -329,9 +370,11 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
                 ;
     /* What others take from here afterwards is counted too: "nothing left" is certain, "something"
      * is not. */
-    if (w->bottom != clf_load_relaxed(&w->me->top) || w->yields != 0 || clf_has_urgent(w))
-        clf_add_relaxed(&w->ctl->left, 1u);
+    clf_count_out(w, w->bottom != clf_load_relaxed(&w->me->top) || w->yields != 0 ||
+                         clf_has_urgent(w));
     clf_add_relaxed(&w->ctl->ran, segments);
+    if (w->parks != 0)
+        clf_add_relaxed(&w->ctl->parked, w->parks);
     clf_add_relaxed(&w->ctl->progress, w->spawned + w->completed);
     if (w->started != w->ended)
         clf_add_relaxed(&w->ctl->live, w->started - w->ended);

@@ -37,6 +37,7 @@
     8u /* a worker has left for want of work: the others may end the slice to call it back */
 #define CLF_WANT_REQUESTS 16u /* the request list, or the room for its data, is full */
 #define CLF_WANT_CANCEL   32u /* a fiber failed that has unfinished children or siblings */
+#define CLF_WANT_CALL     64u /* a worker with work has left to have those called back */
 
 /* Values of CLF_MODE, a constant of the build: enum clf_mode of clfiber.h. */
 #define CLF_MODE_STEAL  0u
@@ -123,7 +124,10 @@ typedef struct clf_control {
     uint left;     /* workers and lanes that left this slice with something to run */
     uint entered;  /* workers that have begun this slice */
     uint ended_at; /* segments of a worker that has used up its budget, stretches counted in */
-    uint fill10[26];
+    uint parked;   /* of the segments run, those that ended for want of room; added to as above */
+    uint laden;    /* workers that left their last slice with something to run */
+    uint waiting;  /* those of them that have not begun this slice */
+    uint fill10[23];
     clf_record records[CLF_RECORDS];
 } clf_control;
 
@@ -165,8 +169,9 @@ typedef struct clf_worker_state {
     uint urgent_tail;
     uint urgents;
     uint wanted; /* with several lanes: classes of which frames were taken, bits */
+    uint laden;  /* 1: it left its last slice with something to run */
     uint lacks;  /* classes of which a frame was not to be had in the last slice, bits */
-    uint fill2[17];
+    uint fill2[16];
     ulong counter[CLF_COUNTERS];
 } clf_worker_state;
 
@@ -496,6 +501,7 @@ typedef struct clf_trail {
     X(41, sizeof(clf_trace_head))                \
     X(42, sizeof(clf_trace_event))               \
     X(43, sizeof(clf_trail))                     \
-    X(44, CLF_OFFSET(clf_control, ended_at))
+    X(44, CLF_OFFSET(clf_control, ended_at))     \
+    X(45, CLF_OFFSET(clf_worker_state, laden))
 
 #endif

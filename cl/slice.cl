@@ -22,11 +22,12 @@
  * be.
  *
  * Nor do other workers have to wait for an end. If there are more than the device runs at the same
- * time, and as many as it can have begun, the slice ends, so that the others get their turn. (With
- * fewer, a thread of the device's has no core yet, and to end the slice would not give it one.) Who
- * has left had nothing to run (`left`), and said so when it had looked long enough (CLF_WANT_HELP):
- * then the slice ends if there is something to share. Where it left because no root is left, which
- * says nothing of started fibers, the slice ends.
+ * time, as many as it can have begun, and one of the others has something to run or could take a
+ * root, the slice ends, so that they get their turn. (With fewer, a thread of the device's has no
+ * core yet, and to end the slice would not give it one.) Who has left had nothing to run (`left`),
+ * and said so when it had looked long enough (CLF_WANT_HELP): then the slice ends if there is
+ * something to share. Where it left because no root is left, which says nothing of started fibers,
+ * the slice ends.
  */
 
 /* Stretches end for good at so many segments: counters of 32 bits hold what they may add. */
@@ -39,15 +40,26 @@ static inline bool clf_has_to_share(clf_worker *w)
     return entries + (w->next != CLF_NIL) > 1;
 }
 
+/* Whether workers wait for one of the device's threads that have something to run, or could take a
+ * root that nobody has taken. */
+static inline bool clf_others_wait(clf_worker *w)
+{
+    __global clf_control *ctl = w->ctl;
+    uint entered = clf_load_relaxed(&ctl->entered);
+    if (entered == w->workers || entered < ctl->units)
+        return false;
+    return clf_load_relaxed(&ctl->waiting) != 0 ||
+           clf_load_relaxed(&ctl->inbox_head) < ctl->inbox_tail;
+}
+
 static inline bool clf_host_is_needed(clf_worker *w)
 {
     __global clf_control *ctl = w->ctl;
-    uint want = clf_load_relaxed(&ctl->want), entered = clf_load_relaxed(&ctl->entered);
+    uint want = clf_load_relaxed(&ctl->want);
     return (want & ~CLF_WANT_HELP) != 0 || (want != 0 && clf_has_to_share(w)) ||
-           (entered != w->workers && entered >= ctl->units) || clf_load_relaxed(&ctl->left) != 0 ||
-           ctl->expected == 0 || clf_load_relaxed(&ctl->done_tail) != 0 ||
-           clf_load_relaxed(&ctl->request_tail) != 0 || clf_load_relaxed(&ctl->record_count) != 0 ||
-           *(volatile __global uint *)w->bell != 0;
+           clf_others_wait(w) || clf_load_relaxed(&ctl->left) != 0 || ctl->expected == 0 ||
+           clf_load_relaxed(&ctl->done_tail) != 0 || clf_load_relaxed(&ctl->request_tail) != 0 ||
+           clf_load_relaxed(&ctl->record_count) != 0 || *(volatile __global uint *)w->bell != 0;
 }
 
 /* With the budget used up: what it is now, or 0: the slice ends. */
@@ -99,8 +111,10 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         clf_turn_late(w, bottom);
         segments += 1 + clf_end_inlined(w);
         clf_share_urgent(w);
-        if (w->parked)
+        if (w->parked) {
+            w->parks = 1;
             break;
+        }
         clf_share(w);
         if (segments >= poll) {
             poll = segments + CLF_POLL;
@@ -257,6 +271,7 @@ CLF_APART clf_round_end(clf_worker *w)
             w->wanted |= 1u << c;
     }
     short_of_ring &= CLF_CLASSES == 1 ? r->avail[0] < r->nfree[0] : r->asked > r->common;
+    w->parks += r->parked;
     w->rounds += r->kinds != 0;
     w->kinds += popcount(r->kinds);
     clf_take_up_queues(w);

@@ -285,8 +285,8 @@ typedef struct clf_round {
      * the pool's slot or the first fresh frame. */
     uint move[CLF_CLASSES], moving[CLF_CLASSES], move_at[CLF_CLASSES], move_slot[CLF_CLASSES];
     uint move_rest[CLF_CLASSES]; /* frames that stay in the slot */
-    uint dry[CLF_CLASSES]; /* frames are short, and there are none in the pool */
-    uint sum[5];           /* counters of all lanes at the end */
+    uint dry[CLF_CLASSES];       /* frames are short, and there are none in the pool */
+    uint sum[5];                 /* counters of all lanes at the end */
     uint last_queued[CLF_LANES];
 #ifdef CLF_PRIORITIES
     uint stagers; /* lanes that made urgent fibers runnable, in last_staged[] */
@@ -336,7 +336,8 @@ typedef struct clf_worker {
                    that was  spawned last */
     uint code;  /* code word of the running fiber */
     uint spare; /* see clf_release_frame */
-    uint parked; /* the running fiber found no frame */
+    uint parked; /* the running fiber found no room */
+    uint parks;  /* segments that ended so; with several lanes lane 0 counts those of all */
 #ifdef CLF_WAITING
     uint wakes; /* fibers woken */
 #endif
@@ -353,8 +354,9 @@ typedef struct clf_worker {
     /* inline.cl: children that may yet run inline of those granted; in this segment: those that
      * did, the most that may; those that got a frame in the end */
     uint fuel, granted, inlined, inline_most, late;
-    uint credit; /* with several lanes: see clf_round.credit */
-    uint hungry; /* this worker is counted as one that finds no work */
+    uint credit;     /* with several lanes: see clf_round.credit */
+    uint late_comer; /* it began when others had come to the end of the slice, or found nothing */
+    uint hungry;     /* this worker is counted as one that finds no work */
     /* The worker's own; with several lanes only lane 0's copies count. */
     uint bottom, split, limit; /* limit: the entry that clf_take must not reach */
     uint nfree[CLF_CLASSES];
@@ -362,6 +364,7 @@ typedef struct clf_worker {
     uint wanted, lacks; /* see clf_worker_state */
     uint yield_head, yield_tail, yields;
     uint random;
+    uint victim; /* the last worker that was stolen from, or the own one */
     uint inbox_quota;
     uint ready_open; /* the ready list may hold entries */
     uint ready_left; /* of the control block's ready_quota */

@@ -81,8 +81,10 @@ cl_int clfi_build(clf_scheduler *s, const char *text, const char *flags, cl_prog
 /* ---- log.c -------------------------------------------------------------------------- */
 
 /* Appends a compiler's log, with the places that it gives in `source`, the whole text that it was
- * given, put into the files and lines that the text's #line directives name. */
-void clfi_log_add(clfi_text *to, const char *log, const char *source);
+ * given, put into the files and lines that the text's #line directives name; and with what it says
+ * of lines of `user`, the source that was translated (NULL: none), said once, with line and caret.
+ */
+void clfi_log_add(clfi_text *to, const char *log, const char *source, const char *user);
 
 /* ---- device.c ----------------------------------------------------------------------- */
 
@@ -159,9 +161,10 @@ typedef struct clfi_program {
         max_args; /* bytes: largest result; largest frame image of parameters behind the header */
 } clfi_program;
 
-/* Builds the program; the diagnostics go to log, the text handed to the compiler to generated. */
-clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *flags,
-                             clfi_program *p);
+/* Builds the program; the diagnostics go to log. `user`: what was translated to `source`, NULL:
+ * nothing was, the source is by hand. */
+clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *user,
+                             const char *flags, clfi_program *p);
 void clfi_program_free(clfi_program *p);
 /* Segments by hand, or what the front end makes of fiber source, in s->generated; its diagnostics
  * in s->log, its places in *places. */
@@ -527,8 +530,10 @@ clf_status clfi_live_marks(clf_scheduler *s, uint32_t **marks, uint32_t *used);
 
 /* After a slice: makes room for what it wanted. It can be called again after an error. */
 clf_status clfi_room_make(clf_scheduler *s);
-/* CLF_LIMIT if nobody can go on for want of room. */
+/* CLF_LIMIT if nobody can go on for want of room, nor will when its time has come. */
 clf_status clfi_room_check(clf_scheduler *s);
+/* CLF_LIMIT, with what has run out. */
+clf_status clfi_room_limit(clf_scheduler *s);
 
 /* ---- cancel.c ----------------------------------------------------------------------- */
 

@@ -178,9 +178,9 @@ clf_status clfi_device_pick(const char *wanted, cl_device_id *device)
             clfi_text_print(&names, "%s%u: %s, %s", k == 0 ? "" : "; ", (unsigned)k,
                             list.info[k].platform, list.info[k].name);
         status = clfi_fail(NULL, CLF_NO_DEVICE,
-                           "%s is \"%s\", which is no device's number or part of a name; there "
-                           "are %s",
-                           origin, wanted, clfi_text_get(&names));
+                           "%s is \"%s\", which is no device's number or part of a name; %s %s",
+                           origin, wanted, list.count == 1 ? "the only one is" : "there are",
+                           clfi_text_get(&names));
         clfi_text_free(&names);
     }
     free(list.info);

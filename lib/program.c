@@ -36,8 +36,8 @@ void clfi_program_free(clfi_program *p)
     *p = (clfi_program){0};
 }
 
-static clf_status compile(clf_scheduler *s, const char *text, const char *user_flags,
-                          clfi_program *p)
+static clf_status compile(clf_scheduler *s, const char *text, const char *user,
+                          const char *user_flags, clfi_program *p)
 {
     clfi_text flags = {0};
     clfi_text_print(&flags, "%s -DCLF_LANES=%uu -DCLF_MODE=%uu%s%s", clfi_tier_flags(s),
@@ -52,7 +52,7 @@ static clf_status compile(clf_scheduler *s, const char *text, const char *user_f
     clfi_text log = {0};
     cl_int error = clfi_build(s, text, flags.data, &p->program, &log);
     if (log.data != NULL)
-        clfi_log_add(&s->log, log.data, text);
+        clfi_log_add(&s->log, log.data, text, user);
     clfi_text_free(&log);
     clfi_text_free(&flags);
     if (error == CL_INVALID_BUILD_OPTIONS)
@@ -109,13 +109,13 @@ static clf_status ask_device(clf_scheduler *s, clfi_program *p)
     return status;
 }
 
-clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *flags,
-                             clfi_program *p)
+clf_status clfi_program_make(clf_scheduler *s, const char *source, const char *user,
+                             const char *flags, clfi_program *p)
 {
     clfi_text text = {0};
     clf_status status = clfi_source_assemble(s, source, &text);
     if (status == CLF_OK)
-        status = compile(s, text.data, flags, p);
+        status = compile(s, text.data, user, flags, p);
     clfi_text_free(&text);
     CLFI_TRY(status);
     CLFI_TRY(make_kernel(s, p, "clf_slice", &p->slice));
@@ -150,13 +150,17 @@ clf_status clf_program_build(clf_scheduler *s, const char *source, const char *b
         if (clfi_outstanding(s))
             return clfi_fail(
                 s, CLF_BUSY,
-                "clf_program_build: fibers of the program before are outstanding: clf_run first");
+                "clf_program_build: fibers of the program before are outstanding: clf_run first, "
+                "or end them with clf_cancel_all");
     }
     clfi_program fresh = {0};
     clfi_text_free(&s->log);
     clfi_text_free(&s->generated);
     CLFI_TRY(clfi_source_translate(s, source, &fresh.places));
-    clf_status status = clfi_program_make(s, clfi_text_get(&s->generated), build_options, &fresh);
+    const char *generated = clfi_text_get(&s->generated);
+    bool by_hand = strcmp(generated, source) == 0;
+    clf_status status =
+        clfi_program_make(s, generated, by_hand ? NULL : source, build_options, &fresh);
     if (status != CLF_OK) {
         clfi_program_free(&fresh);
         return status;

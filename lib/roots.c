@@ -5,16 +5,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+static clf_status wrong_number(clf_scheduler *s, const clfi_fiber *f, uint32_t nargs)
+{
+    clfi_text takes = {0};
+    uint32_t n = f->info.params;
+    clfi_text_print(&takes, "%u argument%s", (unsigned)n, n == 1 ? "" : "s");
+    for (uint32_t i = 0; i < n; i++)
+        clfi_text_print(&takes, "%s%s %s%s", i == 0 ? " (" : ", ", f->param[i].info.type,
+                        f->param[i].info.name, i + 1 == n ? ")" : "");
+    clf_status status = clfi_fail(s, CLF_WRONG_COUNT, "fiber %s takes %s, not %u", f->info.name,
+                                  clfi_text_get(&takes), (unsigned)nargs);
+    clfi_text_free(&takes);
+    return status;
+}
+
 static clf_status check_arguments(clf_scheduler *s, const clfi_fiber *f, uint32_t nargs,
                                   const clf_arg *args)
 {
     const char *name = f->info.name;
     if (nargs != f->info.params)
-        return clfi_fail(s, CLF_WRONG_COUNT, "fiber %s takes %u arguments, %u were given", name,
-                         (unsigned)f->info.params, (unsigned)nargs);
+        return wrong_number(s, f, nargs);
     if (nargs != 0 && args == NULL)
-        return clfi_fail(s, CLF_BAD_ARGUMENT, "args is null, but fiber %s takes %u arguments", name,
-                         (unsigned)nargs);
+        return clfi_fail(s, CLF_BAD_ARGUMENT, "args is null, but fiber %s takes %u argument%s",
+                         name, (unsigned)nargs, nargs == 1 ? "" : "s");
     for (uint32_t i = 0; i < nargs; i++) {
         const clf_param_info *p = &f->param[i].info;
         if (p->is_pointer)
@@ -83,7 +96,6 @@ static clf_status start(clf_scheduler *s, const char *fiber, size_t count, uint3
                         const clf_arg *args, const clf_attributes *how, clf_handle *handles)
 {
     clf_fiber_info info;
-    CLFI_NEED(s, fiber);
     CLFI_TRY(clf_find_fiber(s, fiber, &info));
     const clfi_fiber *f = clfi_program_find(&s->program, fiber);
     clfi_roots *r = how->priority == CLF_PRIORITY_URGENT ? &s->urgent_roots : &s->roots;
@@ -115,13 +127,18 @@ clf_status clf_start_many(clf_scheduler *s, const char *fiber, size_t count, uin
                           const clf_arg *args, clf_handle *handles)
 {
     CLFI_NEED_SCHEDULER(s);
+    CLFI_NEED(s, fiber);
+    CLFI_NEED_PROGRAM(s);
     return start(s, fiber, count, nargs, args, &plain, handles);
 }
 
 clf_status clf_start(clf_scheduler *s, const char *fiber, uint32_t nargs, const clf_arg *args,
                      clf_handle *handle)
 {
-    return clf_start_many(s, fiber, 1, nargs, args, handle);
+    CLFI_NEED_SCHEDULER(s);
+    CLFI_NEED(s, fiber);
+    CLFI_NEED_PROGRAM(s);
+    return start(s, fiber, 1, nargs, args, &plain, handle);
 }
 
 clf_status clf_start_as(clf_scheduler *s, const char *fiber, uint32_t nargs, const clf_arg *args,
@@ -129,6 +146,7 @@ clf_status clf_start_as(clf_scheduler *s, const char *fiber, uint32_t nargs, con
 {
     clf_attributes how = plain;
     CLFI_NEED_SCHEDULER(s);
+    CLFI_NEED(s, fiber);
     CLFI_NEED_PROGRAM(s);
     if (attributes != NULL &&
         (attributes->size < offsetof(clf_attributes, priority) || attributes->size > 4096))

@@ -194,10 +194,16 @@ clf_status clf_join(clf_scheduler *s, clf_handle handle, void *result, size_t si
     CLFI_TRY(check_seconds(s, seconds));
     if (result == NULL && size != 0)
         return clfi_fail(s, CLF_BAD_ARGUMENT, "clf_join: result is null, but size is %zu", size);
+    if (result != NULL && f->result_size == 0)
+        return clfi_fail(
+            s, CLF_WRONG_SIZE,
+            "clf_join: fiber %s gives no result: pass NULL and 0 for it, not %zu bytes", f->name,
+            size);
     if (result != NULL && size != f->result_size)
         return clfi_fail(s, CLF_WRONG_SIZE,
-                         "clf_join: %zu bytes for the result of fiber %s, a %s of %zu", size,
-                         f->name, f->result_type, f->result_size);
+                         "clf_join: size is %zu, but the result of fiber %s (%s) has %zu byte%s",
+                         size, f->name, f->result_type, f->result_size,
+                         f->result_size == 1 ? "" : "s");
     CLFI_TRY(run_until(s, is_done, &slot, seconds));
     const clfi_entry *e = &s->handles.entry[slot];
     clf_status status = CLF_OK;

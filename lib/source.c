@@ -103,6 +103,12 @@ static const char *find_pragma(const char *source, const char **after, user_line
     return NULL;
 }
 
+/* One word with a dot in it, where the text of a program should be. */
+static bool is_file_name(const char *source)
+{
+    return strchr(source, '.') != NULL && source[strcspn(source, " \t\r\n;{}()\"")] == '\0';
+}
+
 clf_status clfi_source_translate(clf_scheduler *s, const char *source, clfi_places **places)
 {
     const char *after;
@@ -129,8 +135,16 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source, clfi_plac
     } else if (clfi_lang_errors(lang) != 0) {
         char first[512];
         clfi_first_error(clfi_lang_log(lang), first, sizeof first);
-        status = clfi_fail(s, CLF_BUILD_FAILED, "%s (clf_build_log has all of %zu errors)", first,
-                           clfi_lang_errors(lang));
+        status = clfi_lang_errors(lang) == 1
+                     ? clfi_fail(s, CLF_BUILD_FAILED, "%s (clf_build_log shows the line)", first)
+                     : clfi_fail(s, CLF_BUILD_FAILED, "%s (clf_build_log has all %zu errors)",
+                                 first, clfi_lang_errors(lang));
+    } else if (fibers == 0 && is_file_name(source)) {
+        status =
+            clfi_fail(s, CLF_BAD_PROGRAM,
+                      "the source is \"%.100s\", which looks like a file's name and defines no "
+                      "fiber: clf_program_build takes the text of the program",
+                      source);
     } else if (fibers == 0) {
         status = clfi_fail(s, CLF_BAD_PROGRAM,
                            "the source defines no fiber: it is neither fiber source "

@@ -58,7 +58,9 @@ const char *clfi_text_get(const clfi_text *t)
 
 void clfi_first_error(const char *log, char *line, size_t size)
 {
-    const char *error = strstr(log, "error");
+    const char *error = strstr(log, "error:"); /* not the file error.fib */
+    if (error == NULL)
+        error = strstr(log, "error");
     line[0] = '\0';
     if (error == NULL)
         return;

@@ -28,6 +28,7 @@ install-data-hook:
 	$(SHELL) $(srcdir)/man/aliases.sh $(srcdir)/man | while read -r alias page; do \
 	  echo ".so man3/$$page" >'$(DESTDIR)$(man3dir)'/$$alias || exit 1; \
 	done
+	sed 's|^prefix=.*|prefix=$(prefix)|' lib/clfiber.pc >'$(DESTDIR)$(pkgconfigdir)/clfiber.pc'
 
 uninstall-hook:
 	$(SHELL) $(srcdir)/man/aliases.sh $(srcdir)/man | while read -r alias page; do \

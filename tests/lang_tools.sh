@@ -88,12 +88,12 @@ p 0 -1,0.5,1.0000000000000001e+300,8 -- next -1,0.5,1e300,7
 p 0 '' -- scale
 p 0 -6 -- add -5 18446744073709551615
 p 0 5 -- member
-p 125 "uchar4 v: '1,2,3,256' does not fit its type" -- vector 1,2,3,256
+p 125 "uchar4 v: '1,2,3,256' does not fit its type, which holds 0 to 255" -- vector 1,2,3,256
 p 125 "uchar4 v: '1,2,3' is not 4 numbers apart by commas" -- vector 1,2,3
-p 125 "char a: '128' does not fit" -- add 128 1
-p 125 "char a: 'x' is not a number" -- add x 1
-p 125 "ulong b: '-1' does not fit" -- add 1 -1
-p 125 "ulong b: '1.5' is not a number" -- add 1 1.5
+p 125 "char a: '128' does not fit its type, which holds -128 to 127" -- add 128 1
+p 125 "char a: 'x' is not a whole number" -- add x 1
+p 125 "ulong b: '-1' does not fit its type, which holds 0 to 18446744073709551615" -- add 1 -1
+p 125 "ulong b: '1.5' is not a whole number" -- add 1 1.5
 p 125 'fiber add takes 2 arguments (char a, ulong b), not 1' -- add 1
 p 125 'fiber add takes 2 arguments (char a, ulong b), not 3' -- add 1 2 3
 p 125 'fiber scale takes 0 arguments, not 1' -- scale 1
@@ -102,6 +102,10 @@ p 125 'the program has no fiber "nosuch"; it has third, fine_third' -- nosuch 1
 p 7 'fiber failing failed with code 7 (first in child, '"$work/p.fib:13)" -- failing 7
 p 1 'failed with code 512' -- failing 512
 
+printf 'fiber int f(int a, int b)\n{\n    return a * b;\n}\n' >"$work/two.fib"
+gives 0 -12 "$run" "$work/two.fib" f -3 4
+gives 0 12 "$run" --workers=1 "$work/two.fib" f -3 -4
+gives 2 "--workers is '-1'; it has to be a number" "$run" --workers -1 "$work/two.fib" f 3 4
 # ---- options
 p 0 3 --device=0 --workers=3 --lanes=2 --slice=unlimited -- add 1 2
 p 0 3 --slice=1 --frames=1 --ring=2 -- add 1 2
@@ -111,7 +115,7 @@ p 125 'options.device is "nosuch", which is no device' --device=nosuch -- add 1 
 p 125 'options.lanes is 100000; it may be 1 to 1024' --lanes=100000 -- add 1 2
 p 125 'options.workers is 99999999; it may be 1 to' --workers=99999999 -- add 1 2
 p 2 "--lanes is 'x'; it has to be a number" --lanes=x -- add 1 2
-p 2 "--slice is '-1'; it has to be a number" --slice=-1 -- add 1 2
+p 2 "--slice is '-1'; it has to be unlimited or a number" --slice=-1 -- add 1 2
 p 2 "--workers is ''; it has to be a number" --workers= -- add 1 2
 p 2 'nosuch' --nosuch -- add 1 2
 gives 2 'FILE is missing' "$run"
@@ -124,19 +128,22 @@ p 125 'the env has no member "nosuch"; it has data, factor, v, r' --env=nosuch=3
 p 125 "env member data is a pointer, so it takes file:PATH or zero:BYTES, not '3'" --env=data=3 -- scale
 p 125 'cannot read /nonexistent: No such file' --env=data=file:/nonexistent -- scale
 p 125 '--env data=zero:x: zero: takes a number of bytes' --env=data=zero:x -- scale
-p 125 "int factor: 'zero:8' is not a number" --env=factor=zero:8 -- scale
+p 125 "int factor: 'zero:8' is not a whole number" --env=factor=zero:8 -- scale
 p 2 "--env 'factor' has to be NAME=VALUE" --env=factor -- scale
 p 2 "--out 'data' has to be NAME=PATH" --out=data -- scale
 p 125 '--out factor=x: no --env binds a buffer to that name' --out=factor=x -- scale
 p 125 'cannot write /nonexistent/x' --out=data=/nonexistent/x -- scale
 gives 125 'the env member int factor has no value: give --env factor=VALUE' "$run" --env data=zero:8 "$work/p.fib" scale
-gives 125 'has no value: give --env data=file:PATH or =zero:BYTES' "$run" "$work/p.fib" scale
+gives 125 'the env member data has no buffer: give --env data=zero:BYTES or --env data=file:PATH' "$run" "$work/p.fib" scale
 
 # ---- what does not translate or compile is the user's file and line
 gives 125 "cannot read $work/none.fib: No such file" "$run" "$work/none.fib" f 1
 gives 125 "$work/wrong.fib:3:19: error: unknown fiber 'g'" "$run" "$work/wrong.fib" f 1
 grep -q "$work/wrong.fib:4:5: error: a fiber cannot use goto" "$work/err" || complain "not all errors are shown"
 gives 125 "$work/type.fib:5:" "$run" "$work/type.fib" f 1
+printf 'fiber long f(int n)\n{\n    if (n < 2)\n        return n;\n    long a = spawn f(n - 1);\n    sync;\n    return a + nowhere;\n}\n' >"$work/name.fib"
+gives 125 "$work/name.fib:7:16: error: " "$run" "$work/name.fib" f 1
+[ "$(grep -c 'error: ' "$work/err")" = 1 ] || complain "an error is said for each clone"
 gives 1 "$work/type.fib:5:" "$bench" --source "$work/type.fib" fib:1
 gives 1 "$work/wrong.fib:3:19: error" "$bench" --source "$work/wrong.fib" fib:1
 printf 'fiber int f(int n) { return n; }\000' >"$work/nul.fib"

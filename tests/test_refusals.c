@@ -143,15 +143,14 @@ static clf_status build_busy(void)
     C(size_zero, NULL, BAD, "options.size is 0", "CLF_OPTIONS_INIT", create_sized(0))              \
     C(size_small, NULL, BAD, "options.size is 8", "CLF_OPTIONS_INIT", create_sized(8))             \
     C(size_large, NULL, BAD, "4097", "CLF_OPTIONS_INIT", create_sized(4097))                       \
-    C(device_name, NULL, CLF_NO_DEVICE, "nobody's", "there are 0:", O(.device = "nobody's"))       \
-    C(device_number, NULL, CLF_NO_DEVICE, "99", "there are 0:", O(.device = "99"))                 \
-    C(device_minus, NULL, CLF_NO_DEVICE, "-1", "there are 0:", O(.device = "-1"))                  \
+    C(device_name, NULL, CLF_NO_DEVICE, "nobody's", " 0: ", O(.device = "nobody's"))               \
+    C(device_number, NULL, CLF_NO_DEVICE, "99", " 0: ", O(.device = "99"))                         \
+    C(device_minus, NULL, CLF_NO_DEVICE, "-1", " 0: ", O(.device = "-1"))                          \
     C(device_huge, NULL, CLF_NO_DEVICE, "99999999999999999999",                                    \
-      "there are 0:", O(.device = "99999999999999999999"))                                         \
+      " 0: ", O(.device = "99999999999999999999"))                                                 \
     C(env_device, NULL, CLF_NO_DEVICE, "CLFIBER_DEVICE is \"nobody\"",                             \
-      "there are 0:", create_in("CLFIBER_DEVICE", "nobody"))                                       \
-    C(env_device_number, NULL, CLF_NO_DEVICE, "77",                                                \
-      "there are 0:", create_in("CLFIBER_DEVICE", "77"))                                           \
+      " 0: ", create_in("CLFIBER_DEVICE", "nobody"))                                               \
+    C(env_device_number, NULL, CLF_NO_DEVICE, "77", " 0: ", create_in("CLFIBER_DEVICE", "77"))     \
     C(env_tier, NULL, BAD, "CLFIBER_TIER is \"best\"", "auto, c11",                                \
       create_in("CLFIBER_TIER", "best"))                                                           \
     C(env_tier_case, NULL, BAD, "\"C11\"", "or unset", create_in("CLFIBER_TIER", "C11"))           \
@@ -177,6 +176,8 @@ static clf_status build_busy(void)
       clf_program_build(empty, "", NULL))                                                          \
     C(build_no_fiber, empty, CLF_BAD_PROGRAM, "no fiber", "doc/abi.md",                            \
       clf_program_build(empty, "int f(int n) { return n; }", NULL))                                \
+    C(build_file_name, empty, CLF_BAD_PROGRAM, "\"sum/fib.fib\"", "takes the text",                \
+      clf_program_build(empty, "sum/fib.fib", NULL))                                               \
     C(build_unclosed, empty, CLF_BUILD_FAILED, "fiber source:1", "clf_build_log",                  \
       clf_program_build(empty, "fiber int f(int n) { return n;", NULL))                            \
     C(build_line, empty, CLF_BUILD_FAILED, "fiber source:3", "clf_build_log",                      \
@@ -219,13 +220,12 @@ static clf_status build_busy(void)
     C(start_null, s, BAD, "fiber", "null", clf_start(s, NULL, 0, NULL, NULL))                      \
     C(start_unknown, s, CLF_UNKNOWN_FIBER, "nobody", "node",                                       \
       clf_start(s, "nobody", 0, NULL, NULL))                                                       \
-    C(start_early, empty, CLF_NO_PROGRAM, "no program", FIRST,                                     \
+    C(start_early, empty, CLF_NO_PROGRAM, "clf_start: no program", FIRST,                          \
       clf_start(empty, "node", 0, NULL, NULL))                                                     \
-    C(start_few, s, CLF_WRONG_COUNT, "1 were given", "takes 2",                                    \
+    C(start_few, s, CLF_WRONG_COUNT, "not 1", "takes 2",                                           \
       clf_start(s, "node", 1, NODE(CLF_UINT(1)), NULL))                                            \
-    C(start_none, s, CLF_WRONG_COUNT, "0 were given", "takes 2",                                   \
-      clf_start(s, "node", 0, NULL, NULL))                                                         \
-    C(start_many_args, s, CLF_WRONG_COUNT, "3 were given", "takes 2",                              \
+    C(start_none, s, CLF_WRONG_COUNT, "not 0", "takes 2", clf_start(s, "node", 0, NULL, NULL))     \
+    C(start_many_args, s, CLF_WRONG_COUNT, "not 3", "takes 2",                                     \
       clf_start(s, "node", 3, NODE(CLF_UINT(1), CLF_UINT(1), CLF_UINT(1)), NULL))                  \
     C(start_no_args, s, BAD, "args is null", "takes 2", clf_start(s, "node", 2, NULL, NULL))       \
     C(start_no_value, s, BAD, "argument 2", "null",                                                \
@@ -260,8 +260,10 @@ static clf_status build_busy(void)
       clf_join(s, 0xfffffffffffffff0u, NULL, 0, 0))                                                \
     C(join_nan, s, BAD, "nan", "CLF_FOREVER", clf_join(s, live, NULL, 0, (double)NAN))             \
     C(join_no_place, s, BAD, "size is 4", "null", clf_join(s, live, NULL, 4, 0))                   \
-    C(join_small, s, CLF_WRONG_SIZE, "3 bytes", "uint of 4", clf_join(s, live, &word, 3, 0))       \
-    C(join_large, s, CLF_WRONG_SIZE, "8 bytes", "uint of 4", clf_join(s, live, &wide, 8, 0))       \
+    C(join_small, s, CLF_WRONG_SIZE, "size is 3", "(uint) has 4 bytes",                            \
+      clf_join(s, live, &word, 3, 0))                                                              \
+    C(join_large, s, CLF_WRONG_SIZE, "size is 8", "(uint) has 4 bytes",                            \
+      clf_join(s, live, &wide, 8, 0))                                                              \
     C(join_early, empty, CLF_NO_PROGRAM, "clf_join", FIRST, clf_join(empty, 1, NULL, 0, 0))        \
     C(poll_stale, s, CLF_STALE_HANDLE, "0x", STALE, clf_poll(s, joined))                           \
     C(poll_zero, s, CLF_STALE_HANDLE, "0x0", STALE, clf_poll(s, 0))                                \

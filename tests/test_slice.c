@@ -293,6 +293,27 @@ START_TEST(a_long_run_ends_for_who_needs_the_host)
 }
 END_TEST
 
+/* Work-groups that the device runs one after the other take turns: two of them have enough to do
+ * for hours, and a root that is small gets through all the same. */
+START_TEST(many_workers_take_turns)
+{
+    s = open_scheduler(OPTIONS(.lanes = 1), "fib");
+    cl_uint units = 0;
+    must_cl(
+        clGetDeviceInfo(clf_device(s), CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units, NULL));
+    clf_destroy(s);
+    s = open_scheduler(OPTIONS(.workers = 8 * units, .lanes = 1, .slice_ms = 1), "fib");
+    clf_handle handle = start_fib(s, 60);
+    gives(s, CLF_TIMEOUT, clf_run(s, 0.02));
+    for (int i = 0; i < 10; i++)
+        ck_assert_int_eq(fiber_fib(s, i), host_fib(i));
+    must(s, clf_cancel(s, handle));
+    cl_long result;
+    gives(s, CLF_CANCELLED, clf_join(s, handle, &result, sizeof result, CLF_FOREVER));
+    clf_destroy(s);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("slice");
@@ -306,6 +327,7 @@ int main(void)
     TCase *stretches = new_case(suite, "stretches");
     tcase_add_test(stretches, a_slice_goes_on_unless_the_host_is_needed);
     tcase_add_test(stretches, a_long_run_ends_for_who_needs_the_host);
+    tcase_add_test(stretches, many_workers_take_turns);
     TCase *enqueued = new_case(suite, "enqueued");
     tcase_add_checked_fixture(enqueued, open_small, close_small);
     tcase_add_test(enqueued, an_enqueued_slice_has_an_event);

@@ -59,9 +59,29 @@ static uint32_t number(const char *text, const char *name, struct argp_state *st
     errno = 0;
     unsigned long n = strtoul(text, &end, 10);
     if (text[0] == '-' || end == text || *end != '\0' || errno != 0 || n > UINT32_MAX)
-        argp_error(state, "--%s is '%s'; it has to be a number from 0 to %u", name, text,
-                   UINT32_MAX);
+        argp_error(state, "--%s is '%s'; it has to be %sa number from 0 to %u", name, text,
+                   strcmp(name, "slice") ? "" : "unlimited or ", UINT32_MAX);
     return (uint32_t)n;
+}
+
+/* `clfrun f.fib f -3`: getopt takes the number for options, so it is told that there are none from
+ * there on. The arguments with a "--" put in, to be freed; NULL: nothing to do. */
+static char **end_options_at_number(int argc, char **argv)
+{
+    static char end[] = "--";
+    for (int i = 3; i < argc && strcmp(argv[i], "--"); i++) {
+        if (argv[i][0] != '-' || argv[i][1] == '\0' || !strchr("0123456789.", argv[i][1]) ||
+            argv[i - 1][0] == '-')
+            continue;
+        char **more = calloc((size_t)argc + 2, sizeof *more);
+        if (more == NULL)
+            return NULL;
+        memcpy(more, argv, (size_t)i * sizeof *more);
+        more[i] = end;
+        memcpy(more + i + 1, argv + i, (size_t)(argc - i) * sizeof *more);
+        return more;
+    }
+    return NULL;
 }
 
 enum {
@@ -204,7 +224,8 @@ static const char doc[] =
     "floats with %.9g, doubles with %.17g, vectors and structs as members apart by commas. Lines "
     "that "
     "fibers print (CLF_CALL_PRINT) go to standard output, too.\v"
-    "Arguments that begin with a minus go behind '--'. The exit status is 0; or the fiber's "
+    "From the first negative number on, or from '--', all that follows are arguments. The exit "
+    "status is 0; or the fiber's "
     "failure code (its low eight "
     "bits, 1 if they are 0), with a message; 2 for a usage error, 125 for any other.";
 
@@ -382,9 +403,12 @@ static int check_bindings(run *r)
     for (uint32_t i = 0; i < count; i++)
         if (clf_get_env(r->scheduler, i, &param, NULL) == CLF_OK &&
             !is_named(q->env, q->envs, param.name))
-            return complain("the env member %s %s has no value: give --env %s=%s", param.type,
-                            param.name, param.name,
-                            param.is_pointer ? "file:PATH or =zero:BYTES" : "VALUE");
+            return param.is_pointer
+                       ? complain("the env member %s has no buffer: give --env %s=zero:BYTES or "
+                                  "--env %s=file:PATH",
+                                  param.name, param.name, param.name)
+                       : complain("the env member %s %s has no value: give --env %s=VALUE",
+                                  param.type, param.name, param.name);
     for (uint32_t i = 0; i < q->outs; i++) {
         int found = 0;
         for (uint32_t k = 0; k < r->bindings && !found; k++)
@@ -553,17 +577,6 @@ static int join(run *r, const clf_fiber_info *info, clf_handle handle)
     return status;
 }
 
-static int wrong_number(const clf_fiber_info *info, uint32_t given)
-{
-    fprintf(stderr, "clfrun: fiber %s takes %u argument%s", info->name, (unsigned)info->params,
-            info->params == 1 ? "" : "s");
-    for (uint32_t i = 0; i < info->params; i++)
-        fprintf(stderr, "%s%s %s%s", i == 0 ? " (" : ", ", info->param[i].type, info->param[i].name,
-                i + 1 == info->params ? ")" : "");
-    fprintf(stderr, ", not %u\n", (unsigned)given);
-    return EXIT_BROKEN;
-}
-
 static int start_and_join(run *r)
 {
     const request *q = r->request;
@@ -574,8 +587,10 @@ static int start_and_join(run *r)
     uint32_t n = 0;
     if (clf_find_fiber(r->scheduler, q->fiber, &info) != CLF_OK)
         return library_error(r);
-    if (q->args != info.params)
-        return wrong_number(&info, q->args);
+    if (q->args != info.params) { /* lets the library say which ones it takes */
+        clf_start(r->scheduler, q->fiber, q->args, NULL, NULL);
+        return library_error(r);
+    }
     for (; n < q->args && status == 0; n++) {
         void *value;
         status = read_value(r, &info.param[n], q->arg[n], info.param[n].name, &value);
@@ -641,7 +656,9 @@ int main(int argc, char **argv)
     run r = {.request = &asked};
     size_t bytes;
     argp_err_exit_status = EXIT_USAGE;
-    argp_parse(&argp, argc, argv, 0, NULL, &asked);
+    char **numbers = end_options_at_number(argc, argv);
+    argp_parse(&argp, argc + (numbers != NULL), numbers != NULL ? numbers : argv, 0, NULL, &asked);
+    free(numbers);
     r.source = read_file(asked.file, &bytes);
     if (r.source == NULL)
         return complain("cannot read %s: %s", asked.file, strerror(errno));

@@ -267,13 +267,21 @@ int value_parse(const value_type *t, const char *text, void *to, char *error, si
     for (size_t i = 0; i < t->count; i++) {
         char *end = (char *)p;
         if (parse_leaf(&t->leaves[i], p, &end, (unsigned char *)to + t->leaves[i].offset)) {
-            snprintf(error, error_size, "'%s' does not fit its type", text);
+            const leaf *l = &t->leaves[i];
+            unsigned long long most = ~0ull >> (64 - 8 * l->size + (l->kind == SIGNED));
+            if (l->kind == REAL)
+                snprintf(error, error_size, "'%s' does not fit its type", text);
+            else
+                snprintf(error, error_size,
+                         "'%s' does not fit its type, which holds %s%llu to %llu", text,
+                         l->kind == SIGNED ? "-" : "", l->kind == SIGNED ? most + 1 : 0, most);
             return -1;
         }
         end += end != p ? strspn(end, t->leaves[i].kind == REAL ? "fF" : "uUlL") : 0;
         if (end == p || *end != (i + 1 < t->count ? ',' : '\0')) {
             if (t->count == 1)
-                snprintf(error, error_size, "'%s' is not a number", text);
+                snprintf(error, error_size, "'%s' is not a %s", text,
+                         t->leaves[0].kind == REAL ? "number" : "whole number");
             else
                 snprintf(error, error_size, "'%s' is not %zu numbers apart by commas", text,
                          t->count);

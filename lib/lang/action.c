@@ -179,7 +179,7 @@ static bool find_callee(front *f, action *a)
     a->what = clfi_lang_arena_printf(f->arena, "%s %s", verb, y->s);
     if (callee->is_void && a->verb != V_START && a->target.first < a->target.end)
         clfi_lang_error(f, a->target.first, "'%s' is void, there is no result to use", y->s);
-    return check_count(f, a, callee->params, callee->params);
+    return callee->unclear || check_count(f, a, callee->params, callee->params);
 }
 
 static bool is_zero(front *f, uint32_t i)
@@ -259,6 +259,11 @@ action *clfi_lang_parse_cancel(names *n, uint32_t i)
 action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t declared)
 {
     front *f = n->f;
+    if (clfi_lang_is_verb(f, i + 1)) {
+        clfi_lang_error(f, i + 1, "'%s' takes the fiber itself: leave '%s' out", sym_at(f, i)->s,
+                        sym_at(f, i + 1)->s);
+        return NULL;
+    }
     if (!is_punct(f, i + 2, '(')) {
         clfi_lang_error(f, i + 2, "expected '(' after '%s %s'", sym_at(f, i)->s,
                         sym_at(f, i + 1)->s);

@@ -160,6 +160,7 @@ typedef struct fiber {
     bool is_void;
     bool defined, declared;
     uint32_t params;
+    bool unclear;                    /* some of them are not understood (reported) */
     uint32_t first_param;            /* locals first_param .. first_param + params - 1 */
     uint32_t first_local, end_local; /* of the body */
     stmt *body;

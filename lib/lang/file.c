@@ -218,7 +218,11 @@ static void parse_param(front *f, range r)
     uint32_t i = clfi_lang_specs(f, r.first, r.end, &specs);
     if (specs.bad)
         return;
-    bool constant_pointee = specs.is_const;
+    if (i == r.end && i > r.first) {
+        clfi_lang_error(f, r.first, "a parameter needs a type and a name, not '%s' alone",
+                        clfi_lang_range_text(f, r));
+        return;
+    }
     uint32_t index = clfi_lang_declarator(f, &specs, &i, r.end);
     if (index == 0)
         return;
@@ -226,7 +230,6 @@ static void parse_param(front *f, range r)
     const char *name = f->symbols.at[v->sym].s;
     v->is_param = true;
     v->hoisted = true;
-    (void)constant_pointee;
     if (v->dims.n > 0)
         clfi_lang_error(f, v->tok, "'%s': an array cannot be a parameter: write a __global pointer",
                         name);
@@ -244,7 +247,7 @@ static void parse_param(front *f, range r)
 
 static void parse_params(front *f, fiber *fi, uint32_t open)
 {
-    uint32_t close = skip_at(f, open), first = open + 1;
+    uint32_t close = skip_at(f, open), first = open + 1, pieces = 0;
     fi->first_param = f->program->locals.n;
     bool none = first == close || (close == first + 1 && is_name(f, first) &&
                                    strcmp(sym_at(f, first)->s, "void") == 0);
@@ -254,9 +257,11 @@ static void parse_params(front *f, fiber *fi, uint32_t open)
             continue;
         }
         parse_param(f, (range){first, i});
+        pieces++;
         first = i + 1;
     }
     fi->params = f->program->locals.n - fi->first_param;
+    fi->unclear = fi->params != pieces;
 }
 
 /* `__attribute__((clf_inline(D)))` behind `fiber`; the index behind it. */
@@ -395,6 +400,9 @@ static uint32_t foreign(front *f, uint32_t first)
         i = after(f, i);
     }
     i = i < last_tok(f) ? i : last_tok(f);
+    for (uint32_t k = first; k < i; k++)
+        if (is_name(f, k))
+            sym_at(f, k)->outside = true;
     if (word_at(f, first) == W_TYPEDEF)
         parse_typedef(f, first + 1, i - 1);
     *PUSH(f->arena, &f->program->foreign) = (range){first, i};

@@ -92,6 +92,9 @@ static void resolve_call(names *n, uint32_t i)
         return;
     if (clfi_lang_resolve_try(f, i))
         return;
+    if (y->fiber == 0 && !f->includes && clfi_lang_is_primitive(y->s) &&
+        !clfi_lang_is_verb(f, i - 1))
+        clfi_lang_error(f, i, "'%s' waits: write 'await %s(...)'", y->s, y->s);
     if (y->fiber == 0 && clfi_lang_find_post(f, i) != NULL)
         clfi_lang_error(f, i, "'%s' is a statement, it cannot be part of an expression", y->s);
     const char *verb = y->fiber != 0 ? clfi_lang_meant(f, i - 1, verbs) : NULL;
@@ -156,6 +159,17 @@ static bool check_verb(names *n, uint32_t i)
     return true;
 }
 
+/* A member of the env without `env.`, if the file has no other use for the name and no macro that
+ * could put `env.` before it. */
+static bool is_bare_member(const front *f, const symbol *y)
+{
+    bool alone = y->env_member != 0 && y->word == W_NONE && y->fiber == 0 && y->macro == 0 &&
+                 !y->function && !y->outside && !y->in_macro && !f->includes;
+    for (uint32_t k = 0; k < f->macros.n && alone; k++)
+        alone = !f->macros.at[k].call;
+    return alone;
+}
+
 static void resolve_name(names *n, uint32_t i, uint32_t end)
 {
     front *f = n->f;
@@ -188,6 +202,8 @@ static void resolve_name(names *n, uint32_t i, uint32_t end)
     else if (y->fiber != 0 && !y->function && y->macro == 0 &&
              !(word_at(f, i - 1) >= W_SPAWN && word_at(f, i - 1) <= W_START))
         clfi_lang_error(f, i, "'%s' is a fiber: it cannot be used as a value", y->s);
+    else if (is_bare_member(f, y))
+        clfi_lang_error(f, i, "'%s' is a member of the env: write 'env.%s'", y->s, y->s);
 }
 
 void clfi_lang_resolve(names *n, range r)

@@ -104,6 +104,7 @@ typedef struct symbol {
     uint16_t holds;   /* a macro: what its text hides from the translation (macro.c) ... */
     uint16_t shields; /* ... and what of it cannot get out */
     bool function;    /* the file has a function of that name */
+    bool outside;     /* occurs outside fibers and the env */
     bool in_macro;    /* occurs in the body of a macro, not as its parameter */
 } symbol;
 

@@ -34,22 +34,6 @@ static uint32_t distance(const char *a, uint32_t na, const char *b, uint32_t nb)
     return d[na][nb];
 }
 
-/* Whether names may come from files that the front end does not see. */
-static bool includes(const front *f)
-{
-    for (uint32_t i = 0; i < f->tokens.n; i++) {
-        const token *t = &f->tokens.at[i];
-        uint32_t k = t->at + 1;
-        if (t->kind != T_DIRECTIVE)
-            continue;
-        while (f->source[k] == ' ' || f->source[k] == '\t')
-            k++;
-        if (strncmp(f->source + k, "include", 7) == 0)
-            return true;
-    }
-    return false;
-}
-
 const char *clfi_lang_meant(const front *f, uint32_t i, const char *const *words)
 {
     const symbol *y = sym_at(f, i);
@@ -57,9 +41,9 @@ const char *clfi_lang_meant(const front *f, uint32_t i, const char *const *words
         y->fiber != 0 || y->shape != SHAPE_UNKNOWN || y->length > LONGEST)
         return NULL;
     for (; *words != NULL; words++) {
-        uint32_t n = (uint32_t)strlen(*words);
-        if (distance(y->s, y->length, *words, n) <= (n > 4 ? 2u : 1u))
-            return includes(f) ? NULL : *words;
+        uint32_t n = (uint32_t)strlen(*words), d = distance(y->s, y->length, *words, n);
+        if (d <= (n > 4 ? 2u : 1u) && d < y->length)
+            return f->includes ? NULL : *words; /* it may come from there */
     }
     return NULL;
 }

@@ -109,23 +109,71 @@ static stmt *parse_label(parser *p)
     return clfi_lang_new_stmt(p, S_EMPTY, first);
 }
 
-/* `snyc;` and `awiat f(n);`: almost a statement of fibers. */
+/* Words that stand before a fiber's call, alone, before a value, before parentheses and a
+ * statement, before a statement. */
+static const char *const verbs[] = {"spawn", "await", "start", NULL};
+static const char *const alone[] = {"sync", "yield", "break", "continue", "return", NULL};
+static const char *const values[] = {"return", "fail", NULL};
+static const char *const heads[] = {"if", "while", "for", "switch", NULL};
+static const char *const starts[] = {"else", "do", NULL};
+static const char *const otherwise[] = {"else", NULL};
+
+static bool starts_value(front *f, uint32_t i)
+{
+    uint8_t kind = tok_at(f, i)->kind;
+    return kind == T_NUMBER || kind == T_CHAR || is_punct(f, i, '-') || is_punct(f, i, '!') ||
+           is_punct(f, i, '~') || (kind == T_NAME && word_at(f, i) <= W_ENV);
+}
+
+/* Which of the lists could have the word that was meant at token i, by what follows it; NULL: none
+ * of them. */
+static const char *const *words_before(front *f, uint32_t i)
+{
+    uint8_t next = word_at(f, i + 1);
+    if (is_name(f, i + 1) && is_punct(f, i + 2, '(') &&
+        (sym_at(f, i + 1)->fiber != 0 || clfi_lang_is_primitive(sym_at(f, i + 1)->s)))
+        return verbs;
+    if (is_punct(f, i + 1, ';'))
+        return alone;
+    if (is_punct(f, i + 1, '(') && !tok_at(f, i + 1)->unclosed) {
+        uint32_t behind = skip_at(f, i + 1) + 1;
+        return is_punct(f, behind, ';')                         ? values
+               : is_name(f, behind) || is_punct(f, behind, '{') ? heads
+                                                                : NULL;
+    }
+    if (is_punct(f, i + 1, '{') || (next >= W_IF && next <= W_GOTO))
+        return starts;
+    return starts_value(f, i + 1) ? values : NULL;
+}
+
+/* `snyc;`, `awiat f(n);`, `retrun n;`: almost a statement. */
 static stmt *parse_misspelt(parser *p)
 {
-    static const char *const alone[] = {"sync", "yield", NULL};
-    static const char *const verbs[] = {"spawn", "await", "start", NULL};
     front *f = p->f;
+    bool ok;
     uint32_t i = p->i;
-    bool call = is_name(f, i + 1) && is_punct(f, i + 2, '(') && sym_at(f, i + 1)->fiber != 0;
-    const char *meant = call                      ? clfi_lang_meant(f, i, verbs)
-                        : is_punct(f, i + 1, ';') ? clfi_lang_meant(f, i, alone)
-                                                  : NULL;
+    const char *const *words = words_before(f, i);
+    const char *meant = words != NULL ? clfi_lang_meant(f, i, words) : NULL;
+    if (meant == NULL && words == values && is_name(f, i + 1))
+        meant = clfi_lang_meant(f, i, words = otherwise);
     if (meant == NULL)
         return NULL;
     clfi_lang_error(f, i, "'%s' means nothing here: did you mean '%s'?", sym_at(f, i)->s, meant);
-    p->i = call ? skip_at(f, i + 2) + 1 : i + 1;
-    if (is_punct(f, p->i, ';'))
+    p->i = i + 1;
+    if (words == verbs)
+        p->i = skip_at(f, i + 2) + 1;
+    else if (words == heads)
+        p->i = skip_at(f, i + 1) + 1;
+    else if (words == values)
+        clfi_lang_end_at(p, clfi_lang_find_semicolon(p, i + 1, &ok));
+    if ((words == verbs || words == alone) && is_punct(f, p->i, ';'))
         p->i++;
+    if (words == heads)
+        p->i = is_punct(f, p->i, '{') ? skip_at(f, p->i) + 1 : p->i;
+    while (words == heads && word_at(f, p->i) == W_ELSE && p->i < p->end) {
+        p->i++;
+        clfi_lang_parse_stmt(p);
+    }
     return clfi_lang_new_stmt(p, S_EMPTY, i);
 }
 
@@ -150,6 +198,12 @@ stmt *clfi_lang_parse_fiber_word(parser *p)
         return clfi_lang_new_stmt(p, S_EMPTY, p->i - 1);
     }
     bool call = is_punct(f, p->i + 1, '(') && (y->function || y->macro != 0);
+    if ((y->word == W_SYNC || y->word == W_YIELD) && !call && !f->includes &&
+        tok_at(f, p->i + 1)->match == p->i + 2 && is_punct(f, p->i + 3, ';')) {
+        clfi_lang_error(f, p->i, "'%s' is a statement, not a function: write '%s;'", y->s, y->s);
+        p->i += 4;
+        return clfi_lang_new_stmt(p, S_EMPTY, p->i - 4);
+    }
     if (y->word == W_FAIL && !call && !is_assignment(f, p->i + 1))
         return parse_fail(p);
     const operation *post = clfi_lang_find_post(f, p->i);

@@ -17,7 +17,7 @@ static void log_text(char *text)
         *source = '\0';
         source += 5;
     }
-    clfi_log_add(&out, text, source != NULL ? source : "");
+    clfi_log_add(&out, text, source != NULL ? source : "", source);
     clfi_first_error(clfi_text_get(&out), line, sizeof line);
     clfi_text_free(&out);
 }

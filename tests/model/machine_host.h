@@ -53,6 +53,7 @@ static bool between(void)
     if (c->want & CLF_WANT_FRAMES)
         c->frames = c->frames + 2 <= frames_most ? c->frames + 2 : frames_most;
     c->want = c->ran = c->progress = c->left = c->entered = 0;
+    c->waiting = c->laden;
     return true;
 }
 

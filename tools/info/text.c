@@ -112,8 +112,10 @@ void info_print_text(const info_report *report, FILE *out)
 {
     int version = clf_version();
 
-    fprintf(out, "libclfiber %d.%d.%d, %u device%s\n", version / 10000, version / 100 % 100,
-            version % 100, (unsigned)report->count, report->count == 1 ? "" : "s");
+    fprintf(out, "libclfiber %d.%d.%d", version / 10000, version / 100 % 100, version % 100);
+    if (report->count > 0) /* else the error says why: none at all, or none of that name */
+        fprintf(out, ", %u device%s", (unsigned)report->count, report->count == 1 ? "" : "s");
+    fputc('\n', out);
     for (uint32_t i = 0; i < report->count; i++)
         print_device(&report->device[i], out);
     if (is_news(report))

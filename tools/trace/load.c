@@ -2,6 +2,7 @@
  * from anywhere. */
 #include "trace.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,7 +216,7 @@ int trace_load(const char *path, trace *t, char *error, size_t size)
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
     *t = (trace){0};
     if (file == NULL) {
-        snprintf(error, size, "it cannot be opened");
+        snprintf(error, size, "it cannot be opened: %s", strerror(errno));
         return -1;
     }
     json_t *root = json_loadf(file, 0, &wrong);
