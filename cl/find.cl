@@ -307,7 +307,7 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
                                        (CLF_WANT_END | CLF_WANT_CALL | CLF_WANT_HELP)) != 0;
     w->next = lane->next;
     w->spare = lane->spare;
-    w->parked = 0;
+    w->parked = w->parks = 0;
 #ifdef CLF_WAITING
     w->wakes = 0;
 #endif
@@ -373,6 +373,8 @@ static inline void clf_leave_worker(clf_worker *w, uint segments)
     clf_count_out(w, w->bottom != clf_load_relaxed(&w->me->top) || w->yields != 0 ||
                          clf_has_urgent(w));
     clf_add_relaxed(&w->ctl->ran, segments);
+    if (w->parks != 0)
+        clf_add_relaxed(&w->ctl->parked, w->parks);
     clf_add_relaxed(&w->ctl->progress, w->spawned + w->completed);
     if (w->started != w->ended)
         clf_add_relaxed(&w->ctl->live, w->started - w->ended);

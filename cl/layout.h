@@ -124,9 +124,10 @@ typedef struct clf_control {
     uint left;     /* workers and lanes that left this slice with something to run */
     uint entered;  /* workers that have begun this slice */
     uint ended_at; /* segments of a worker that has used up its budget, stretches counted in */
+    uint parked;   /* of the segments run, those that ended for want of room; added to as above */
     uint laden;    /* workers that left their last slice with something to run */
     uint waiting;  /* those of them that have not begun this slice */
-    uint fill10[24];
+    uint fill10[23];
     clf_record records[CLF_RECORDS];
 } clf_control;
 

@@ -111,8 +111,10 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         clf_turn_late(w, bottom);
         segments += 1 + clf_end_inlined(w);
         clf_share_urgent(w);
-        if (w->parked)
+        if (w->parked) {
+            w->parks = 1;
             break;
+        }
         clf_share(w);
         if (segments >= poll) {
             poll = segments + CLF_POLL;
@@ -269,6 +271,7 @@ CLF_APART clf_round_end(clf_worker *w)
             w->wanted |= 1u << c;
     }
     short_of_ring &= CLF_CLASSES == 1 ? r->avail[0] < r->nfree[0] : r->asked > r->common;
+    w->parks += r->parked;
     w->rounds += r->kinds != 0;
     w->kinds += popcount(r->kinds);
     clf_take_up_queues(w);

@@ -14,9 +14,8 @@ static inline bool clf_next_has_room(clf_worker *w)
 #if CLF_LANES == 1
     return (int)(w->limit - w->bottom) > 0 || clf_room(w) >= 2;
 #else
-    /* with frames to be had in this round, one ring entry is left for each segment
-     * (clf_round_begin) */
-    return w->round->avail != 0;
+    /* one ring entry is left for each segment then (clf_round_begin) */
+    return w->round->room != 0;
 #endif
 }
 

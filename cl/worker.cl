@@ -285,8 +285,8 @@ typedef struct clf_round {
      * the pool's slot or the first fresh frame. */
     uint move[CLF_CLASSES], moving[CLF_CLASSES], move_at[CLF_CLASSES], move_slot[CLF_CLASSES];
     uint move_rest[CLF_CLASSES]; /* frames that stay in the slot */
-    uint dry[CLF_CLASSES]; /* frames are short, and there are none in the pool */
-    uint sum[5];           /* counters of all lanes at the end */
+    uint dry[CLF_CLASSES];       /* frames are short, and there are none in the pool */
+    uint sum[5];                 /* counters of all lanes at the end */
     uint last_queued[CLF_LANES];
 #ifdef CLF_PRIORITIES
     uint stagers; /* lanes that made urgent fibers runnable, in last_staged[] */
@@ -336,7 +336,8 @@ typedef struct clf_worker {
                    that was  spawned last */
     uint code;  /* code word of the running fiber */
     uint spare; /* see clf_release_frame */
-    uint parked; /* the running fiber found no frame */
+    uint parked; /* the running fiber found no room */
+    uint parks;  /* segments that ended so; with several lanes lane 0 counts those of all */
 #ifdef CLF_WAITING
     uint wakes; /* fibers woken */
 #endif

@@ -528,8 +528,10 @@ clf_status clfi_live_marks(clf_scheduler *s, uint32_t **marks, uint32_t *used);
 
 /* After a slice: makes room for what it wanted. It can be called again after an error. */
 clf_status clfi_room_make(clf_scheduler *s);
-/* CLF_LIMIT if nobody can go on for want of room. */
+/* CLF_LIMIT if nobody can go on for want of room, nor will when its time has come. */
 clf_status clfi_room_check(clf_scheduler *s);
+/* CLF_LIMIT, with what has run out. */
+clf_status clfi_room_limit(clf_scheduler *s);
 
 /* ---- cancel.c ----------------------------------------------------------------------- */
 

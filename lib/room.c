@@ -5,6 +5,9 @@
 
 /* Slices in a row that got nothing done for want of room. */
 #define MOST_STUCK 2u
+/* The same if somebody ran: a fiber that waits in a loop of yields for one that lacks a frame would
+ * wait for ever. */
+#define MOST_PATIENT 1000u
 
 static const char *why_no_more(const clf_scheduler *s)
 {
@@ -13,7 +16,7 @@ static const char *why_no_more(const clf_scheduler *s)
                : "options.max_frames or the device's largest buffer";
 }
 
-static clf_status limit_reached(clf_scheduler *s)
+clf_status clfi_room_limit(clf_scheduler *s)
 {
     const clfi_buffers *b = &s->buffers;
     if ((s->co.control.want & CLF_WANT_FRAMES) && s->program.classes > 1)
@@ -21,7 +24,7 @@ static clf_status limit_reached(clf_scheduler *s)
             s, CLF_LIMIT,
             "all frames of the size that a fiber needs are in use and no more can be made: there "
             "are %zu bytes of frames, of which %zu may be of one size (the limit: %s); nothing is "
-            "lost, but no fiber can go on",
+            "lost, but who lacks them cannot go on",
             clfi_frames_bytes(s, b->frame_count),
             clfi_frames_bytes(s, b->class_units < b->frame_max ? b->class_units : b->frame_max),
             why_no_more(s));
@@ -29,7 +32,7 @@ static clf_status limit_reached(clf_scheduler *s)
         return clfi_fail(
             s, CLF_LIMIT,
             "all %u frames of %u bytes are in use and no more can be made (the limit is %u: %s); "
-            "nothing is lost, but no fiber can go on",
+            "nothing is lost, but who lacks them cannot go on",
             (unsigned)b->frame_count, (unsigned)s->program.frame_bytes, (unsigned)b->frame_max,
             why_no_more(s));
     if (s->co.control.want & CLF_WANT_REQUESTS)
@@ -40,7 +43,7 @@ static clf_status limit_reached(clf_scheduler *s)
     return clfi_fail(
         s, CLF_LIMIT,
         "a ring of %u entries is full and the device has no room for larger ones; nothing is "
-        "lost, but no fiber can go on",
+        "lost, but who lacks room cannot go on",
         (unsigned)b->ring);
 }
 
@@ -84,7 +87,16 @@ static clf_status gather(clf_scheduler *s)
     return CLF_OK;
 }
 
-/* In the first slice that gets stuck workers give back what they have; so the second one tells. */
+/* Somebody may go on although no fiber was made and none has ended: who yields, or passes messages
+ * on. */
+static uint32_t most_stuck(const clf_scheduler *s)
+{
+    const clf_control *c = &s->co.control;
+    return c->ran > c->parked ? MOST_PATIENT : MOST_STUCK;
+}
+
+/* In the first slice that gets stuck workers give back what they have; so the second one tells, and
+ * what gathering gives is used in the third. */
 clf_status clfi_room_make(clf_scheduler *s)
 {
     clfi_coordinator *co = &s->co;
@@ -94,7 +106,7 @@ clf_status clfi_room_make(clf_scheduler *s)
     bool wanted = (co->control.want & (CLF_WANT_FRAMES | CLF_WANT_RING | CLF_WANT_REQUESTS)) != 0;
     bool stuck =
         wanted && !co->has_grown && co->control.progress == 0 && co->control.request_tail == 0;
-    if (stuck && co->stuck != 0 && (co->control.want & CLF_WANT_FRAMES)) {
+    if (stuck && co->stuck + 1 == MOST_STUCK && (co->control.want & CLF_WANT_FRAMES)) {
         clf_status status = gather(s);
         if (status != CLF_OK && !clfi_no_device_memory(status))
             return status;
@@ -106,8 +118,13 @@ clf_status clfi_room_make(clf_scheduler *s)
 
 clf_status clfi_room_check(clf_scheduler *s)
 {
-    if (s->co.stuck <= MOST_STUCK)
+    if (s->co.stuck <= most_stuck(s))
         return CLF_OK;
-    s->co.stuck = MOST_STUCK; /* who calls again wants it tried again */
-    return limit_reached(s);
+    if (!clfi_waits_for_host(s)) {
+        s->co.stuck = 0; /* who calls again wants it tried again */
+        return clfi_room_limit(s);
+    }
+    s->co.stuck = MOST_STUCK;
+    s->co.quiet = true; /* until one goes on that waits: it may end, and give its frame back */
+    return CLF_OK;
 }

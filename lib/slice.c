@@ -189,7 +189,7 @@ static void prepare_control(clf_scheduler *s, double end)
     c->done_tail = 0;
     c->lock = 0;
     c->record_count = 0;
-    c->ran = c->progress = c->left = c->entered = 0;
+    c->ran = c->parked = c->progress = c->left = c->entered = 0;
     c->waiting = c->laden;
     clfi_requests_prepare(s);
 }
@@ -436,6 +436,8 @@ clf_status clfi_deadlock_check(clf_scheduler *s)
         CLFI_TRY(clfi_timers_prune(s));
     if (clfi_waits_for_host(s))
         return CLF_OK;
+    if (s->co.stuck != 0)
+        return clfi_room_limit(s);
     CLFI_TRY(clfi_dump_make(s));
     return clfi_fail(
         s, CLF_DEADLOCK,

@@ -2,7 +2,8 @@
 
 EXTRA_DIST += \
 	tests/model/sizes.c \
-	tests/programs/frames.fib
+	tests/programs/frames.fib \
+	tests/programs/room.fib
 check_PROGRAMS += \
 	tests/test_frames \
 	tests/test_room

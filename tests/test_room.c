@@ -229,6 +229,51 @@ START_TEST(free_frames_are_found)
 }
 END_TEST
 
+/* ---- no frame now, but later --------------------------------------------------------- */
+
+static const uint32_t some_lanes[] = {1, 4, 16};
+
+/* As many sleep as may be alive but one, which wants a child: when they go on there is a frame. */
+START_TEST(sleepers_give_way)
+{
+    enum { MOST = 4 };
+    s = open_scheduler(OPTIONS(.workers = 2, .lanes = some_lanes[_i], .max_frames = MOST),
+                       "room.fib");
+    once = bind_words(s, "once", MOST);
+    bind_uint(s, "micros", 200000);
+    for (cl_uint id = 1; id < MOST; id++) {
+        clf_arg args[] = {CLF_ARG(id)};
+        must(s, clf_start(s, "nap", 1, args, NULL));
+    }
+    gives(s, CLF_TIMEOUT, clf_run(s, 0.02)); /* they sleep */
+    cl_uint result = 0;
+    clf_arg args[] = {CLF_UINT(1)};
+    run_fiber(s, "naps", args, &result);
+    ck_assert_uint_eq(result, 1);
+    must(s, clf_run(s, CLF_FOREVER));
+    check_all_once(s, once, MOST, "nap");
+    check_balanced(s);
+    must_cl(clReleaseMemObject(once));
+    clf_destroy(s);
+}
+END_TEST
+
+/* The same of fibers that yield many times. (With one lane those on the worker of the one that
+ * lacks a frame would not run.) */
+START_TEST(yielders_give_way)
+{
+    enum { MOST = 2, TURNS = 300 };
+    open_room(OPTIONS(.workers = 2, .lanes = some_lanes[1 + _i], .max_frames = MOST));
+    for (cl_uint id = 100; id < 100 + MOST; id++) {
+        clf_arg args[] = {CLF_ARG(id), CLF_UINT(TURNS)};
+        must(s, clf_start(s, "large", 2, args, NULL));
+    }
+    ck_assert_uint_eq(run_many("many_large", 1), 1);
+    must(s, clf_run(s, CLF_FOREVER));
+    close_room();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("room");
@@ -236,5 +281,7 @@ int main(void)
     tcase_add_loop_test(room, as_many_as_there_may_be, 0, SHAPES);
     tcase_add_loop_test(room, small_ones_leave_room_for_large_ones, 0, 3);
     tcase_add_loop_test(room, free_frames_are_found, 0, 3);
+    tcase_add_loop_test(room, sleepers_give_way, 0, 3);
+    tcase_add_loop_test(room, yielders_give_way, 0, 2);
     return test_main(suite, true);
 }
