@@ -108,6 +108,9 @@ CALL(clBuildProgram,
      (cl_program p, cl_uint n, const cl_device_id *d, const char *o, void (*f)(cl_program, void *),
       void *u),
      (p, n, d, o, f, u))
+CALL(clGetProgramInfo, (cl_program p, cl_program_info what, size_t n, void *v, size_t *r),
+     (p, what, n, v, r))
+CALL(clSetKernelArgSVMPointer, (cl_kernel k, cl_uint i, const void *v), (k, i, v))
 CALL(clSetKernelArg, (cl_kernel k, cl_uint i, size_t n, const void *v), (k, i, n, v))
 CALL(clSetUserEventStatus, (cl_event e, cl_int status), (e, status))
 CALL(clWaitForEvents, (cl_uint n, const cl_event *list), (n, list))
@@ -185,6 +188,10 @@ MAKE(cl_command_queue, clCreateCommandQueue,
 MAKE(cl_program, clCreateProgramWithSource,
      (cl_context c, cl_uint n, const char **text, const size_t *length, cl_int *code),
      (c, n, text, length, code))
+MAKE(cl_program, clCreateProgramWithBinary,
+     (cl_context c, cl_uint n, const cl_device_id *d, const size_t *length,
+      const unsigned char **binary, cl_int *status, cl_int *code),
+     (c, n, d, length, binary, status, code))
 MAKE(cl_kernel, clCreateKernel, (cl_program p, const char *name, cl_int *code), (p, name, code))
 MAKE(cl_event, clCreateUserEvent, (cl_context c, cl_int *code), (c, code))
 
@@ -200,6 +207,25 @@ cl_mem __wrap_clCreateBuffer(cl_context c, cl_mem_flags f, size_t n, void *p, cl
     cl_mem made = __real_clCreateBuffer(c, f, n, p, code);
     objects += made != NULL;
     return made;
+}
+
+extern void *__real_clSVMAlloc(cl_context c, cl_svm_mem_flags f, size_t n, cl_uint align);
+void *__wrap_clSVMAlloc(cl_context c, cl_svm_mem_flags f, size_t n, cl_uint align);
+void *__wrap_clSVMAlloc(cl_context c, cl_svm_mem_flags f, size_t n, cl_uint align)
+{
+    if (fails(SHIM_CALL, "clSVMAlloc") || fails(SHIM_MEMORY, "clSVMAlloc"))
+        return NULL;
+    void *made = __real_clSVMAlloc(c, f, n, align);
+    objects += made != NULL;
+    return made;
+}
+
+extern void __real_clSVMFree(cl_context c, void *p);
+void __wrap_clSVMFree(cl_context c, void *p);
+void __wrap_clSVMFree(cl_context c, void *p)
+{
+    objects -= p != NULL;
+    __real_clSVMFree(c, p);
 }
 
 /* A retain that fails does nothing; a release that fails has released all the same: what else
