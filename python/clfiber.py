@@ -567,7 +567,8 @@ class Scheduler:
         info = clf_fiber_info()
         self._check(_lib.clf_find_fiber(self._need(), name.encode(), info))
         if info.params != count:
-            raise Error(Status.WRONG_COUNT, f'the fiber {name} takes {info.params} arguments, {count} were given')
+            plural = '' if info.params == 1 else 's'
+            raise Error(Status.WRONG_COUNT, f'fiber {name} takes {info.params} argument{plural}, not {count}')
         return info
 
     def start(self, name, *arguments, called=None, priority=Priority.NORMAL):

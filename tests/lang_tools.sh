@@ -106,6 +106,10 @@ printf 'fiber int f(int a, int b)\n{\n    return a * b;\n}\n' >"$work/two.fib"
 gives 0 -12 "$run" "$work/two.fib" f -3 4
 gives 0 12 "$run" --workers=1 "$work/two.fib" f -3 -4
 gives 2 "--workers is '-1'; it has to be a number" "$run" --workers -1 "$work/two.fib" f 3 4
+printf 'fiber int f(int n)\n{\n    if (n == 0)\n        return 1;\n    int a = spawn f(n - 1);\n    n += a > 9;\n    sync;\n    return n + a;\n}\n' >"$work/early.fib"
+gives 0 1 "$run" "$work/early.fib" f 0
+grep -q "early.fib:6:10: warning: 'a' is read before the sync" "$work/err" || complain "no warning"
+
 # ---- options
 p 0 3 --device=0 --workers=3 --lanes=2 --slice=unlimited -- add 1 2
 p 0 3 --slice=1 --frames=1 --ring=2 -- add 1 2

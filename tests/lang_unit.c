@@ -556,6 +556,38 @@ START_TEST(noise_is_survived)
 }
 END_TEST
 
+/* Bodies of a fiber with the column of the warning, 0: none. */
+START_TEST(early_reads_are_warned_of)
+{
+    static const struct {
+        const char *body;
+        int column;
+    } c[] = {{"int a = spawn f(n); n += a; sync; return n;", 47},
+             {"int a; a = spawn f(n); if (a > n) n = 1; sync; return a;", 49},
+             {"{ int a = spawn f(n); while (n < a) n++; sync; } return n;", 55},
+             {"int a = spawn f(n); sync; n += a; return n;", 0},
+             {"int a = spawn f(n); return a + n;", 0},
+             {"int a = spawn f(n); if (n > 2) return a; n = 3; return n;", 0},
+             {"int a = spawn f(n); if (n > 2) { sync; } n = a; return n;", 0},
+             {"int a = spawn f(n); a = 2; return a;", 0},
+             {"int a = await f(n); n += a; return n;", 0},
+             {"int a[2]; a[0] = spawn f(n); a[1] = n; sync; return a[0];", 0},
+             {"fiber_t h = start f(n); int a = await join(h); return a;", 0},
+             {"int a = spawn f(n); { int a = 3; n += a; } sync; return a + n;", 0}};
+    for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+        char source[256], warning[64];
+        snprintf(source, sizeof source, "fiber int f(int n) { %s }\n", c[i].body);
+        snprintf(warning, sizeof warning, "t.fib:1:%d: warning: 'a' is read before", c[i].column);
+        clfi_lang *t = clfi_lang_translate(source, strlen(source), "t.fib", NULL);
+        const char *log = clfi_lang_log(t);
+        ck_assert_msg(c[i].column != 0 ? strncmp(log, warning, strlen(warning)) == 0
+                                       : log[0] == '\0',
+                      "%s: says %s", c[i].body, log);
+        clfi_lang_free(t);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("front end");
@@ -572,6 +604,7 @@ int main(void)
     tcase_add_test(c, line_directives_name_the_users_lines);
     tcase_add_test(c, line_directives_of_the_user_are_followed);
     tcase_add_test(c, text_outside_fibers_passes_through);
+    tcase_add_test(c, early_reads_are_warned_of);
     suite_add_tcase(s, c);
     c = tcase_create("limits");
     tcase_set_timeout(c, 60);

@@ -610,15 +610,18 @@ static void print_stats(run *r)
     clf_stats s = {.size = sizeof s};
     if (clf_get_stats(r->scheduler, &s) != CLF_OK)
         return;
+    char sizes[32];
+    int n = snprintf(sizes, sizeof sizes, "%u", (unsigned)s.frame_bytes);
+    if (s.largest_frame_bytes != s.frame_bytes)
+        snprintf(sizes + n, sizeof sizes - (size_t)n, " to %u", (unsigned)s.largest_frame_bytes);
     fflush(stdout); /* the result goes first, also into a pipe */
     fprintf(stderr,
             "fibers %llu, segments %llu, slices %llu in %.6f s, steals %llu (%llu entries), frames "
-            "%u of %u to %u bytes (%llu used, %.1f bytes per fiber), ring %u\n",
+            "%u of %s bytes (%llu used, %.1f bytes per fiber), ring %u\n",
             (unsigned long long)s.total.completed, (unsigned long long)s.total.segments,
             (unsigned long long)s.slices, s.device_seconds,
             (unsigned long long)s.total.steals_taken, (unsigned long long)s.total.stolen,
-            (unsigned)s.frames, (unsigned)s.frame_bytes, (unsigned)s.largest_frame_bytes,
-            (unsigned long long)s.total.frames_high,
+            (unsigned)s.frames, sizes, (unsigned long long)s.total.frames_high,
             s.total.frames_high > 0 ? (double)s.frame_bytes_used / (double)s.total.frames_high : 0,
             (unsigned)s.ring);
 }
@@ -636,6 +639,8 @@ static int build_and_run(run *r)
     }
     if (built != CLF_OK)
         return library_error(r);
+    if (strstr(clf_build_log(r->scheduler), ": warning: ") != NULL)
+        fputs(clf_build_log(r->scheduler), stderr);
     int status = bind_all(r);
     if (status == 0)
         status = open_files(r);

@@ -165,6 +165,11 @@ static bool find_callee(front *f, action *a)
         a->timed = p->timed != NULL && a->args.n == most;
         return check_count(f, a, p->least, most);
     }
+    if (y->fiber == 0 && y->function) {
+        clfi_lang_error(f, a->tok + 1, "'%s' is a function, not a fiber: call it without '%s'",
+                        y->s, verb);
+        return false;
+    }
     if (y->fiber == 0) {
         clfi_lang_error(f, a->tok + 1, "unknown fiber '%s'%s", y->s,
                         y->macro != 0 ? ": it is a macro, which is expanded after translation"

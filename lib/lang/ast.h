@@ -307,6 +307,9 @@ void clfi_lang_measure(front *f);
 /* children.c: finds out where children may be outstanding, and with it what suspends */
 void clfi_lang_children(front *f, fiber *fi);
 
+/* early.c */
+void clfi_lang_warn_early(front *f, const fiber *fi);
+
 static inline local *local_at(front *f, uint32_t i)
 {
     return &f->program->locals.at[i];

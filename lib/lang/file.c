@@ -367,6 +367,8 @@ static uint32_t parse_fiber(front *f, uint32_t first, uint32_t open)
         next = next < last_tok(f) ? next + 1 : next;
     } else if (is_punct(f, next, ';')) {
         next++;
+        if (is_punct(f, next, '{'))
+            clfi_lang_error(f, next - 1, "a ';' between the parameters and the body of a fiber");
     } else if (!tok_at(f, open)->unclosed) {
         clfi_lang_error(f, next, "expected '{' or ';' after the parameters of a fiber");
     }

@@ -46,6 +46,8 @@ static void warn(front *f)
     program *g = f->program;
     for (uint32_t k = 0; k < g->fibers.n; k++) {
         const fiber *fi = &g->fibers.at[k];
+        if (fi->defined)
+            clfi_lang_warn_early(f, fi);
         if (fi->defined && fi->ends && !fi->is_void)
             clfi_lang_warn(f, fi->all.end - 1,
                            "control can reach the end of fiber '%s' without a result",

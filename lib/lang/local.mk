@@ -15,6 +15,7 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/decl.c \
 	lib/lang/diag.c \
 	lib/lang/directive.c \
+	lib/lang/early.c \
 	lib/lang/emit.c \
 	lib/lang/emit.h \
 	lib/lang/events.c \

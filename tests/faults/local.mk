@@ -21,6 +21,7 @@ fault_wraps = \
 	-Wl,--wrap=clCreateUserEvent \
 	-Wl,--wrap=clEnqueueCopyBuffer \
 	-Wl,--wrap=clEnqueueFillBuffer \
+	-Wl,--wrap=clEnqueueMarkerWithWaitList \
 	-Wl,--wrap=clEnqueueNDRangeKernel \
 	-Wl,--wrap=clEnqueueReadBuffer \
 	-Wl,--wrap=clEnqueueWriteBuffer \

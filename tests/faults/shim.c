@@ -112,7 +112,6 @@ CALL(clGetProgramInfo, (cl_program p, cl_program_info what, size_t n, void *v, s
      (p, what, n, v, r))
 CALL(clSetKernelArgSVMPointer, (cl_kernel k, cl_uint i, const void *v), (k, i, v))
 CALL(clSetKernelArg, (cl_kernel k, cl_uint i, size_t n, const void *v), (k, i, n, v))
-CALL(clSetUserEventStatus, (cl_event e, cl_int status), (e, status))
 CALL(clWaitForEvents, (cl_uint n, const cl_event *list), (n, list))
 
 extern cl_int __real_clFinish(cl_command_queue q);
@@ -124,6 +123,18 @@ cl_int __wrap_clFinish(cl_command_queue q)
     if (bad && !fault.lasting)
         return code_or(CL_OUT_OF_RESOURCES);
     cl_int code = __real_clFinish(q);
+    return bad ? code_or(CL_OUT_OF_RESOURCES) : code;
+}
+
+extern cl_int __real_clSetUserEventStatus(cl_event e, cl_int status);
+cl_int __wrap_clSetUserEventStatus(cl_event e, cl_int status);
+/* Nor does anything wait for an event there. */
+cl_int __wrap_clSetUserEventStatus(cl_event e, cl_int status)
+{
+    bool bad = fails(SHIM_CALL, "clSetUserEventStatus");
+    if (bad && !fault.lasting)
+        return code_or(CL_OUT_OF_RESOURCES);
+    cl_int code = __real_clSetUserEventStatus(e, status);
     return bad ? code_or(CL_OUT_OF_RESOURCES) : code;
 }
 
@@ -145,6 +156,8 @@ COMMAND(clEnqueueNDRangeKernel,
         (cl_command_queue q, cl_kernel k, cl_uint d, const size_t *o, const size_t *g,
          const size_t *l, cl_uint n, const cl_event *list, cl_event *event),
         (q, k, d, o, g, l, n, list, event))
+COMMAND(clEnqueueMarkerWithWaitList,
+        (cl_command_queue q, cl_uint n, const cl_event *list, cl_event *event), (q, n, list, event))
 COMMAND(clEnqueueReadBuffer,
         (cl_command_queue q, cl_mem m, cl_bool wait, size_t at, size_t size, void *to, cl_uint n,
          const cl_event *list, cl_event *event),
