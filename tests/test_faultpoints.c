@@ -256,6 +256,7 @@ int main(void)
     points = mmap(NULL, sizeof *points, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (points == MAP_FAILED)
         return EXIT_FAILURE;
+    setenv("CLFIBER_CACHE", "off", 1); /* scenes that want one have their own */
     Suite *suite = suite_create("faultpoints");
     tcase_add_loop_test(new_case(suite, "once"), once, 0, scene_count);
     tcase_add_loop_test(new_case(suite, "for good"), for_good, 0, scene_count);

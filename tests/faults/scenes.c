@@ -543,6 +543,13 @@ static void play_build(void)
     check_marks(2, 1);
 }
 
+/* The program is kept; a file that cannot be written is no failure. */
+static void play_keep(void)
+{
+    empty_kept();
+    play_build();
+}
+
 /* Errors beside errors: diagnostics may get lost for want of memory, the status may not. */
 static void play_bad(void)
 {
@@ -590,5 +597,7 @@ const fault_scene scenes[] = {
     {"creating", open_nothing, play_create, 1},
     {"creating on a queue", open_own, play_create_on, 1},
     {"building", open_source, play_build, 5},
+    {"building, to be kept", open_kept, play_keep, 23},
+    {"building, as it was kept", open_kept, play_build, 23},
 };
 const int scene_count = sizeof scenes / sizeof *scenes;

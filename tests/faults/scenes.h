@@ -17,6 +17,7 @@ typedef struct stage {
     cl_device_id device;
     cl_command_queue queue;
     char *source;
+    char kept[64];                   /* folder of compiled programs, or empty: none */
     cl_event event;                  /* the user's, too */
     uint32_t asked[MOST_CALLS];      /* host calls made, by their question */
     uint32_t printed;                /* lines */
@@ -43,7 +44,9 @@ extern const int scene_count;
 void open_usual(void);
 void open_static(void); /* static mode */
 void open_source(void); /* and a source to build */
-void open_own(void);    /* no scheduler, but the user's own context */
+void open_kept(void);   /* and keeps compiled programs, in a folder of its own */
+void empty_kept(void);
+void open_own(void); /* no scheduler, but the user's own context */
 void open_nothing(void);
 void close_stage(void);
 void zero_words(cl_mem buffer, size_t words);

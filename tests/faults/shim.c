@@ -108,6 +108,9 @@ CALL(clBuildProgram,
      (cl_program p, cl_uint n, const cl_device_id *d, const char *o, void (*f)(cl_program, void *),
       void *u),
      (p, n, d, o, f, u))
+CALL(clGetProgramInfo, (cl_program p, cl_program_info what, size_t n, void *v, size_t *r),
+     (p, what, n, v, r))
+CALL(clSetKernelArgSVMPointer, (cl_kernel k, cl_uint i, const void *v), (k, i, v))
 CALL(clSetKernelArg, (cl_kernel k, cl_uint i, size_t n, const void *v), (k, i, n, v))
 CALL(clWaitForEvents, (cl_uint n, const cl_event *list), (n, list))
 
@@ -217,6 +220,25 @@ cl_mem __wrap_clCreateBuffer(cl_context c, cl_mem_flags f, size_t n, void *p, cl
     cl_mem made = __real_clCreateBuffer(c, f, n, p, code);
     objects += made != NULL;
     return made;
+}
+
+extern void *__real_clSVMAlloc(cl_context c, cl_svm_mem_flags f, size_t n, cl_uint align);
+void *__wrap_clSVMAlloc(cl_context c, cl_svm_mem_flags f, size_t n, cl_uint align);
+void *__wrap_clSVMAlloc(cl_context c, cl_svm_mem_flags f, size_t n, cl_uint align)
+{
+    if (fails(SHIM_CALL, "clSVMAlloc") || fails(SHIM_MEMORY, "clSVMAlloc"))
+        return NULL;
+    void *made = __real_clSVMAlloc(c, f, n, align);
+    objects += made != NULL;
+    return made;
+}
+
+extern void __real_clSVMFree(cl_context c, void *p);
+void __wrap_clSVMFree(cl_context c, void *p);
+void __wrap_clSVMFree(cl_context c, void *p)
+{
+    objects -= p != NULL;
+    __real_clSVMFree(c, p);
 }
 
 /* A retain that fails does nothing; a release that fails has released all the same: what else

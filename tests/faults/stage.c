@@ -3,6 +3,9 @@
 
 #include "clfi.h"
 
+#include <dirent.h>
+#include <unistd.h>
+
 stage on;
 
 /* ---- what fails has to say why --------------------------------------------------------- */
@@ -77,6 +80,26 @@ void open_source(void)
     on.source = read_program("mixture.fib");
 }
 
+/* A folder of the scene's own for compiled programs, empty. */
+void open_kept(void)
+{
+    snprintf(on.kept, sizeof on.kept, "faults-kept.%ld", (long)getpid());
+    setenv("CLFIBER_CACHE", on.kept, 1);
+    open_source();
+}
+
+void empty_kept(void)
+{
+    char path[sizeof on.kept + 256];
+    DIR *folder = opendir(on.kept);
+    for (struct dirent *e; folder != NULL && (e = readdir(folder)) != NULL;) {
+        snprintf(path, sizeof path, "%s/%s", on.kept, e->d_name);
+        unlink(path); /* but for the folder itself and the one above */
+    }
+    if (folder != NULL)
+        closedir(folder);
+}
+
 void open_own(void)
 {
     clf_device_info info;
@@ -95,6 +118,10 @@ void open_nothing(void)
 
 void close_stage(void)
 {
+    if (on.kept[0] != '\0') {
+        empty_kept();
+        rmdir(on.kept);
+    }
     if (on.hits != NULL)
         must_cl(clReleaseMemObject(on.hits));
     if (on.mutex != NULL)
