@@ -140,10 +140,10 @@ static inline uint clf_take_yields(clf_worker *w, uint most)
 /* Reasons to end a slice because somebody lacks room: what others finish makes some. */
 #define CLF_WANT_ROOM (CLF_WANT_FRAMES | CLF_WANT_RING | CLF_WANT_REQUESTS)
 
-/* Whether to leave what others have where it is, because the slice ends, or because it did when
- * this worker began, or others had looked in vain before: work-groups that run one after the other
- * would each take a part, run it for a moment, and hold it in the next slice until it is their
- * turn. Who has something of its own runs it, and roots are for all. */
+/* Whether to leave what others have where it is, because the slice ends, or because, when
+ * this worker began, it did or others had looked for work in vain: work-groups that run one after
+ * the other would each take a part, run it for a moment, and hold it in the next slice until it is
+ * their turn. Who has something of its own runs it, and roots are for all. */
 static inline bool clf_stays_out(clf_worker *w)
 {
     uint want = clf_load_relaxed(&w->ctl->want);
@@ -303,8 +303,10 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
 {
     if (w->lane == 0)
         clf_count_in(w);
-    w->late_comer = CLF_LANES == 1 && (clf_load_relaxed(&w->ctl->want) &
-                                       (CLF_WANT_END | CLF_WANT_CALL | CLF_WANT_HELP)) != 0;
+    /* who finds nothing while the device runs all workers at once says nothing of those to come */
+    const uint late =
+        CLF_WANT_END | CLF_WANT_CALL | (w->workers > w->ctl->units ? CLF_WANT_HELP : 0);
+    w->late_comer = CLF_LANES == 1 && (clf_load_relaxed(&w->ctl->want) & late) != 0;
     w->next = lane->next;
     w->spare = lane->spare;
     w->parked = w->parks = 0;
@@ -330,7 +332,7 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->wanted = w->me->wanted;
     w->lacks = 0;
     w->held = w->me->held;
-    w->held_high = w->held;
+    w->held_high = (int)w->held > 0 ? w->held : 0;
     w->deque_high = w->bottom - clf_load_relaxed(&w->me->top);
     w->random = w->me->random;
     w->victim = w->id;

@@ -5,13 +5,12 @@
  * which steals carry from worker to worker do not pile up at one. The pool is an array of slots; a
  * slot's state word is 0 (empty), CLF_SLOT_BUSY, or the number and the class of the frames in it.
  * Who takes the state from empty or full to busy, by a CAS, owns the slot until it stores the next
- * state. There is no list and so no ABA: a CAS that
- * finds "128 frames here" is right whatever happened in between. Put: the entries are written
- * before the release store of the count; take: the CAS that finds the count acquires it, so the
- * entries, and all that former owners did to these frames, are seen. Frames that were never used
- * are handed out by moving `fresh`: what was claimed for frames of a class stays with that class,
- * and the table of sizes says where frames start, and of which class they are. Who claims writes
- * it, before anybody else knows of the frames.
+ * state. There is no list and so no ABA: a CAS that finds "128 frames here" is right whatever
+ * happened in between. Put: the entries are written before the release store of the count; take:
+ * the CAS that finds the count acquires it, so the entries, and all that former owners did to these
+ * frames, are seen. Frames that were never used are handed out by moving `fresh`: what was claimed
+ * for frames of a class stays with that class, and the table of sizes says where frames start, and
+ * of which class they are. Who claims writes it, before anybody else knows of the frames.
  */
 #define CLF_FREE_ROOM (3 * CLF_CHUNK)
 
@@ -245,7 +244,8 @@ static inline void clf_hold(clf_worker *w, uint class_, uint n)
 {
     w->nfree[class_] += n;
     w->held += n;
-    w->held_high = max(w->held_high, w->held);
+    if ((int)(w->held - w->held_high) > 0) /* who puts back what others drew holds less than none */
+        w->held_high = w->held;
 }
 
 /* Draws frames into the free list, which has room for a chunk; false: there are none anywhere in
@@ -289,8 +289,8 @@ static inline void clf_unfuel(clf_worker *w)
     w->granted = w->fuel = 0;
 }
 
-/* Gives a frame back. The pool has more slots than there can be full chunks; a put fails only if
- * slots are busy just now. */
+/* Gives a frame back. A put fails if no slot is empty: all are busy just now, or hold a few frames
+ * each (gather.cl puts these together when frames get short). */
 static inline void clf_release_frame(clf_worker *w, uint index)
 {
     const uint class_ = clf_class_at(w, index);

@@ -333,7 +333,7 @@ typedef struct clf_worker {
     uint id, lane;
     uint workers, mask; /* of the control block: number of workers, entries per ring - 1 */
     uint next;  /* frame that this lane runs next, CLF_NIL: look for one; within a segment the child
-                   that was  spawned last */
+                   that was spawned last */
     uint code;  /* code word of the running fiber */
     uint spare; /* see clf_release_frame */
     uint parked; /* the running fiber found no room */

@@ -184,8 +184,10 @@ static clf_status account(clf_scheduler *s)
     for (uint32_t c = 0; c < s->program.classes; c++)
         co->control.pool_full[c] += u->filled[c];
     co->control.live -= u->started;
-    if (u->ended != 0)
+    if (u->ended != 0) { /* whoever lacked a frame may have one now: see clfi_room_check */
         co->stuck = 0;
+        co->quiet = false;
+    }
     return CLF_OK;
 }
 

@@ -1,6 +1,6 @@
 /* live.c - the kernels that look after fibers between slices (cl/live.cl, cl/cancel.cl,
- * cl/gather.cl): a program
- * of their own, built when it is first needed, and the memory they work in. */
+ * cl/gather.cl): a program of their own, built when it is first needed, and the memory they work
+ * in. */
 #include "clfi.h"
 
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static clf_status compile(clf_scheduler *s)
             error = clBuildProgram(k->program, 1, &s->device, "", NULL, NULL);
         for (int i = 0; i < CLFI_UPKEEP_KERNELS && error == CL_SUCCESS; i++)
             k->kernel[i] = clCreateKernel(k->program, kernel_name[i], &error);
-        status = clfi_cl(s, error, "building the kernels that cancel fibers");
+        status = clfi_cl(s, error, "building the kernels that look after fibers between slices");
     }
     clfi_text_free(&text);
     if (status != CLF_OK)

@@ -75,7 +75,10 @@ static clf_status gather(clf_scheduler *s)
     clf_upkeep u;
     if (s->co.control.fresh == 0)
         return CLF_OK;
-    CLFI_TRY(clfi_upkeep_begin(s, &u, NULL, 0));
+    clf_status status = clfi_upkeep_begin(s, &u, NULL, 0);
+    if (status !=
+        CLF_OK) /* without memory for it, it is left undone; later steps are begun again */
+        return clfi_no_device_memory(status) ? CLF_OK : status;
     CLFI_TRY(clfi_upkeep_run(s, CLFI_COLLECT, u.used, 0));
     if (u.classes > 1)
         CLFI_TRY(clfi_upkeep_run(s, CLFI_SORT_FREED, u.used, 0));
@@ -106,11 +109,8 @@ clf_status clfi_room_make(clf_scheduler *s)
     bool wanted = (co->control.want & (CLF_WANT_FRAMES | CLF_WANT_RING | CLF_WANT_REQUESTS)) != 0;
     bool stuck =
         wanted && !co->has_grown && co->control.progress == 0 && co->control.request_tail == 0;
-    if (stuck && co->stuck + 1 == MOST_STUCK && (co->control.want & CLF_WANT_FRAMES)) {
-        clf_status status = gather(s);
-        if (status != CLF_OK && !clfi_no_device_memory(status))
-            return status;
-    }
+    if (stuck && co->stuck + 1 == MOST_STUCK && (co->control.want & CLF_WANT_FRAMES))
+        CLFI_TRY(gather(s));
     co->stuck = stuck ? co->stuck + 1 : 0;
     co->has_grown = false;
     return CLF_OK;

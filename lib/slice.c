@@ -196,18 +196,16 @@ static void prepare_control(clf_scheduler *s, double end)
 
 /* Has the control block read behind the slice: this thread is woken once, not once by the slice and
  * once by the reading. On CPUs; for a GPU's driver it is no saving (doc/performance.md). */
-static clf_status read_ahead(clf_scheduler *s)
+static void read_ahead(clf_scheduler *s)
 {
     clfi_coordinator *co = &s->co;
     cl_event read = NULL;
-    CLFI_TRY(clfi_cl(s,
-                     clEnqueueReadBuffer(s->queue, s->buffers.control, CL_FALSE, 0,
-                                         sizeof co->ahead, &co->ahead, 0, NULL, &read),
-                     "clEnqueueReadBuffer behind a slice"));
+    if (clEnqueueReadBuffer(s->queue, s->buffers.control, CL_FALSE, 0, sizeof co->ahead, &co->ahead,
+                            0, NULL, &read) != CL_SUCCESS)
+        return; /* it is read when the slice has ended */
     clReleaseEvent(co->event);
     co->event = read;
     co->is_ahead = true;
-    return CLF_OK;
 }
 
 /* On CPUs: holds up what is enqueued, until let_go. The device's threads are woken once then, not
@@ -236,7 +234,7 @@ static void let_go(cl_event gate)
 
 /* What does not wait: new roots, the control block, the slice. */
 static clf_status launch(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list,
-                         double end)
+                         double end, bool *written)
 {
     clfi_coordinator *co = &s->co;
     const size_t local = s->options.lanes, global = local * s->options.workers;
@@ -249,6 +247,7 @@ static clf_status launch(clf_scheduler *s, cl_uint num_events, const cl_event *w
                 clEnqueueWriteBuffer(s->queue, s->buffers.control, CL_FALSE, 0,
                                      offsetof(clf_control, records), &co->control, 0, NULL, NULL),
                 "clEnqueueWriteBuffer"));
+    *written = true;
     return clfi_cl(s,
                    clEnqueueNDRangeKernel(s->queue, s->program.slice, 1, NULL, &global, &local,
                                           num_events, wait_list, &co->event),
@@ -266,18 +265,19 @@ clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_eve
     CLFI_TRY(clfi_timers_serve(s));
     CLFI_TRY(clfi_calls_flush(s));
     CLFI_TRY(clfi_ready_flush(s));
+    bool written = false;
     cl_event gate = hold_up(s);
-    clf_status status = launch(s, num_events, wait_list, end);
+    clf_status status = launch(s, num_events, wait_list, end, &written);
     co->in_flight = status == CLF_OK;
     co->is_ahead = false;
     if (co->in_flight) {
         co->collected = CLFI_NOTHING;
         co->launches++;
         if (event == NULL && (s->device_type & CL_DEVICE_TYPE_CPU) && s->trace == NULL)
-            status = read_ahead(s); /* a trace looks at the slice's own event */
+            read_ahead(s); /* a trace looks at the slice's own event */
     }
     let_go(gate);
-    if (!co->in_flight)
+    if (written && !co->in_flight)
         clFinish(s->queue); /* the control block may be on its way, and is about to change */
     if (status != CLF_OK || event == NULL)
         return status;
@@ -474,8 +474,11 @@ clf_status clfi_deadlock_check(clf_scheduler *s)
         CLFI_TRY(clfi_timers_prune(s));
     if (clfi_waits_for_host(s))
         return CLF_OK;
-    if (s->co.stuck != 0)
+    if (s->co.stuck != 0) {
+        s->co.stuck = 0; /* who calls again wants it tried again */
+        s->co.quiet = false;
         return clfi_room_limit(s);
+    }
     CLFI_TRY(clfi_dump_make(s));
     return clfi_fail(
         s, CLF_DEADLOCK,

@@ -258,6 +258,52 @@ START_TEST(sleepers_give_way)
 }
 END_TEST
 
+static clf_handle start_nap(cl_uint id)
+{
+    clf_handle nap = 0;
+    must(s, clf_start(s, "nap", 1, &CLF_ARG(id), &nap));
+    return nap;
+}
+
+/* Until no slice is tried any more: who has to wait for others waits. */
+static void run_until_quiet(void)
+{
+    clf_stats before, after = {.size = sizeof after};
+    must(s, clf_get_stats(s, &after));
+    do {
+        before = after;
+        gives(s, CLF_TIMEOUT, clf_run(s, 0.02));
+        must(s, clf_get_stats(s, &after));
+    } while (after.slices != before.slices);
+}
+
+/* Who sleeps for long has all frames there may be, and is cancelled: what waited for a frame has
+ * one at once, and nobody takes the rest for a deadlock. */
+START_TEST(the_cancelled_give_way)
+{
+    s = open_scheduler(OPTIONS(.workers = 2, .lanes = some_lanes[_i], .max_frames = 1), "room.fib");
+    once = bind_words(s, "once", 2);
+    bind_uint(s, "micros", 3600000000u);
+    clf_handle sleeper = start_nap(0);
+    run_until_quiet();
+    bind_uint(s, "micros", 0);
+    clf_handle waiting = start_nap(1);
+    run_until_quiet(); /* there is no frame for it */
+    cl_uint words[2];
+    read_words(s, once, words, 2);
+    ck_assert_uint_eq(words[1], 0);
+    must(s, clf_cancel(s, sleeper));
+    gives(s, CLF_CANCELLED, clf_join(s, sleeper, NULL, 0, CLF_FOREVER));
+    must(s, clf_join(s, waiting, NULL, 0, CLF_FOREVER));
+    read_words(s, once, words, 2);
+    ck_assert_uint_eq(words[0], 0);
+    ck_assert_uint_eq(words[1], 1);
+    check_balanced(s);
+    must_cl(clReleaseMemObject(once));
+    clf_destroy(s);
+}
+END_TEST
+
 /* The same of fibers that yield many times. (With one lane those on the worker of the one that
  * lacks a frame would not run.) */
 START_TEST(yielders_give_way)
@@ -282,6 +328,7 @@ int main(void)
     tcase_add_loop_test(room, small_ones_leave_room_for_large_ones, 0, 3);
     tcase_add_loop_test(room, free_frames_are_found, 0, 3);
     tcase_add_loop_test(room, sleepers_give_way, 0, 3);
+    tcase_add_loop_test(room, the_cancelled_give_way, 0, 3);
     tcase_add_loop_test(room, yielders_give_way, 0, 2);
     return test_main(suite, true);
 }
