@@ -480,9 +480,9 @@ clf_status clfi_deadlock_check(clf_scheduler *s)
         return clfi_room_limit(s);
     }
     CLFI_TRY(clfi_dump_make(s));
-    return clfi_fail(
-        s, CLF_DEADLOCK,
-        "%u roots and %u started fibers are alive, but all wait and none can ever run; "
-        "clf_dump tells who waits for what",
-        (unsigned)s->co.given, (unsigned)s->co.control.live);
+    const unsigned roots = s->co.given, started = s->co.control.live;
+    return clfi_fail(s, CLF_DEADLOCK,
+                     "%u root%s and %u started fiber%s are alive, but all wait and none can ever "
+                     "run; clf_dump tells who waits for what",
+                     roots, roots == 1 ? "" : "s", started, started == 1 ? "" : "s");
 }

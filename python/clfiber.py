@@ -59,9 +59,10 @@ class Mode(enum.IntEnum):
 class Tier(enum.IntEnum):
     TIER_AUTO = 0
     TIER_C11 = 1
-    TIER_NVIDIA = 2
-    TIER_LEGACY = 3
-    TIER_SERIAL = 4
+    TIER_FENCES = 2
+    TIER_NVIDIA = 3
+    TIER_LEGACY = 4
+    TIER_SERIAL = 5
 
 
 class Priority(enum.IntEnum):
