@@ -238,7 +238,7 @@ def prepare(top, build, work):
     flags = os.environ.get('CLF_SANITIZER_FLAGS', '')
     warnings = '-Wall -Wextra -Werror'
     for name, variable, default in (('cc', 'CC', 'cc'), ('c++', 'CXX', 'c++')):
-        compiler = os.environ.get(variable) or default
+        compiler = os.environ.get(variable) or shutil.which(default) or default # not the script that is written here
         write_script(os.path.join(commands, name), f'exec {compiler} {warnings} {flags} "$@" {flags}')
     for folder in ('tools', 'bench'):
         for name in os.listdir(os.path.join(build, folder)):
