@@ -140,14 +140,22 @@ static inline uint clf_take_yields(clf_worker *w, uint most)
 /* Reasons to end a slice because somebody lacks room: what others finish makes some. */
 #define CLF_WANT_ROOM (CLF_WANT_FRAMES | CLF_WANT_RING | CLF_WANT_REQUESTS)
 
-/* Whether to leave what others have where it is, because the slice ends, or because, when
- * this worker began, it did or others had looked for work in vain: work-groups that run one after
- * the other would each take a part, run it for a moment, and hold it in the next slice until it is
- * their turn. Who has something of its own runs it, and roots are for all. */
+/* Whether work-groups run one after the other, as far as is known. */
+static inline bool clf_take_turns(clf_worker *w)
+{
+    return CLF_LANES == 1 && w->workers > w->ctl->units;
+}
+
+/* Whether to leave what others have where it is, because the slice ends, or because, when this
+ * worker began, it did or others had looked for work in vain: workers that take turns would each
+ * take a part, run it for a moment, and hold it in the next slice until it is their turn. Who has
+ * something of its own runs it, and roots are for all. */
 static inline bool clf_stays_out(clf_worker *w)
 {
+    if (!clf_take_turns(w))
+        return false;
     uint want = clf_load_relaxed(&w->ctl->want);
-    return CLF_LANES == 1 && (want & CLF_WANT_ROOM) == 0 &&
+    return (want & CLF_WANT_ROOM) == 0 &&
            (w->late_comer || (want & (CLF_WANT_END | CLF_WANT_CALL)) != 0);
 }
 
@@ -303,10 +311,8 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
 {
     if (w->lane == 0)
         clf_count_in(w);
-    /* who finds nothing while the device runs all workers at once says nothing of those to come */
-    const uint late =
-        CLF_WANT_END | CLF_WANT_CALL | (w->workers > w->ctl->units ? CLF_WANT_HELP : 0);
-    w->late_comer = CLF_LANES == 1 && (clf_load_relaxed(&w->ctl->want) & late) != 0;
+    w->late_comer = clf_take_turns(w) && (clf_load_relaxed(&w->ctl->want) &
+                                          (CLF_WANT_END | CLF_WANT_CALL | CLF_WANT_HELP)) != 0;
     w->next = lane->next;
     w->spare = lane->spare;
     w->parked = w->parks = 0;
