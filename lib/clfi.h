@@ -281,8 +281,6 @@ bool clfi_handles_done(const clf_scheduler *s);
 
 /* ---- notify.c: who is told of completions ------------------------------------------- */
 
-/* Whether the user event is set, by us or somebody else: that will not change. */
-bool clfi_set_event(cl_event event, cl_int status);
 /* The entry has completed. */
 void clfi_notify(clf_scheduler *s, clfi_entry *e);
 /* Nothing will complete any more. */

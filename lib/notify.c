@@ -28,7 +28,8 @@ static cl_int outcome_of(const clfi_watch *w)
     return w->failed && w->event != NULL ? (cl_int)CLF_FIBER_FAILED : CL_COMPLETE;
 }
 
-bool clfi_set_event(cl_event event, cl_int status)
+/* Whether the user event is set, by us or somebody else: that will not change. */
+static bool set_event(cl_event event, cl_int status)
 {
     cl_int error = clSetUserEventStatus(event, status);
     if (error != CL_SUCCESS) /* others may wait for it: at once a second time */
@@ -39,7 +40,7 @@ bool clfi_set_event(cl_event event, cl_int status)
 /* False: OpenCL does not take it; nothing was done. */
 static bool tell(clf_scheduler *s, const clfi_watch *w, cl_int status)
 {
-    if (w->event != NULL && !clfi_set_event(w->event, status))
+    if (w->event != NULL && !set_event(w->event, status))
         return false;
     if (w->function != NULL && status == CL_COMPLETE)
         w->function(s, w->handle, w->user);
@@ -138,7 +139,7 @@ void clfi_notify_last(clf_scheduler *s)
         clfi_watch *w = s->due;
         s->due = w->next;
         if (w->event != NULL)
-            clfi_set_event(w->event, outcome_of(w));
+            set_event(w->event, outcome_of(w));
         watch_free(w);
     }
     s->due_end = &s->due;

@@ -208,37 +208,19 @@ static void read_ahead(clf_scheduler *s)
     co->is_ahead = true;
 }
 
-/* On CPUs: holds up what is enqueued, until let_go. The device's threads are woken once then, not
- * for every command, and run one command after the other by themselves; meanwhile this thread goes
- * to sleep, and there is a core for the thread that the slice wakes last. NULL: nothing is held up,
- * which is as well. */
-static cl_event hold_up(clf_scheduler *s)
-{
-    cl_int error = CL_SUCCESS;
-    if (!(s->device_type & CL_DEVICE_TYPE_CPU))
-        return NULL;
-    cl_event gate = clCreateUserEvent(s->context, &error);
-    if (gate == NULL || clEnqueueMarkerWithWaitList(s->queue, 1, &gate, NULL) == CL_SUCCESS)
-        return gate;
-    clReleaseEvent(gate);
-    return NULL;
-}
-
-static void let_go(cl_event gate)
-{
-    if (gate == NULL)
-        return;
-    clfi_set_event(gate, CL_COMPLETE);
-    clReleaseEvent(gate);
-}
-
-/* What does not wait: new roots, the control block, the slice. */
-static clf_status launch(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list,
-                         double end, bool *written)
+clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list,
+                              cl_event *event, double end)
 {
     clfi_coordinator *co = &s->co;
     const size_t local = s->options.lanes, global = local * s->options.workers;
+    CLFI_TRY(clfi_env_check(s));
+    CLFI_TRY(clfi_buffers_pass(s));
+    co->quiet = false; /* what is handed over now is there even if no slice comes of it */
+    CLFI_TRY(clfi_cancel_apply(s));
     CLFI_TRY(feed(s));
+    CLFI_TRY(clfi_timers_serve(s));
+    CLFI_TRY(clfi_calls_flush(s));
+    CLFI_TRY(clfi_ready_flush(s));
     prepare_control(s, end);
     clfi_bell_still(s);
     co->began = clfi_now();
@@ -247,40 +229,21 @@ static clf_status launch(clf_scheduler *s, cl_uint num_events, const cl_event *w
                 clEnqueueWriteBuffer(s->queue, s->buffers.control, CL_FALSE, 0,
                                      offsetof(clf_control, records), &co->control, 0, NULL, NULL),
                 "clEnqueueWriteBuffer"));
-    *written = true;
-    return clfi_cl(s,
-                   clEnqueueNDRangeKernel(s->queue, s->program.slice, 1, NULL, &global, &local,
-                                          num_events, wait_list, &co->event),
-                   "clEnqueueNDRangeKernel of a slice");
-}
-
-clf_status clfi_slice_enqueue(clf_scheduler *s, cl_uint num_events, const cl_event *wait_list,
-                              cl_event *event, double end)
-{
-    clfi_coordinator *co = &s->co;
-    CLFI_TRY(clfi_env_check(s));
-    CLFI_TRY(clfi_buffers_pass(s));
-    co->quiet = false; /* what is handed over now is there even if no slice comes of it */
-    CLFI_TRY(clfi_cancel_apply(s));
-    CLFI_TRY(clfi_timers_serve(s));
-    CLFI_TRY(clfi_calls_flush(s));
-    CLFI_TRY(clfi_ready_flush(s));
-    bool written = false;
-    cl_event gate = hold_up(s);
-    clf_status status = launch(s, num_events, wait_list, end, &written);
-    co->in_flight = status == CLF_OK;
-    co->is_ahead = false;
-    if (co->in_flight) {
-        co->collected = CLFI_NOTHING;
-        co->launches++;
-        if (event == NULL && (s->device_type & CL_DEVICE_TYPE_CPU) && s->trace == NULL)
-            read_ahead(s); /* a trace looks at the slice's own event */
-    }
-    let_go(gate);
-    if (written && !co->in_flight)
+    cl_int error = clEnqueueNDRangeKernel(s->queue, s->program.slice, 1, NULL, &global, &local,
+                                          num_events, wait_list, &co->event);
+    if (error != CL_SUCCESS) {
         clFinish(s->queue); /* the control block may be on its way, and is about to change */
-    if (status != CLF_OK || event == NULL)
-        return status;
+        return clfi_cl(s, error, "clEnqueueNDRangeKernel of a slice");
+    }
+    co->in_flight = true;
+    co->is_ahead = false;
+    co->collected = CLFI_NOTHING;
+    co->launches++;
+    if (event == NULL) {
+        if ((s->device_type & CL_DEVICE_TYPE_CPU) && s->trace == NULL)
+            read_ahead(s); /* a trace looks at the slice's own event */
+        return CLF_OK;
+    }
     CLFI_TRY(clfi_cl(s, clRetainEvent(co->event), "clRetainEvent of the slice's event"));
     *event = co->event;
     return CLF_OK;

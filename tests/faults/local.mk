@@ -21,7 +21,6 @@ fault_wraps = \
 	-Wl,--wrap=clCreateUserEvent \
 	-Wl,--wrap=clEnqueueCopyBuffer \
 	-Wl,--wrap=clEnqueueFillBuffer \
-	-Wl,--wrap=clEnqueueMarkerWithWaitList \
 	-Wl,--wrap=clEnqueueNDRangeKernel \
 	-Wl,--wrap=clEnqueueReadBuffer \
 	-Wl,--wrap=clEnqueueWriteBuffer \

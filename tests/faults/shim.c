@@ -156,8 +156,6 @@ COMMAND(clEnqueueNDRangeKernel,
         (cl_command_queue q, cl_kernel k, cl_uint d, const size_t *o, const size_t *g,
          const size_t *l, cl_uint n, const cl_event *list, cl_event *event),
         (q, k, d, o, g, l, n, list, event))
-COMMAND(clEnqueueMarkerWithWaitList,
-        (cl_command_queue q, cl_uint n, const cl_event *list, cl_event *event), (q, n, list, event))
 COMMAND(clEnqueueReadBuffer,
         (cl_command_queue q, cl_mem m, cl_bool wait, size_t at, size_t size, void *to, cl_uint n,
          const cl_event *list, cl_event *event),

@@ -160,7 +160,6 @@ BAD(clGetMemObjectInfo, cl_mem m, cl_mem_info w, size_t n, void *v, size_t *r)
 BAD(clGetKernelWorkGroupInfo, cl_kernel k, cl_device_id d, cl_kernel_work_group_info w, size_t n,
     void *v, size_t *r)
 BAD(clSetKernelArg, cl_kernel k, cl_uint i, size_t n, const void *v)
-BAD(clEnqueueMarkerWithWaitList, cl_command_queue q, cl_uint n, const cl_event *l, cl_event *e)
 BAD(clSetUserEventStatus, cl_event e, cl_int s)
 BAD(clWaitForEvents, cl_uint n, const cl_event *e)
 BAD(clGetEventProfilingInfo, cl_event e, cl_profiling_info what, size_t n, void *v, size_t *r)
