@@ -2,33 +2,9 @@
  * whatever the workers, lanes and slices; what is full says so; nothing is lost where fibers are
  * cancelled.
  */
-#include "support.h"
+#include "frames.h"
 
-enum { IDS = 600, ROUNDS = 2 };
-
-static clf_scheduler *s;
-static cl_mem once, bad;
-
-static void open_frames(const clf_options *options)
-{
-    s = open_scheduler(options, "frames.fib");
-    once = bind_words(s, "once", IDS);
-    bad = bind_words(s, "bad", 1);
-}
-
-static void close_frames(void)
-{
-    must_cl(clReleaseMemObject(once));
-    must_cl(clReleaseMemObject(bad));
-    clf_destroy(s);
-}
-
-static void check_words(void)
-{
-    cl_uint found;
-    read_words(s, bad, &found, 1);
-    ck_assert_msg(found == 0, "%u words were somebody else's", (unsigned)found);
-}
+enum { ROUNDS = 2 };
 
 /* The fiber with the arguments 0, IDS and ROUNDS: every id was there once. */
 static void run_ids(const char *fiber)

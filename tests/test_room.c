@@ -2,31 +2,15 @@
  * sizes, and whatever sizes there were before; workers, lanes, and what others hold in store, take
  * nothing of that.
  */
-#include "support.h"
+#include "frames.h"
 
 #include "clfi.h"
 
-enum { IDS = 600 };
-
-static clf_scheduler *s;
-static cl_mem once, bad;
-
-static void open_room(const clf_options *options)
-{
-    s = open_scheduler(options, "frames.fib");
-    once = bind_words(s, "once", IDS);
-    bad = bind_words(s, "bad", 1);
-}
-
 static void close_room(void)
 {
-    cl_uint found;
-    read_words(s, bad, &found, 1);
-    ck_assert_msg(found == 0, "%u words were somebody else's", (unsigned)found);
+    check_words();
     check_balanced(s);
-    must_cl(clReleaseMemObject(once));
-    must_cl(clReleaseMemObject(bad));
-    clf_destroy(s);
+    close_frames();
 }
 
 /* ---- so many roots at a time -------------------------------------------------------- */
@@ -46,9 +30,9 @@ enum { SHAPES = sizeof shapes / sizeof *shapes };
 START_TEST(as_many_as_there_may_be)
 {
     static const char *const fibers[] = {"tiny", "middle", "large"};
-    open_room(OPTIONS(.workers = shapes[_i].workers, .lanes = shapes[_i].lanes,
-                      .slice = shapes[_i].slice, .max_frames = shapes[_i].most, .frames = 1,
-                      .window = shapes[_i].most));
+    open_frames(OPTIONS(.workers = shapes[_i].workers, .lanes = shapes[_i].lanes,
+                        .slice = shapes[_i].slice, .max_frames = shapes[_i].most, .frames = 1,
+                        .window = shapes[_i].most));
     for (cl_uint id = 0; id < IDS; id++) {
         cl_ulong dice = mix(id + 1000 * (cl_uint)_i);
         clf_arg args[] = {CLF_ARG(id), CLF_UINT((cl_uint)(dice >> 8) % 7)};
@@ -77,7 +61,7 @@ START_TEST(small_ones_leave_room_for_large_ones)
 {
     enum { LARGE = 8 };
     static const uint32_t lanes[] = {1, 4, 16};
-    open_room(OPTIONS(.workers = 1, .lanes = lanes[_i], .max_frames = LARGE));
+    open_frames(OPTIONS(.workers = 1, .lanes = lanes[_i], .max_frames = LARGE));
     clf_stats stats = get_stats(s);
     const cl_uint small = (cl_uint)(LARGE * stats.largest_frame_bytes / stats.frame_bytes) - 1;
     for (int round = 0; round < 3; round++) {
@@ -216,8 +200,8 @@ START_TEST(free_frames_are_found)
     static const struct {
         uint32_t workers, lanes;
     } pool[] = {{2, 1}, {2, 16}, {3, 4}};
-    open_room(OPTIONS(.workers = pool[_i].workers, .lanes = pool[_i].lanes, .max_frames = MOST,
-                      .slice = 100));
+    open_frames(OPTIONS(.workers = pool[_i].workers, .lanes = pool[_i].lanes, .max_frames = MOST,
+                        .slice = 100));
     for (cl_uint i = 0; i < 2 * pool[_i].workers * WAYS; i++) {
         const cl_uint small = (cl_uint)s->buffers.class_units / s->program.smallest - 1;
         ck_assert_uint_eq(run_many("many_tiny", small), small);
@@ -309,7 +293,7 @@ END_TEST
 START_TEST(yielders_give_way)
 {
     enum { MOST = 2, TURNS = 300 };
-    open_room(OPTIONS(.workers = 2, .lanes = some_lanes[1 + _i], .max_frames = MOST));
+    open_frames(OPTIONS(.workers = 2, .lanes = some_lanes[1 + _i], .max_frames = MOST));
     for (cl_uint id = 100; id < 100 + MOST; id++) {
         clf_arg args[] = {CLF_ARG(id), CLF_UINT(TURNS)};
         must(s, clf_start(s, "large", 2, args, NULL));
