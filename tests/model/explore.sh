@@ -65,7 +65,8 @@ translate() { # translate NAME OPTION...
 if test -x "$clfcc"; then
     translate fibers
     translate inline --inline=2
-    parts="$parts fibers inline inline_lanes"
+    translate wakes
+    parts="$parts fibers inline inline_lanes wakes wakes_lanes"
 else
     echo "no scenarios with fiber source: there is no $clfcc"
 fi
