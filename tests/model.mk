@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	tests/model/explore.h \
 	tests/model/fibers.c \
 	tests/model/fibers.fib \
+	tests/model/gather.c \
 	tests/model/hooks.c \
 	tests/model/inline.c \
 	tests/model/inline.fib \
@@ -35,11 +36,15 @@ EXTRA_DIST += \
 	tests/model/pool.c \
 	tests/model/report.c \
 	tests/model/search.c \
+	tests/model/sizes.c \
 	tests/model/slices.c \
 	tests/model/urgent.c \
 	tests/model/started.c \
 	tests/model/timeouts.c \
 	tests/model/turns.h \
+	tests/model/wakes.c \
+	tests/model/wakes.fib \
+	tests/model/wakes_lanes.c \
 	tests/model/weaker.h \
 	tests/model/spin/deque.pml \
 	tests/model/spin/join.pml \

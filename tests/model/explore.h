@@ -68,5 +68,8 @@ EX_LIST(ex_urgent);
 EX_LIST(ex_inline);
 EX_LIST(ex_inline_lanes);
 EX_LIST(ex_timeouts);
+EX_LIST(ex_wakes);
+EX_LIST(ex_wakes_lanes);
+EX_LIST(ex_gather);
 
 #endif
