@@ -22,6 +22,7 @@ EXTRA_DIST += \
 	tests/model/item.h \
 	tests/model/item_fiber.h \
 	tests/model/join.c \
+	tests/model/kept.c \
 	tests/model/lanes.c \
 	tests/model/litmus.c \
 	tests/model/machine.h \
@@ -46,6 +47,7 @@ EXTRA_DIST += \
 	tests/model/weaker.h \
 	tests/model/spin/deque.pml \
 	tests/model/spin/join.pml \
+	tests/model/spin/kept.pml \
 	tests/model/spin/mutex.pml \
 	tests/model/spin/slices.pml \
 	tests/model/spin/started.pml

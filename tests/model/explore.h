@@ -56,6 +56,7 @@ EX_LIST(ex_deque);
 EX_LIST(ex_pool);
 EX_LIST(ex_sizes);
 EX_LIST(ex_join);
+EX_LIST(ex_kept);
 EX_LIST(ex_started);
 EX_LIST(ex_mutex);
 EX_LIST(ex_objects);
