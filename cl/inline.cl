@@ -71,14 +71,29 @@ static inline bool clf_may_inline(clf_worker *w)
 #elif CLF_MODE == CLF_MODE_STATIC
     return w->bottom - clf_load_relaxed(&w->me->top) >= 2 * w->workers;
 #else
-    bool hungry = clf_load_relaxed(&w->ctl->hungry) != 0 || (want & CLF_WANT_HELP) != 0;
-    return !hungry || clf_load_relaxed(&w->me->top) != w->split;
+    bool hungry = clf_load_relaxed(&w->ctl->hungry) != 0, left = (want & CLF_WANT_HELP) != 0;
+#if CLF_LANES == 1
+    /* who has left is called back by the end of the slice: between segments */
+    left = left && w->inlined >= w->help_after;
+#endif
+    w->giving = left || (hungry && clf_load_relaxed(&w->me->top) == w->split);
+    if (w->giving)
+        w->alone = 0;
+    return !w->giving;
 #endif
 }
 
 #endif
 
 #if CLF_INLINE_DEPTH > 0 && CLF_LANES == 1
+
+/* How many calls until a worker looks at the rest of the world again: one, where others have been
+ * hungry just now, else an eighth of the calls made since then. So they wait for a short time, seen
+ * from how long they were not hungry, whatever a call takes. */
+static inline uint clf_calls_alone(clf_worker *w)
+{
+    return min(1 + w->alone / 8, (uint)CLF_FUEL);
+}
 
 /* More frames of a class, of which clones may need some. Where the pool cannot grow, fresh memory
  * is left to those who cannot do without: it stays of the class that it is claimed for. */
@@ -95,6 +110,7 @@ static inline void clf_refill_ahead(clf_worker *w, uint class_)
 CLF_SLOW(uint) clf_refuel(clf_worker *w, uint fuel)
 {
     w->fuel = fuel;
+    w->alone = min(w->alone + w->granted - fuel, 8u * CLF_FUEL);
     clf_unfuel(w);
     if (w->inlined >= w->inline_most || clf_urgent_waits(w) || !clf_may_inline(w))
         return 0;
@@ -111,7 +127,7 @@ CLF_SLOW(uint) clf_refuel(clf_worker *w, uint fuel)
     int room = min((int)least, (int)(w->limit - w->bottom)) - (CLF_INLINE_DEPTH + 1);
     if (room <= 0)
         return 0;
-    return w->granted = min(min((uint)room, (uint)CLF_FUEL), w->inline_most - w->inlined);
+    return w->granted = min(min((uint)room, clf_calls_alone(w)), w->inline_most - w->inlined);
 }
 
 /* Whether the next child of a segment runs inline; its clone gets the fuel. */
