@@ -57,8 +57,9 @@ __kernel void clf_target(CLF_UPKEEP_ARGUMENTS)
         uint kids = CLF_KIDS[i], slot = h->slot;
         if (!(slot & CLF_SLOT_TOP))
             fate = h->parent;
-        if (kids != 0 && (h->pending & ~CLF_BIAS) != kids)
+        if (kids != 0 && (h->pending & CLF_COUNT) != kids)
             atomic_inc((volatile __global uint *)&u->broken);
+        h->pending &= ~CLF_LOCAL; /* who is woken here goes on anywhere */
         if (kids != 0 && h->pending == kids && (clf_is_failing(h) || h->error != 0))
             mark |= CLF_MARK_TARGET;
         if (slot & CLF_SLOT_ROOT) {

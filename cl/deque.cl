@@ -37,13 +37,15 @@ static inline void clf_push(clf_worker *w, uint index)
 }
 
 /* Makes the oldest half of the private entries, two or more, visible if thieves have nothing left
- * here. */
+ * here; not more than they will soon want, where what is visible costs more (kept.cl). */
+#define CLF_PUBLISH_MOST (CLF_KEEPS ? 32u : 0xffffffffu)
 static inline void clf_publish(clf_worker *w)
 {
     if (clf_load_relaxed(&w->me->top) == w->split) {
         uint depth = w->bottom - w->split;
         w->deque_high = max(w->deque_high, depth);
-        w->split += depth >> 1;
+        for (uint end = w->split + min(depth >> 1, CLF_PUBLISH_MOST); w->split != end; w->split++)
+            clf_expose(w, clf_frame_at(w, clf_load_relaxed(&w->ring[w->split & w->mask])));
         /* release: pairs with the acquire load of split in clf_steal; the entries and their frames
          * come first */
         clf_store_release(&w->me->split, w->split);

@@ -7,6 +7,7 @@
  * read-modify-writes alone, all acquire-release: a child releases its result to whoever takes the
  * count to 0, and that one acquires all of them. Exactly one child sees the 1 -> 0 step, or the
  * parent itself does when it takes the bias off: the fiber is resumed exactly once.
+ * Where all children stay with one worker, none of that is needed: kept.cl.
  */
 /* A fiber gets a generation of its own when somebody gets to know it: itself, who starts it, or a
  * dump (live.cl). So those that nobody knows pay nothing, and no two that somebody knows are
@@ -44,6 +45,7 @@ static inline void clf_spawn(clf_worker *w, uint child, uint fn, uint self, uint
  * does not wait for them. Returns the CLF_OPEN bit for its code word. */
 static inline uint clf_leave_open(clf_worker *w, __global clf_header *h, uint kids)
 {
+    clf_expose(w, h);
     if (w->code & CLF_OPEN) {
         if (kids != 0)
             clf_add_acq_rel(&h->pending, kids);
@@ -76,6 +78,10 @@ static inline bool clf_sync(clf_worker *w, uint self, __global clf_header *h, ui
         if (kids == 0)
             return false;
         clf_set_resume(w, h, 0, at);
+        if (clf_keeps_children(w))
+            kids |= CLF_LOCAL;
+        else
+            clf_expose(w, h);
         clf_store_relaxed(&h->pending, kids);
         return true;
     }
@@ -204,6 +210,20 @@ static inline void clf_resume(clf_worker *w, uint parent)
     clf_run_next(w, parent);
 }
 
+/* A child less; the number of those that are left if the parent waits. */
+static inline uint clf_count_down(__global clf_header *p)
+{
+#if CLF_KEEPS
+    uint pending = clf_load_relaxed(&p->pending);
+    if (pending & CLF_LOCAL) {
+        clf_store_relaxed(&p->pending, pending - 1);
+        return (pending & CLF_COUNT) - 1;
+    }
+#endif
+    /* acq_rel: releases the result to, and acquires the siblings' results for, who sees 1 */
+    return clf_add_acq_rel(&p->pending, 0xffffffffu) - 1;
+}
+
 /* A child has ended: its frame is free, and the parent may be next. */
 static inline void clf_end_child(clf_worker *w, uint self, uint parent, uint slot)
 {
@@ -214,8 +234,7 @@ static inline void clf_end_child(clf_worker *w, uint self, uint parent, uint slo
     if (slot & CLF_SLOT_AWAITED) {
         p->status = 0;
         clf_resume(w, parent);
-        /* acq_rel: releases the result to, and acquires the siblings' results for, who sees 1 */
-    } else if (clf_add_acq_rel(&p->pending, 0xffffffffu) == 1) {
+    } else if (clf_count_down(p) == 0) {
         clf_resume(w, parent);
     }
 }
@@ -371,7 +390,7 @@ static inline void clf_end_failed(clf_worker *w, uint self, __global clf_header 
                                     any time */
         /* the first failure wins; the decrement in clf_end_child releases it to the parent */
         clf_cas_acq_rel(&clf_frame_at(w, parent)->error, 0u, code);
-        if ((clf_load_relaxed(&clf_frame_at(w, parent)->pending) & ~CLF_BIAS) > 1)
+        if ((clf_load_relaxed(&clf_frame_at(w, parent)->pending) & CLF_COUNT) > 1)
             clf_or_relaxed(&w->ctl->want, CLF_WANT_CANCEL);
         clf_end_child(w, self, parent, slot);
     }

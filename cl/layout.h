@@ -341,7 +341,10 @@ typedef struct clf_wait {
 #define CLF_JOIN_WAIT     0xc0000000u
 #define CLF_JOIN_DETACHED 0xffffffffu
 
-#define CLF_BIAS 0x80000000u /* in clf_header.pending: the fiber does not wait for its children */
+/* clf_header.pending: flags over the number of unfinished children, see join.cl. */
+#define CLF_BIAS  0x80000000u /* the fiber does not wait for them */
+#define CLF_LOCAL 0x40000000u /* nobody but the worker that has them all looks at the word */
+#define CLF_COUNT 0x3fffffffu
 
 /* Failure codes of the runtime's own, far from what users pick. */
 #define CLF_FAIL_BAD_HANDLE  (-31001) /* a handle that was joined, detached or never given out */

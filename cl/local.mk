@@ -11,6 +11,7 @@ clf_device_sources = \
 	cl/frames.cl \
 	cl/guard.cl \
 	cl/own.cl \
+	cl/kept.cl \
 	cl/urgent.cl \
 	cl/deque.cl \
 	cl/join.cl \

@@ -362,9 +362,17 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
 
 #endif
 
+/* Nothing can be vectorized across the work-items of a work-group of one. Intel's compiler for CPUs
+ * tries all the same, for ten times as long as all the rest of its work takes. */
+#if CLF_LANES == 1 && defined(cl_intel_vec_len_hint)
+#define CLF_ALONE __attribute__((intel_vec_len_hint(1)))
+#else
+#define CLF_ALONE
+#endif
+
 #define CLF_VALUE(type, name)   , type clf_env_##name
 #define CLF_POINTER(type, name) , type *clf_env_##name
-__kernel __attribute__((reqd_work_group_size(CLF_LANES, 1, 1))) void
+__kernel CLF_ALONE __attribute__((reqd_work_group_size(CLF_LANES, 1, 1))) void
 clf_slice(__global clf_control *ctl, __global clf_worker_state *workers,
           __global clf_lane_state *lanes, __global uint *rings, __global uint *free,
           __global uint *pool_state, __global uint *pool_entry, __global char *frames,

@@ -14,8 +14,8 @@
  * (`path`); the longest of all is the program's critical path. No races: `path` is written by who
  * has the fiber - it runs it, or has just taken it out of its wait. `joined` and `number` may be
  * touched by others at any time, so they are atomic. A child raises `joined` before it decrements
- * its parent's `pending`, acquire-release (clf_end_child), and who resumes the parent has acquired
- * all of these. `maker` is written before others can know the frame, and read by who begins the
+ * its parent's `pending`, acquire-release or on the parent's own worker (clf_count_down), and who
+ * resumes the parent has acquired all of these. `maker` is written before others can know the frame, and read by who begins the
  * fiber.
  */
 #ifdef CLF_TRACE

@@ -144,8 +144,12 @@ static inline uint clf_take_urgent(clf_worker *w)
 /* After a segment or round: what it made runnable is for all. */
 static inline void clf_share_urgent(clf_worker *w)
 {
-    while (w->urgents != 0 && w->workers > 1 && clf_put_urgent(w, w->urgent_head))
+    while (w->urgents != 0 && w->workers > 1) {
+        clf_expose(w, clf_frame_at(w, w->urgent_head));
+        if (!clf_put_urgent(w, w->urgent_head))
+            break;
         clf_unlist_urgent(w);
+    }
 }
 
 static inline bool clf_urgent_waits(clf_worker *w)

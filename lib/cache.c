@@ -6,10 +6,11 @@
  * compared, so that no other program can be taken for this one. A program that includes files is
  * not kept: they may change. Files appear by rename, so that processes may share a folder, and one
  * that is damaged is made anew. If a file cannot be read or written, the program is built from its
- * source. */
+ * source, and the build log says why it is not kept. */
 #include "clfi.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -52,14 +53,22 @@ static bool platform_caches(const char *platform)
            strstr(platform, "NVIDIA") != NULL;
 }
 
-static void make_folders(char *path)
+/* 0, or the error number: why there is no such folder. */
+static int make_folders(char *path)
 {
+    struct stat found;
+    int error = 0;
     for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        mkdir(path, 0700);
+        if (mkdir(path, 0700) != 0 && errno != EEXIST && error == 0)
+            error = errno;
         *slash = '/';
     }
-    mkdir(path, 0700);
+    if (mkdir(path, 0700) != 0 && errno != EEXIST && error == 0)
+        error = errno;
+    if (stat(path, &found) == 0 && S_ISDIR(found.st_mode))
+        return 0;
+    return error != 0 ? error : ENOTDIR;
 }
 
 /* Whether nobody else can have put anything into the folder: a compiled program is code. */
@@ -70,27 +79,28 @@ static bool is_ours(const char *path)
 }
 
 /* The folder, made if need be; empty if there is to be no cache. A process that has got more rights
- * than its user has none. */
-static void find_folder(const char *platform, clfi_text *folder)
+ * than its user has none. Not 0: why it cannot be made. */
+static int find_folder(const char *platform, clfi_text *folder)
 {
     const char *wanted = getenv("CLFIBER_CACHE"), *base = getenv("XDG_CACHE_HOME");
     if (wanted != NULL && !strcmp(wanted, "off"))
-        return;
+        return 0;
     if (geteuid() != getuid() || getegid() != getgid())
-        return;
+        return 0;
     if (wanted != NULL && wanted[0] != '\0')
         clfi_text_print(folder, "%s", wanted);
     else if (platform_caches(platform))
-        return;
+        return 0;
     else if (base != NULL && base[0] == '/')
         clfi_text_print(folder, "%s/clfiber", base);
     else if ((base = getenv("HOME")) != NULL && base[0] == '/')
         clfi_text_print(folder, "%s/.cache/clfiber", base);
     if (folder->data == NULL || folder->failed)
-        return;
-    make_folders(folder->data);
-    if (wanted == NULL && !is_ours(folder->data))
+        return 0;
+    int error = make_folders(folder->data);
+    if (wanted == NULL && error == 0 && !is_ours(folder->data))
         clfi_text_free(folder);
+    return error;
 }
 
 /* ---- the key ------------------------------------------------------------------------ */
@@ -235,12 +245,14 @@ static bool write_all(int descriptor, const header *head, const clfi_text *conte
     return fclose(file) == 0 && good;
 }
 
-static void store(const clfi_text *folder, const char *path, const clfi_text *key,
-                  cl_program program, const clfi_text *log)
+/* 0, or the error number: why it could not be written. */
+static int store(const clfi_text *folder, const char *path, const clfi_text *key,
+                 cl_program program, const clfi_text *log)
 {
     header head = {.magic = MAGIC, .key_bytes = key->length, .log_bytes = log->length};
     clfi_text content = {0}, temporary = {0};
     size_t bytes = 0;
+    int error = 0;
     unsigned char *binary = get_binary(program, &bytes);
     clfi_text_add(&content, key->data, key->length);
     clfi_text_add(&content, clfi_text_get(log), log->length);
@@ -251,14 +263,18 @@ static void store(const clfi_text *folder, const char *path, const clfi_text *ke
         head.binary_bytes = bytes;
         head.sum = sum_of(&head, content.data, content.length);
         int descriptor = mkstemp(temporary.data);
-        if (descriptor >= 0 &&
-            (!write_all(descriptor, &head, &content) || rename(temporary.data, path) != 0))
+        if (descriptor < 0) {
+            error = errno;
+        } else if (!write_all(descriptor, &head, &content) || rename(temporary.data, path) != 0) {
+            error = errno;
             unlink(temporary.data);
+        }
         make_room(folder->data);
     }
     free(binary);
     clfi_text_free(&content);
     clfi_text_free(&temporary);
+    return error;
 }
 
 /* ---- building ----------------------------------------------------------------------- */
@@ -277,6 +293,15 @@ static void fetch_log(const clf_scheduler *s, cl_program program, clfi_text *log
     free(text);
 }
 
+/* A folder that the user has named should be of use; the other one may be. */
+static void say_not_kept(const clfi_text *folder, int error, clfi_text *log)
+{
+    bool named = getenv("CLFIBER_CACHE") != NULL;
+    clfi_text_print(log, "%s: %s: the compiled program cannot be kept in the folder '%s': %s%s\n",
+                    named ? "CLFIBER_CACHE" : "clfiber", named ? "warning" : "note", folder->data,
+                    strerror(error), named ? "" : " (CLFIBER_CACHE names another one)");
+}
+
 cl_int clfi_build(clf_scheduler *s, const char *text, const char *flags, cl_program *program,
                   clfi_text *log)
 {
@@ -286,7 +311,7 @@ cl_int clfi_build(clf_scheduler *s, const char *text, const char *flags, cl_prog
     cl_int error = CL_SUCCESS;
     if (clGetDeviceInfo(s->device, CL_DEVICE_PLATFORM, sizeof id, &id, NULL) == CL_SUCCESS)
         clGetPlatformInfo(id, CL_PLATFORM_NAME, sizeof platform - 1, platform, NULL);
-    find_folder(platform, &folder);
+    int refused = find_folder(platform, &folder);
     if (folder.data != NULL && !folder.failed) {
         make_key(s, platform, text, flags, &key);
         if (!key.failed && strstr(text, "include") == NULL)
@@ -300,8 +325,10 @@ cl_int clfi_build(clf_scheduler *s, const char *text, const char *flags, cl_prog
             error = clBuildProgram(*program, 1, &s->device, flags, NULL, NULL);
             fetch_log(s, *program, log);
         }
-        if (error == CL_SUCCESS && cached && !log->failed)
-            store(&folder, path.data, &key, *program, log);
+        if (error == CL_SUCCESS && cached && !log->failed && refused == 0)
+            refused = store(&folder, path.data, &key, *program, log);
+        if (error == CL_SUCCESS && cached && refused != 0)
+            say_not_kept(&folder, refused, log);
     }
     clfi_text_free(&folder);
     clfi_text_free(&key);

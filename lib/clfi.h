@@ -329,6 +329,7 @@ typedef struct clfi_call_entry {
 typedef struct clfi_calls {
     clfi_call_entry *entry; /* the functions */
     uint32_t entries;
+    uint32_t missing;                   /* the number of the last call that found no function */
     struct clfi_call *todo, **todo_end; /* calls to be made */
     struct clfi_call *open;  /* calls being made, or to be ended by clf_hostcall_finish */
     uint32_t waiting;        /* fibers that wait for one of these */
@@ -347,6 +348,8 @@ typedef struct clfi_calls {
 clf_status clfi_call_register(clf_scheduler *s, uint32_t number, clf_hostcall_function function,
                               void *user);
 clf_status clfi_calls_add_shipped(clf_scheduler *s);
+/* What a message of CLF_FAIL_NO_CALL goes on with: the number, how many there are, the remedy. */
+void clfi_call_missing(const clf_scheduler *s, char *to, size_t size);
 /* Whether the fiber waits for a host call, and for which. */
 bool clfi_call_of(const clf_scheduler *s, uint32_t frame, uint32_t *number);
 /* Serves one request; `data` is what all of them brought along. */

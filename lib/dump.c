@@ -148,7 +148,7 @@ static void put_reason(const view *v, clfi_text *t, uint32_t i)
     } else if (v->waits[i] != 0) {
         clfi_text_print(t, "waits for ");
         put_fiber(v, t, v->waits[i] - 1);
-    } else if (v->kids[i] != 0 && h->pending == v->kids[i]) {
+    } else if (v->kids[i] != 0 && (h->pending & ~CLF_LOCAL) == v->kids[i]) {
         clfi_text_print(t, "waits for %u %s", (unsigned)v->kids[i],
                         v->kids[i] == 1 ? "child" : "children");
     } else if (wait.what != 0 && wait.what < sizeof object / sizeof *object) {

@@ -65,6 +65,23 @@ clf_status clf_hostcall_register(clf_scheduler *s, uint32_t number, clf_hostcall
     return clfi_call_register(s, number, function, user);
 }
 
+void clfi_call_missing(const clf_scheduler *s, char *to, size_t size)
+{
+    const clfi_calls *c = &s->calls;
+    unsigned registered = 0;
+    for (uint32_t i = 0; i < c->entries; i++)
+        registered += c->entry[i].function != NULL;
+    const char *remedy = c->missing == CLF_CALL_PRINT ? "clf_hostcall_print"
+                         : c->missing == CLF_CALL_READ || c->missing == CLF_CALL_WRITE
+                             ? "clf_hostcall_file"
+                             : "clf_hostcall_register";
+    snprintf(to, size,
+             c->missing < CLF_CALL_PRINT
+                 ? "; the last call like this was of number %u, and %u %s known: %s adds it"
+                 : "; the last call like this was of number %#x, and %u %s known: %s adds it",
+             (unsigned)c->missing, registered, registered == 1 ? "is" : "are", remedy);
+}
+
 /* ---- results ------------------------------------------------------------------------ */
 
 static clf_status reserve_results(clf_scheduler *s, size_t bytes)
@@ -219,8 +236,10 @@ clf_status clfi_call_serve(clf_scheduler *s, const clf_request *r, const unsigne
         return clfi_fail(s, CLF_INTERNAL, "frame %u made a host call with an argument of %zu bytes",
                          (unsigned)r->frame, in);
     const clfi_call_entry *e = find(&s->calls, r->what);
-    if (e == NULL || e->function == NULL)
+    if (e == NULL || e->function == NULL) {
+        s->calls.missing = r->what;
         return clfi_ready_add(s, r->frame, CLF_FAIL_NO_CALL);
+    }
     clfi_call *call = new_call(s, aligned(in) + aligned(out));
     if (call == NULL)
         return clfi_no_memory(s, aligned(in) + aligned(out), "a host call");

@@ -18,21 +18,19 @@ static clf_status compile(clf_scheduler *s)
 {
     static const char *const names[] = {"layout.h", "live.cl", "cancel.cl", "gather.cl", NULL};
     clfi_upkeep *k = &s->upkeep;
-    clfi_text text = {0};
+    clfi_text text = {0}, log = {0};
     cl_int error = CL_SUCCESS;
     clf_status status = clfi_source_runtime(s, names, &text);
     if (status == CLF_OK && text.failed)
         status = clfi_no_memory(s, text.length, "program text");
     if (status == CLF_OK) {
-        const char *source = text.data;
-        k->program = clCreateProgramWithSource(s->context, 1, &source, NULL, &error);
-        if (error == CL_SUCCESS)
-            error = clBuildProgram(k->program, 1, &s->device, "", NULL, NULL);
+        error = clfi_build(s, text.data, "", &k->program, &log);
         for (int i = 0; i < CLFI_UPKEEP_KERNELS && error == CL_SUCCESS; i++)
             k->kernel[i] = clCreateKernel(k->program, kernel_name[i], &error);
         status = clfi_cl(s, error, "building the kernels that look after fibers between slices");
     }
     clfi_text_free(&text);
+    clfi_text_free(&log);
     if (status != CLF_OK)
         clfi_upkeep_free(k);
     return status;

@@ -169,7 +169,7 @@ static clf_status tell_failure(clf_scheduler *s, const char *fiber, const clfi_e
 {
     const clf_failure *f = &e->failure;
     const char *text = clf_failure_text(f->code);
-    char place[320], name[40], first[40];
+    char place[320], name[40], first[40], more[200] = "";
     quoted(name, sizeof name, e->name);
     quoted(first, sizeof first, f->name.text);
     if (f->fiber[0] == '\0')
@@ -180,8 +180,10 @@ static clf_status tell_failure(clf_scheduler *s, const char *fiber, const clfi_e
     else
         snprintf(place, sizeof place, "%.100s%s, line or resume point %u", f->fiber, first,
                  (unsigned)f->at);
-    return clfi_fail(s, CLF_FIBER_FAILED, "fiber %s%s failed with code %d%s%s (first in %s)", fiber,
-                     name, (int)f->code, text[0] != '\0' ? ", " : "", text, place);
+    if (f->code == CLF_FAIL_NO_CALL)
+        clfi_call_missing(s, more, sizeof more);
+    return clfi_fail(s, CLF_FIBER_FAILED, "fiber %s%s failed with code %d%s%s (first in %s)%s",
+                     fiber, name, (int)f->code, text[0] != '\0' ? ", " : "", text, place, more);
 }
 
 clf_status clf_join(clf_scheduler *s, clf_handle handle, void *result, size_t size, double seconds)

@@ -161,9 +161,9 @@ clf_status clfi_source_assemble(clf_scheduler *s, const char *source, clfi_text 
 {
     static const char *const before[] = {"layout.h", "atomics.cl", "types.cl", NULL};
     static const char *const middle[] = {
-        "worker.cl", "trace.cl", "frames.cl",  "guard.cl",   "own.cl",     "urgent.cl",
-        "deque.cl",  "join.cl",  "inline.cl",  "request.cl", "wake.cl",    "wait.cl",
-        "mutex.cl",  "gate.cl",  "counted.cl", "barrier.cl", "channel.cl", NULL};
+        "worker.cl", "trace.cl",   "frames.cl",  "guard.cl",   "own.cl",  "kept.cl", "urgent.cl",
+        "deque.cl",  "join.cl",    "inline.cl",  "request.cl", "wake.cl", "wait.cl", "mutex.cl",
+        "gate.cl",   "counted.cl", "barrier.cl", "channel.cl", NULL};
     static const char *const last[] = {"ready.cl", "find.cl",   "slice.cl", "report.cl",
                                        "sift.cl",  "unhook.cl", NULL};
     const char *after;

@@ -44,12 +44,7 @@ EXTRA_DIST += bench/gpu/pack.sh bench/gpu/run.sh
 # Not part of `make check`: they take minutes, and the first downloads 350 MB.
 EXTRA_DIST += tests/conformance.sh tests/get-intel.sh
 conformance_programs = $(conformance_suites) tests/corpus $(bin_PROGRAMS)
-# Intel's compiler takes 20 s for each of the programs with synchronization objects that these build: not in CI.
-intel_slow = tests/test_lines tests/test_own tests/test_urgent
-.PHONY: check-intel check-intel-most check-single check-lanes
-check-intel-most: $(conformance_programs)
-	CLF_TEST_CACHE='$(CLF_TEST_CACHE)' CLF_TEST_LANES='$(CLF_TEST_LANES)' $(SHELL) $(srcdir)/tests/conformance.sh \
-	  intel $(filter-out $(intel_slow),$(conformance_suites))
+.PHONY: check-intel check-single check-lanes
 # With one thread no two workers ever meet, so that the rounds of litmus tests only wait.
 check-intel check-single check-lanes: $(conformance_programs)
 	CLF_TEST_CACHE='$(CLF_TEST_CACHE)' CLF_TEST_LANES='$(CLF_TEST_LANES)' $(SHELL) $(srcdir)/tests/conformance.sh \

@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	tests/model/explore.h \
 	tests/model/fibers.c \
 	tests/model/fibers.fib \
+	tests/model/gather.c \
 	tests/model/hooks.c \
 	tests/model/inline.c \
 	tests/model/inline.fib \
@@ -21,6 +22,7 @@ EXTRA_DIST += \
 	tests/model/item.h \
 	tests/model/item_fiber.h \
 	tests/model/join.c \
+	tests/model/kept.c \
 	tests/model/lanes.c \
 	tests/model/litmus.c \
 	tests/model/machine.h \
@@ -34,14 +36,19 @@ EXTRA_DIST += \
 	tests/model/pool.c \
 	tests/model/report.c \
 	tests/model/search.c \
+	tests/model/sizes.c \
 	tests/model/slices.c \
 	tests/model/urgent.c \
 	tests/model/started.c \
 	tests/model/timeouts.c \
 	tests/model/turns.h \
+	tests/model/wakes.c \
+	tests/model/wakes.fib \
+	tests/model/wakes_lanes.c \
 	tests/model/weaker.h \
 	tests/model/spin/deque.pml \
 	tests/model/spin/join.pml \
+	tests/model/spin/kept.pml \
 	tests/model/spin/mutex.pml \
 	tests/model/spin/slices.pml \
 	tests/model/spin/started.pml

@@ -32,7 +32,7 @@ include() {
 }
 # A variable in local memory is the group's.
 sed 's/^ *__local clf_round round;$//; s/&round;/host_round();/' "$top/cl/slice.cl" >"$dir/slice.h"
-include atomics.cl worker.cl trace.cl frames.cl guard.cl own.cl urgent.cl deque.cl join.cl inline.cl request.cl >"$dir/runtime.h"
+include atomics.cl worker.cl trace.cl frames.cl guard.cl own.cl kept.cl urgent.cl deque.cl join.cl inline.cl request.cl >"$dir/runtime.h"
 
 build() { # build PROGRAM MODE LANES SANITIZERS [FLAG]
     {

@@ -213,6 +213,37 @@ START_TEST(a_folder_that_cannot_be_is_no_error)
 }
 END_TEST
 
+/* What the build log says of it when a program is compiled with that folder. */
+static void is_told(const char *path, const char *reason)
+{
+    char text[200];
+    clf_scheduler *s = NULL;
+    setenv("CLFIBER_CACHE", path, 1);
+    must(NULL, clf_create(NULL, &s));
+    must(s, clf_program_build(s, "fiber int f(int n) { return n; }", "-DTOLD=1"));
+    snprintf(text, sizeof text,
+             "CLFIBER_CACHE: warning: the compiled program cannot be kept in the folder '%s': %s\n",
+             path, reason);
+    ck_assert_str_eq(clf_build_log(s), reason[0] != '\0' ? text : "");
+    clf_destroy(s);
+}
+
+START_TEST(the_log_says_why_a_program_is_not_kept)
+{
+    char file[80];
+    run(NULL, 2, 0);
+    snprintf(file, sizeof file, "%s/a/file", folder);
+    fclose(fopen(file, "wb"));
+    is_told(file, "Not a directory");
+    is_told("/dev/null/cache", "Not a directory");
+    is_told("/proc/clfiber/cache", "No such file or directory");
+    is_told("/proc", "No such file or directory");
+    is_told(inside, "");
+    is_told("off", "");
+    unlink(file);
+}
+END_TEST
+
 /* What they hold is not in the key. */
 START_TEST(a_program_that_includes_files_is_not_kept)
 {
@@ -296,6 +327,7 @@ int main(void)
     tcase_add_loop_test(cache, a_damaged_file_is_made_anew, 0, sizeof harm / sizeof *harm);
     tcase_add_test(cache, a_file_under_another_name_is_not_taken);
     tcase_add_test(cache, a_folder_that_cannot_be_is_no_error);
+    tcase_add_test(cache, the_log_says_why_a_program_is_not_kept);
     tcase_add_test(cache, a_program_that_includes_files_is_not_kept);
     tcase_add_test(cache, off_is_off);
     tcase_add_test(cache, a_platform_that_keeps_programs_needs_no_files);

@@ -269,6 +269,14 @@ action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t decl
                         sym_at(f, i + 1)->s);
         return NULL;
     }
+    if (word_at(f, i) == W_AWAIT && is_punct(f, i + 2, ';') && sym_at(f, i + 1)->local != 0) {
+        const char *name = sym_at(f, i + 1)->s;
+        clfi_lang_error(f, i + 1,
+                        "'%s' is a variable: to wait for what it stands for write "
+                        "'await join(%s)'",
+                        name, name);
+        return NULL;
+    }
     if (!is_punct(f, i + 2, '(')) {
         clfi_lang_error(f, i + 2, "expected '(' after '%s %s'", sym_at(f, i)->s,
                         sym_at(f, i + 1)->s);

@@ -7,7 +7,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* With the address sanitizer, what was not given out is out of bounds. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define GUARDED
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define GUARDED
+#endif
+#ifdef GUARDED
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(at, size)
+#define ASAN_UNPOISON_MEMORY_REGION(at, size)
+#endif
+
 enum { CHUNK = 64 * 1024, ALIGN = 16 };
+
+#ifdef GUARDED
+enum { GAP = ALIGN }; /* between what is given out */
+#else
+enum { GAP = 0 };
+#endif
 
 struct chunk {
     struct chunk *next;
@@ -45,18 +66,20 @@ static void new_chunk(arena *a, size_t need)
         a->at += ALIGN - skew;
         a->left -= ALIGN - skew;
     }
+    ASAN_POISON_MEMORY_REGION(a->at, a->left);
 }
 
 void *clfi_lang_arena_get(arena *a, size_t size)
 {
     if (size > SIZE_MAX / 2)
         fail(a);
-    size = (size + ALIGN - 1) / ALIGN * ALIGN;
-    if (size > a->left)
-        new_chunk(a, size);
+    size_t taken = (size + GAP + ALIGN - 1) / ALIGN * ALIGN;
+    if (taken > a->left)
+        new_chunk(a, taken);
     void *p = a->at;
-    a->at += size;
-    a->left -= size;
+    a->at += taken;
+    a->left -= taken;
+    ASAN_UNPOISON_MEMORY_REGION(p, size);
     memset(p, 0, size);
     return p;
 }
@@ -115,13 +138,14 @@ __attribute__((format(printf, 2, 0))) static void text_vprintf(text *t, const ch
 {
     va_list again;
     va_copy(again, args);
-    char none[1];
-    int n = vsnprintf(none, sizeof none, format, args);
-    if (n >= 0) {
+    size_t room = t->cap - t->n;
+    int n = vsnprintf(t->cap > 0 ? t->s + t->n : NULL, room, format, args);
+    if (n >= 0 && (size_t)n >= room) {
         text_room(t, (size_t)n + 1);
         vsnprintf(t->s + t->n, (size_t)n + 1, format, again);
-        t->n += (size_t)n;
     }
+    if (n >= 0)
+        t->n += (size_t)n;
     va_end(again);
 }
 

@@ -159,6 +159,7 @@ typedef struct fiber {
     const char *result; /* type text */
     const char *result_builtin;
     bool is_void;
+    bool untyped; /* the result is missing (reported) */
     bool defined, declared;
     uint32_t params;
     bool unclear;                    /* some of them are not understood (reported) */
@@ -270,6 +271,7 @@ action *clfi_lang_parse_action(names *n, uint32_t i, range target, uint32_t loca
 /* cancel(h) at token i. */
 action *clfi_lang_parse_cancel(names *n, uint32_t i);
 bool clfi_lang_is_primitive(const char *name);
+bool clfi_lang_is_post(const char *name);
 /* primitive.c: operations on synchronization objects */
 typedef struct operation {
     const char *name, *call;

@@ -79,18 +79,24 @@ static uint32_t line_of(const front *f, uint32_t at)
  * right. */
 static void show(const front *f, uint32_t line, uint32_t at, text *out)
 {
-    uint32_t start = f->lines.at[line], end = start;
-    if (at - start > 200)
-        start = at - 100;
-    while (end < f->length && f->source[end] != '\n' && f->source[end] != '\r' && end - start < 200)
-        end++;
-    for (uint32_t i = start; i < end; i++)
-        clfi_lang_text_add(out, f->source[i] == '\0' ? "?" : f->source + i, 1);
-    clfi_lang_text_puts(out, "\n");
-    for (uint32_t i = start; i < at && i < end; i++)
-        if (((unsigned char)f->source[i] & 0xc0) != 0x80) /* one column a character, not a byte */
-            clfi_lang_text_puts(out, f->source[i] == '\t' ? "\t" : " ");
-    clfi_lang_text_puts(out, "^\n");
+    enum { LONGEST = 200 };
+    char shown[LONGEST + 1], below[LONGEST + 2];
+    uint32_t start = f->lines.at[line], n = 0, columns = 0;
+    if (at - start > LONGEST)
+        start = at - LONGEST / 2;
+    for (uint32_t i = start; i < f->length && n < LONGEST; i++) {
+        char c = f->source[i];
+        if (c == '\n' || c == '\r')
+            break;
+        shown[n++] = c != '\0' ? c : '?';
+        if (i < at && ((unsigned char)c & 0xc0) != 0x80) /* one column a character, not a byte */
+            below[columns++] = c == '\t' ? '\t' : ' ';
+    }
+    shown[n++] = '\n';
+    below[columns++] = '^';
+    below[columns++] = '\n';
+    clfi_lang_text_add(out, shown, n);
+    clfi_lang_text_add(out, below, columns);
 }
 
 static uint32_t column_of(const front *f, uint32_t line, uint32_t at)

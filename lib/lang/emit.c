@@ -82,8 +82,10 @@ static void put_members(printer *p, bool cold)
             const local *v = local_at(f, k);
             bool in = v->hoisted && (v->home == HOME_FRAME || v->home == HOME_IN_PLACE);
             bool is_cold = v->home == HOME_FRAME && !v->crosses;
+            if (!in || v->shares != 0 || is_cold != cold)
+                continue;
             size_t a = alignment(v);
-            if (in && v->shares == 0 && is_cold == cold && (a == align || (align == 1 && a == 0)))
+            if (a == align || (align == 1 && a == 0))
                 put_member(p, v);
         }
 }

@@ -288,10 +288,13 @@ static void parse_result(front *f, fiber *fi)
     decl_specs specs;
     uint32_t end = fi->name_tok, i = parse_inline(f, fi);
     if (i == end) {
-        clfi_lang_error(f, i, "a fiber needs a result type: write 'fiber void %s(...)'",
-                        sym_at(f, i)->s);
+        const char *name = sym_at(f, i)->s;
+        clfi_lang_error(f, i,
+                        "a fiber needs a result type: write 'fiber int %s(...)', or another "
+                        "type, or 'fiber void %s(...)'",
+                        name, name);
         fi->result = "void";
-        fi->is_void = true;
+        fi->untyped = true;
         return;
     }
     i = clfi_lang_specs(f, i, end, &specs);
@@ -306,7 +309,8 @@ static void parse_result(front *f, fiber *fi)
 
 static bool same_signature(front *f, const fiber *a, const fiber *b)
 {
-    if (a->params != b->params || strcmp(a->result, b->result) != 0)
+    bool same = a->untyped || b->untyped || strcmp(a->result, b->result) == 0;
+    if (a->params != b->params || !same)
         return false;
     for (uint32_t i = 0; i < a->params; i++) {
         const local *x = local_at(f, a->first_param + i), *y = local_at(f, b->first_param + i);

@@ -83,6 +83,14 @@ const operation *clfi_lang_find_post(front *f, uint32_t i)
     return NULL;
 }
 
+bool clfi_lang_is_post(const char *name)
+{
+    for (size_t k = 0; k < COUNT(posts); k++)
+        if (strcmp(posts[k].name, name) == 0)
+            return true;
+    return false;
+}
+
 const about_self *clfi_lang_about_self(uint32_t number)
 {
     return &abouts[number];

@@ -92,8 +92,11 @@ void clfi_lang_intern_words(front *f)
         word(f, words[i].s, words[i].word);
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         word(f, types[i].s, W_TYPE);
-        for (size_t k = 0; types[i].vectors && k < sizeof widths / sizeof *widths; k++)
-            word(f, clfi_lang_arena_printf(f->arena, "%s%s", types[i].s, widths[k].s), W_TYPE);
+        for (size_t k = 0; types[i].vectors && k < sizeof widths / sizeof *widths; k++) {
+            char vector[16]; /* "ushort16" and shorter ones */
+            strcpy(stpcpy(vector, types[i].s), widths[k].s);
+            word(f, vector, W_TYPE);
+        }
     }
 }
 
@@ -101,7 +104,7 @@ const char *clfi_lang_vector_of(const char *name, uint32_t *elements)
 {
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         size_t n = strlen(types[i].s);
-        if (!types[i].vectors || strncmp(name, types[i].s, n) != 0)
+        if (!types[i].vectors || name[0] != types[i].s[0] || strncmp(name, types[i].s, n) != 0)
             continue;
         for (size_t k = 0; k < sizeof widths / sizeof *widths; k++)
             if (strcmp(name + n, widths[k].s) == 0) {
@@ -114,14 +117,12 @@ const char *clfi_lang_vector_of(const char *name, uint32_t *elements)
 
 size_t clfi_lang_builtin_size(const char *name)
 {
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (name[0] == types[i].s[0] && strcmp(name, types[i].s) == 0)
+            return types[i].bytes;
     uint32_t n = 0;
     const char *element = clfi_lang_vector_of(name, &n);
-    if (element != NULL)
-        return clfi_lang_builtin_size(element) * (n == 3 ? 4 : n);
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (strcmp(name, types[i].s) == 0)
-            return types[i].bytes;
-    return 0;
+    return element != NULL ? clfi_lang_builtin_size(element) * (n == 3 ? 4 : n) : 0;
 }
 
 /* Counts of the words in "unsigned long int" and the like. */

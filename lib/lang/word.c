@@ -24,7 +24,7 @@ static stmt *parse_return(parser *p)
     bool value = s->expr.first < s->expr.end;
     if (value && p->fi->is_void)
         clfi_lang_error(f, s->expr.first, "a void fiber cannot return a value");
-    if (!value && !p->fi->is_void)
+    if (!value && !p->fi->is_void && !p->fi->untyped)
         clfi_lang_error(f, first, "the fiber must return a value of type %s", p->fi->result);
     return s;
 }
@@ -177,6 +177,24 @@ static stmt *parse_misspelt(parser *p)
     return clfi_lang_new_stmt(p, S_EMPTY, i);
 }
 
+/* `join h;`, `detach h;`: as a declaration it would only be a second 'h'. */
+static stmt *parse_bare(parser *p)
+{
+    front *f = p->f;
+    const symbol *y = sym_at(f, p->i);
+    if (!is_name(f, p->i + 1) || !is_punct(f, p->i + 2, ';') || sym_at(f, p->i + 1)->local == 0 ||
+        y->shape != SHAPE_UNKNOWN || y->macro != 0 || f->includes)
+        return NULL;
+    bool waits = clfi_lang_is_primitive(y->s);
+    if (!waits && !clfi_lang_is_post(y->s))
+        return NULL;
+    const char *about = sym_at(f, p->i + 1)->s;
+    clfi_lang_error(f, p->i, "'%s' takes what it is about in parentheses: write '%s%s(%s);'", y->s,
+                    waits ? "await " : "", y->s, about);
+    p->i += 3;
+    return clfi_lang_new_stmt(p, S_EMPTY, p->i - 3);
+}
+
 stmt *clfi_lang_parse_fiber_word(parser *p)
 {
     front *f = p->f;
@@ -211,5 +229,6 @@ stmt *clfi_lang_parse_fiber_word(parser *p)
         return post->asks ? parse_cancel(p) : parse_post(p, post);
     if (is_punct(f, p->i + 1, ':') && (y->word == W_NONE || y->word <= W_ENV))
         return parse_label(p);
-    return parse_misspelt(p);
+    stmt *bare = parse_bare(p);
+    return bare != NULL ? bare : parse_misspelt(p);
 }

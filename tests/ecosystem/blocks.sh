@@ -7,6 +7,13 @@ command -v python3 >/dev/null || {
     echo "python3, which reads the pages, is not installed"
     exit 77
 }
+case ${CLF_SANITIZER-no} in
+no) ;;
+*)
+    echo "a library built with a sanitizer is static: programs link with it otherwise than the pages say"
+    exit 77
+    ;;
+esac
 info=$(tools/clfiber-info 2>&1)
 case $info in
 *'no OpenCL device'*)

@@ -75,6 +75,8 @@ check "device 0" run 0 "$info" --device 0 --json
 check "device 0 alone" json '[d["number"] for d in r["devices"]] == [0]'
 check "the variable" run 1 env CLFIBER_DEVICE=4711 "$info"
 check "the variable is not named" grep -q 'CLFIBER_DEVICE is "4711"' "$work/out"
+check "a cache that cannot be" run 0 env CLFIBER_CACHE=/dev/null/cache "$info"
+check "it is not said why nothing is kept" grep -q "^  cache .*'/dev/null/cache': Not a directory" "$work/out"
 check "litmus tests" run 0 "$info" --litmus=20000 --json
 check "the litmus tests' outcomes" json 'all(len(d["litmus_" + d["tier"]]) == 8 and
     all(t["rounds"] >= 20000 and (t["weak"] == 0 or t["allowed"]) for t in d["litmus_" + d["tier"]]) for d in r["devices"])'

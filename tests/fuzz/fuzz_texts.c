@@ -7,17 +7,26 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A log, and behind a line of dashes the text that was compiled. */
+/* What is behind the first line of dashes, which is cut off; NULL: there is none. */
+static char *behind_dashes(char *text)
+{
+    char *dashes = text != NULL ? strstr(text, "\n---\n") : NULL;
+    if (dashes == NULL)
+        return NULL;
+    *dashes = '\0';
+    return dashes + 5;
+}
+
+/* A log, behind a line of dashes the text that was compiled, behind another one the user's if it
+ * is not the same. */
 static void log_text(char *text)
 {
     char line[64];
     clfi_text out = {0};
-    char *source = strstr(text, "\n---\n");
-    if (source != NULL) {
-        *source = '\0';
-        source += 5;
-    }
-    clfi_log_add(&out, text, source != NULL ? source : "", source);
+    char *source = behind_dashes(text), *user = behind_dashes(source);
+    clfi_log_add(&out, text, source != NULL ? source : "", user != NULL ? user : source);
+    if (text[0] != '\0' && clfi_text_get(&out)[0] == '\0')
+        abort(); /* whatever a compiler says, the user sees something */
     clfi_first_error(clfi_text_get(&out), line, sizeof line);
     clfi_text_free(&out);
 }

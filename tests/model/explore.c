@@ -89,9 +89,9 @@ static void explore(const struct ex_scenario *s, uint64_t seed, double factor, s
 static const struct ex_scenario *scenario(unsigned i)
 {
     static const struct ex_scenario *const lists[] = {
-        ex_litmus,  ex_deque,        ex_pool,     ex_join,  ex_started, ex_mutex,
-        ex_objects, ex_channel,      ex_slices,   ex_lanes, ex_fibers,  ex_urgent,
-        ex_inline,  ex_inline_lanes, ex_timeouts, ex_sizes};
+        ex_litmus,       ex_deque,    ex_pool,   ex_join,  ex_kept,        ex_started, ex_mutex,
+        ex_objects,      ex_channel,  ex_slices, ex_lanes, ex_fibers,      ex_urgent,  ex_inline,
+        ex_inline_lanes, ex_timeouts, ex_sizes,  ex_wakes, ex_wakes_lanes, ex_gather};
     for (unsigned k = 0; k < sizeof lists / sizeof *lists; k++)
         for (const struct ex_scenario *s = lists[k]; s != NULL && s->name != NULL; s++)
             if (i-- == 0)

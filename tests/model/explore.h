@@ -56,6 +56,7 @@ EX_LIST(ex_deque);
 EX_LIST(ex_pool);
 EX_LIST(ex_sizes);
 EX_LIST(ex_join);
+EX_LIST(ex_kept);
 EX_LIST(ex_started);
 EX_LIST(ex_mutex);
 EX_LIST(ex_objects);
@@ -67,5 +68,8 @@ EX_LIST(ex_urgent);
 EX_LIST(ex_inline);
 EX_LIST(ex_inline_lanes);
 EX_LIST(ex_timeouts);
+EX_LIST(ex_wakes);
+EX_LIST(ex_wakes_lanes);
+EX_LIST(ex_gather);
 
 #endif

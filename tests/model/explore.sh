@@ -53,7 +53,7 @@ echo "#define MACHINE_ARGUMENTS $arguments" >"$dir/machine_arguments.h"
 sed 's/^ *__local clf_round round;$//; s/&round;/host_round();/' "$cl/slice.cl" >"$dir/slice.cl"
 
 # Code of the front end, if it has been built.
-parts='litmus deque pool join started mutex objects channel slices lanes urgent timeouts sizes'
+parts='litmus deque pool join kept started mutex objects channel slices lanes urgent timeouts sizes gather'
 clfcc=${CLFCC:-tools/clfcc}
 translate() { # translate NAME OPTION...
     name=$1
@@ -65,7 +65,8 @@ translate() { # translate NAME OPTION...
 if test -x "$clfcc"; then
     translate fibers
     translate inline --inline=2
-    parts="$parts fibers inline inline_lanes"
+    translate wakes
+    parts="$parts fibers inline inline_lanes wakes wakes_lanes"
 else
     echo "no scenarios with fiber source: there is no $clfcc"
 fi

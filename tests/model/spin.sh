@@ -69,6 +69,7 @@ case ${1-} in
 --bugs)
     for name in RELEASE CAS FULL LOWER POP; do bug deque $name; done
     for name in BIAS RELEASE LATE WAKE; do bug join $name; done
+    for name in PUBLISH SUSPENDED LEVEL RELEASE; do bug kept $name; done
     for name in TAKE GENERATION DROP LATE WAKE; do bug started $name; done
     for name in CAS FREE LINK ORDER STEAL; do bug mutex $name; done
     for name in NEXT YIELD LEFT LIVE STILL CLAIM; do bug slices $name -DFIBERS=3; done
@@ -80,12 +81,14 @@ case ${1-} in
     size deque -DRING=2 -DPUSHES=4 -DTHIEVES=3
     size join -DKIDS=4 -DRUNNERS=2
     size join -DKIDS=3 -DRUNNERS=3
+    size kept
     size started -DHOLDERS=2
     size mutex -DFIBERS=3 -DROUNDS=4
     size mutex -DFIBERS=4 -DROUNDS=2
     size slices -DFIBERS=3 -DTURNS=1
     bug deque RELEASE
     bug join WAKE
+    bug kept LEVEL
     bug started WAKE
     bug mutex FREE
     bug slices LEFT -DFIBERS=3

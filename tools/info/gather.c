@@ -48,6 +48,18 @@ static void keep_message(char *to, size_t size, const clf_scheduler *s, const ch
     snprintf(to, size, "%s", *message != '\0' ? message : otherwise);
 }
 
+/* The library says in the build log when it cannot keep a program. */
+static void ask_cache(const clf_scheduler *s, info_device *d)
+{
+    const char *why = strstr(clf_build_log(s), "the compiled program cannot be kept");
+    const char *named = getenv("CLFIBER_CACHE");
+
+    if (why != NULL)
+        snprintf(d->cache, sizeof d->cache, "%.*s", (int)strcspn(why, "\n"), why);
+    else if (named != NULL)
+        snprintf(d->cache, sizeof d->cache, "%s", named);
+}
+
 static bool run_fibers(clf_scheduler *s, info_device *d)
 {
     clf_handle root;
@@ -100,6 +112,7 @@ static void try_device(info_device *d, uint64_t litmus)
         return;
     }
     d->usable = run_fibers(s, d);
+    ask_cache(s, d);
     ask_scheduler(s, d);
     if (clf_get_stats(s, &stats) == CLF_OK)
         d->frame_bytes = stats.frame_bytes;

@@ -45,6 +45,7 @@ typedef struct info_device {
     bool has_scheduler;
     clf_options options;
     uint32_t frame_bytes; /* of the program that was run */
+    char cache[400];      /* where $CLFIBER_CACHE has it kept, or why it is not kept; else "" */
     info_tier tier[INFO_TIERS];
     info_litmus litmus[INFO_TIERS]; /* by tier; only if they were asked for */
 } info_device;

@@ -89,6 +89,8 @@ static void device_object(const info_device *d, FILE *out)
     bool_member(out, "picked", d->is_default);
     if (d->has_scheduler)
         scheduler_members(d, out);
+    if (d->cache[0] != '\0')
+        text_member(out, "cache", d->cache);
     litmus_members(d, out);
     bool_member(out, "usable", d->usable);
     if (!d->usable)

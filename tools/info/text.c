@@ -91,6 +91,8 @@ static void print_device(const info_device *d, FILE *out)
     if (d->has_scheduler) {
         print_tiers(d, out);
         print_defaults(d, out);
+        if (d->cache[0] != '\0')
+            line(out, "cache", d->cache);
         print_litmus(d, out);
     }
     if (d->usable)
