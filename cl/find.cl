@@ -161,12 +161,12 @@ static inline bool clf_stays_out(clf_worker *w)
 
 /* To be hungry costs the victim a microsecond or two: it makes frames, and lines of memory go from
  * core to core. If all that was stolen since then took no longer, the thief rests before it says
- * again that it is hungry, twice as long from time to time, up to 32 times as long: where children
+ * again that it is hungry, twice as long from time to time, up to 16 times as long: where children
  * do next to nothing, that is what a second worker costs. What takes longer is asked for at once,
  * whatever came before. */
 #if defined(CLF_CLOCK) && CLF_MODE == CLF_MODE_STEAL
-#define CLF_POOR      4096u /* ticks, of some 0.4 ns */
-#define CLF_POOR_MOST 5u
+#define CLF_POOR      2048u /* ticks, of some 0.4 ns */
+#define CLF_POOR_MOST 4u
 
 /* Whether it has nothing to run and does not look at others for it yet. */
 static inline bool clf_rests(clf_worker *w)
