@@ -159,6 +159,44 @@ static inline bool clf_stays_out(clf_worker *w)
            (w->late_comer || (want & (CLF_WANT_END | CLF_WANT_CALL)) != 0);
 }
 
+/* To be hungry costs the victim a microsecond or two: it makes frames, and lines of memory go from
+ * core to core. If all that was stolen since then took no longer, the thief rests before it says
+ * again that it is hungry, twice as long from time to time, up to 16 times as long: where children
+ * do next to nothing, that is what a second worker costs. What takes longer is asked for at once,
+ * whatever came before. */
+#if defined(CLF_CLOCK) && CLF_MODE == CLF_MODE_STEAL
+#define CLF_POOR      2048u /* ticks, of some 0.4 ns */
+#define CLF_POOR_MOST 4u
+
+/* Whether it has nothing to run and does not look at others for it yet. */
+static inline bool clf_rests(clf_worker *w)
+{
+    if (w->rest_until != 0 && clf_clock() >= w->rest_until)
+        w->rest_until = 0;
+    return w->rest_until != 0;
+}
+
+/* What an attempt to steal has brought. */
+static inline void clf_note_stolen(clf_worker *w, uint n)
+{
+    if ((n != 0) == (w->stole_at != 0))
+        return;
+    ulong now = clf_clock();
+    if (n != 0) {
+        w->stole_at = now;
+        return;
+    }
+    w->poor = now - w->stole_at < CLF_POOR ? min(w->poor + 1, CLF_POOR_MOST) : 0;
+    w->rest_until = w->poor != 0 ? now + ((ulong)CLF_POOR << w->poor) : 0;
+    w->stole_at = 0;
+}
+#define clf_is_resting(w) ((w)->rest_until != 0)
+#else
+#define clf_rests(w) false
+#define clf_note_stolen(w, n)
+#define clf_is_resting(w) false
+#endif
+
 /* Entries for up to `most` lanes; with one lane steals may bring more. The lanes that have a fiber
  * wait meanwhile. */
 static inline uint clf_find(clf_worker *w, uint most)
@@ -178,8 +216,10 @@ static inline uint clf_find(clf_worker *w, uint most)
     if (n == 0)
         n = clf_take_ready(w, max(most, CLF_READY_MORE));
 #if CLF_MODE == CLF_MODE_STEAL
-    if (n == 0 && w->workers > 1 && !clf_stays_out(w))
+    if (n == 0 && w->workers > 1 && !clf_stays_out(w) && !clf_rests(w)) {
         n = clf_steal_any(w, max(most, 8u), most == CLF_LANES ? 4 : 1);
+        clf_note_stolen(w, n);
+    }
 #endif
     return n;
 }
@@ -244,7 +284,8 @@ static inline bool clf_give_up(clf_worker *w, uint idle)
     __global clf_control *ctl = w->ctl;
     w->idle++;
     clf_trace_idle(w);
-    clf_set_hungry(w, 1);
+    if (!clf_is_resting(w))
+        clf_set_hungry(w, 1);
     if (w->late_comer || clf_load_relaxed(&ctl->done_tail) >= ctl->expected ||
         (clf_load_relaxed(&ctl->want) & ~(CLF_WANT_HELP | CLF_WANT_CANCEL)) != 0)
         return true;
@@ -325,6 +366,8 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
 #endif
     w->spawned = w->completed = w->failed = w->started = w->ended = 0;
     w->fuel = w->granted = w->inlined = w->inline_most = w->late = w->hungry = 0;
+    w->giving = w->paused = 0;
+    w->alone = 0;
     if (w->lane == 0)
         clf_add_relaxed(&w->ctl->busy, 1u);
     w->credit = 0;
@@ -342,6 +385,10 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->deque_high = w->bottom - clf_load_relaxed(&w->me->top);
     w->random = w->me->random;
     w->victim = w->id;
+#ifdef CLF_CLOCK
+    w->stole_at = w->rest_until = 0;
+    w->poor = 0;
+#endif
     w->yield_head = w->me->yield_head;
     w->yield_tail = w->me->yield_tail;
     w->yields = w->me->yields;

@@ -300,11 +300,26 @@ static inline void clf_release_frame(clf_worker *w, uint index)
         clf_list(w, class_)[w->nfree[class_]++] = index;
 }
 
+/* Whether the fiber that spawns has made enough children for others that lack work. It parks then:
+ * what it has made is there for them after the segment only. It goes on at once, and its children
+ * run inline again while others do not take what is there. */
+#if CLF_INLINE_DEPTH > 0 && CLF_MODE == CLF_MODE_STEAL && !defined(CLF_PRIORITIES)
+#define CLF_ENOUGH 16u
+static inline bool clf_pauses(clf_worker *w)
+{
+    return w->paused = w->giving && w->bottom - clf_load_relaxed(&w->me->top) >= CLF_ENOUGH;
+}
+#else
+#define clf_pauses(w) false
+#endif
+
 /* A frame and room for two entries: one for this child or the one before it, one for clf_run_next.
  */
 static inline uint clf_take_class(clf_worker *w, uint class_)
 {
     clf_unfuel(w);
+    if (clf_pauses(w))
+        return CLF_NIL;
     if ((int)(w->limit - w->bottom) <= 0 && clf_room(w) < 2) {
         clf_or_relaxed(&w->ctl->want, CLF_WANT_RING);
         return CLF_NIL;

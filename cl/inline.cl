@@ -8,14 +8,17 @@
  * another worker know its frame; that is why a join, say, makes the frame first and is done when
  * the fiber is resumed.
  *
- * There is always a frame. Let `active` be the number of clones that run and have no frame, at most
- * CLF_INLINE_DEPTH. Invariant: nfree >= active + fuel, for every class of frames that clones get,
- * and the ring has room for active + fuel + 1 entries. clf_refuel establishes it. A call of a clone
- * takes one of fuel and adds one to active. A clone makes a frame at most once, as its last act:
- * one frame, at most one entry, and active is one less. clf_take, which spends frames and entries
- * otherwise, first gives all fuel back (clf_unfuel), and is never called with a clone active; so
- * does nobody else spend any within a segment. A release may move CLF_CHUNK of 2 * CLF_CHUNK free
- * frames to the pool; CLF_FUEL is small enough for the rest.
+ * There is always a frame. A clone makes a frame at most once, as its last act, and one that has a
+ * child without an end calls nothing any more. So a call from a segment makes frames for the clones
+ * that run when the first of them makes its own, CLF_INLINE_DEPTH at most, each with one ring entry
+ * at most. Invariant of a segment between such calls: if there is fuel, then nfree > fuel +
+ * CLF_INLINE_DEPTH, for every class of frames that clones get, and the ring has room for one entry
+ * more than that. clf_refuel establishes it, also in the middle of a call, when none of that call's
+ * frames is made yet; each call of a clone takes one of fuel and makes one frame at most. The fuel
+ * may fall below nothing meanwhile. clf_take, which spends frames and entries otherwise, first
+ * gives all fuel back (clf_unfuel), and is never called with a clone active; so does nobody else
+ * spend any within a segment. A release may move CLF_CHUNK of 2 * CLF_CHUNK free frames to the
+ * pool; CLF_FUEL is small enough for the rest.
  *
  * With several lanes there is no fuel. A lane has a credit of frames with ring entries for the
  * round; a frame that a clone makes and one that clf_take spends each cost one of it, a call of a
@@ -68,14 +71,29 @@ static inline bool clf_may_inline(clf_worker *w)
 #elif CLF_MODE == CLF_MODE_STATIC
     return w->bottom - clf_load_relaxed(&w->me->top) >= 2 * w->workers;
 #else
-    bool hungry = clf_load_relaxed(&w->ctl->hungry) != 0 || (want & CLF_WANT_HELP) != 0;
-    return !hungry || clf_load_relaxed(&w->me->top) != w->split;
+    bool hungry = clf_load_relaxed(&w->ctl->hungry) != 0, left = (want & CLF_WANT_HELP) != 0;
+#if CLF_LANES == 1
+    /* who has left is called back by the end of the slice: between segments */
+    left = left && w->inlined >= w->help_after;
+#endif
+    w->giving = left || (hungry && clf_load_relaxed(&w->me->top) == w->split);
+    if (w->giving)
+        w->alone = 0;
+    return !w->giving;
 #endif
 }
 
 #endif
 
 #if CLF_INLINE_DEPTH > 0 && CLF_LANES == 1
+
+/* How many calls until a worker looks at the rest of the world again: one, where others have been
+ * hungry just now, else an eighth of the calls made since then. So they wait for a short time, seen
+ * from how long they were not hungry, whatever a call takes. */
+static inline uint clf_calls_alone(clf_worker *w)
+{
+    return min(1 + w->alone / 8, (uint)CLF_FUEL);
+}
 
 /* More frames of a class, of which clones may need some. Where the pool cannot grow, fresh memory
  * is left to those who cannot do without: it stays of the class that it is claimed for. */
@@ -88,13 +106,14 @@ static inline void clf_refill_ahead(clf_worker *w, uint class_)
     clf_hold(w, class_, clf_pool_take(w, class_));
 }
 
-/* When all fuel is gone: new fuel, less that of one child, or -1: the next child gets a frame. */
-CLF_SLOW(uint) clf_refuel(clf_worker *w)
+/* When all fuel is gone, or more, `fuel`: new fuel, or 0: the next child gets a frame. */
+CLF_SLOW(uint) clf_refuel(clf_worker *w, uint fuel)
 {
-    w->fuel = 0;
+    w->fuel = fuel;
+    w->alone = min(w->alone + w->granted - fuel, 8u * CLF_FUEL);
     clf_unfuel(w);
     if (w->inlined >= w->inline_most || clf_urgent_waits(w) || !clf_may_inline(w))
-        return 0xffffffffu;
+        return 0;
     uint least = CLF_FREE_ROOM;
     for (uint c = 0; c < CLF_CLASSES; c++) {
         if (CLF_CLASSES > 1 && (CLF_CLONED >> c & 1) == 0)
@@ -107,25 +126,25 @@ CLF_SLOW(uint) clf_refuel(clf_worker *w)
         clf_room(w);
     int room = min((int)least, (int)(w->limit - w->bottom)) - (CLF_INLINE_DEPTH + 1);
     if (room <= 0)
-        return 0xffffffffu;
-    w->granted = min(min((uint)room, (uint)CLF_FUEL), w->inline_most - w->inlined);
-    return w->granted - 1;
+        return 0;
+    return w->granted = min(min((uint)room, clf_calls_alone(w)), w->inline_most - w->inlined);
 }
 
 /* Whether the next child of a segment runs inline; its clone gets the fuel. */
 static inline bool clf_inlines(clf_worker *w)
 {
-    if ((int)--w->fuel < 0)
-        w->fuel = clf_refuel(w);
-    if ((int)w->fuel >= 0)
-        return true;
-    w->fuel = 0;
-    return false;
+    if ((int)w->fuel <= 0 && (w->fuel = clf_refuel(w, w->fuel)) == 0)
+        return false;
+    w->fuel--;
+    return true;
 }
 
-/* The same in a clone. */
-#define CLF_FUELED(w) \
-    ((int)--clf_fuel >= 0 || (int)(clf_fuel = clf_refuel(w)) >= 0 || (clf_fuel = 0) != 0)
+/* Of a clone: whether it may call another one, and whether one that was called may run. A clone
+ * that is a function asks, where it begins, for fuel that is gone; one that is a part of its caller
+ * does not, and runs on credit. */
+#define CLF_LOAN        64
+#define CLF_MAY_CALL(w) ((int)--clf_fuel >= -CLF_LOAN || ++clf_fuel == 0)
+#define CLF_MAY_RUN(w)  ((int)clf_fuel >= 0 || (clf_fuel = clf_refuel(w, clf_fuel)) != 0)
 
 #elif CLF_INLINE_DEPTH > 0
 
@@ -137,12 +156,14 @@ static inline bool clf_inlines(clf_worker *w)
     w->inlined++;
     return true;
 }
-#define CLF_FUELED(w) clf_inlines(w)
+#define CLF_MAY_CALL(w) clf_inlines(w)
+#define CLF_MAY_RUN(w)  true
 
 #else
 
-#define clf_inlines(w) false
-#define CLF_FUELED(w)  false
+#define clf_inlines(w)  false
+#define CLF_MAY_CALL(w) false
+#define CLF_MAY_RUN(w)  true
 
 #endif
 

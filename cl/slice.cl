@@ -106,17 +106,20 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         clf_set_hungry(w, 0);
         w->next = CLF_NIL;
         w->inline_most = min(budget - segments, CLF_INLINE_MOST) - 1;
+        w->help_after = clf_help_after(w) - min(segments, clf_help_after(w));
+        w->giving = w->paused = 0;
         uint bottom = w->bottom;
         clf_run_segment(w, index);
         clf_turn_late(w, bottom);
         segments += 1 + clf_end_inlined(w);
         clf_share_urgent(w);
-        if (w->parked) {
+        if (w->parked && !w->paused) {
             w->parks = 1;
             break;
         }
+        w->parked = 0;
         clf_share(w);
-        if (segments >= poll) {
+        if (segments >= poll || w->paused) {
             poll = segments + CLF_POLL;
             clf_share_yields(w);
             clf_take_urgent_roots(w);

@@ -251,6 +251,21 @@ typedef struct clf_env {
 #define CLF_SLOW(type) static inline type
 #endif
 
+/* A clock, where there is one that takes a few nanoseconds: what it says decides when a worker
+ * looks for work, nothing else. */
+#if CLF_LANES == 1 && CLF_INLINE_DEPTH > 0 && defined(CLF_CPU) && defined(__x86_64__) && \
+    defined(__has_builtin)
+#if __has_builtin(__builtin_readcyclecounter)
+#define CLF_CLOCK
+/* clang 14 takes what the builtin returns for 128 bits wide in any other place than this one. */
+static inline ulong clf_clock(void)
+{
+    ulong ticks = __builtin_readcyclecounter();
+    return ticks;
+}
+#endif
+#endif
+
 /* Segments that a lane runs in a round at most: behind its first one those of parents that it has
  * completed. */
 #define CLF_CHAIN 4
@@ -354,6 +369,10 @@ typedef struct clf_worker {
     /* inline.cl: children that may yet run inline of those granted; in this segment: those that
      * did, the most that may; those that got a frame in the end */
     uint fuel, granted, inlined, inline_most, late;
+    uint giving;     /* no child runs inline, as others lack work and nothing is there for them */
+    uint alone;      /* calls since that was so */
+    uint help_after; /* calls after which a segment ends for those who have left */
+    uint paused;     /* see clf_pauses */
     uint credit;     /* with several lanes: see clf_round.credit */
     uint late_comer; /* it began when others had come to the end of the slice, or found nothing */
     uint hungry;     /* this worker is counted as one that finds no work */
@@ -365,6 +384,10 @@ typedef struct clf_worker {
     uint yield_head, yield_tail, yields;
     uint random;
     uint victim; /* the last worker that was stolen from, or the own one */
+#ifdef CLF_CLOCK
+    ulong stole_at, rest_until; /* see clf_rests */
+    uint poor;                  /* steals in a row that brought next to nothing */
+#endif
     uint inbox_quota;
     uint ready_open; /* the ready list may hold entries */
     uint ready_left; /* of the control block's ready_quota */

@@ -274,6 +274,8 @@ START_TEST(room_for_others)
     clf_handle one[16], big;
     for (int i = 0; i < 16; i++)
         must(s, clf_start(s, "chain", 1, &CLF_INT(0), &one[i]));
+    while (live_frames() != 32)
+        ck_assert_int_ge(clf_step(s), 0);
     must(s, clf_start(s, "many", 2, ((clf_arg[]){CLF_INT(31), CLF_INT(1)}), &big));
     gives(s, CLF_LIMIT, clf_run(s, CLF_FOREVER));
     for (int i = 0; i < 16; i++)

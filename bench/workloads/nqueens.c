@@ -46,7 +46,8 @@ static uint64_t times(const bench_problem *problem, uint64_t count)
 
 static void build_options(const bench_run *run, char *text, size_t size)
 {
-    snprintf(text, size, "-DNQUEENS_WIDTH=%u", bench_width(run, run->problem->as.nqueens.width));
+    snprintf(text, size, "-DNQUEENS_WIDTH=%u -DNQUEENS_TO_THE_END=%d",
+             bench_width(run, run->problem->as.nqueens.width), fiber_per_node(run->problem));
 }
 
 static int bind(bench_run *run)

@@ -137,6 +137,12 @@ static bool by_pointer(const local *v)
            (v->builtin == NULL || strcmp(v->builtin, "fiber_t") == 0);
 }
 
+/* A variable as an argument of clf_save. */
+static void put_saved(writer *w, const local *v)
+{
+    clfi_lang_putf(w->p, ", %s%s", by_pointer(v) ? "&" : "", v->name);
+}
+
 /* Gives the fiber a frame: a call of what put_save has printed. */
 static void put_leave(writer *w, const block *b, const char *condition)
 {
@@ -146,8 +152,7 @@ static void put_leave(writer *w, const block *b, const char *condition)
     if (b->term == AWAIT)
         clfi_lang_putf(p, ", %s", w->n[N_C]);
     for (uint32_t k = 0; k < b->live.n; k++)
-        clfi_lang_putf(p, ", %s%s", by_pointer(local_at(p->f, b->live.at[k])) ? "&" : "",
-                       local_at(p->f, b->live.at[k])->name);
+        put_saved(w, local_at(p->f, b->live.at[k]));
     clfi_lang_put(p, "));\n");
 }
 
@@ -159,41 +164,76 @@ static const char *how_saved(const block *b)
                               : "goes_on";
 }
 
-/* The function that gives the fiber a frame to be resumed behind this block; all clones share it.
- */
-static void put_save(writer *w, const block *b)
+/* The first half of a function that gives the fiber a frame to be resumed at `at`; all clones share
+ * it. `child`: one that it waits for. */
+static void put_save_head(writer *w, uint32_t at, bool child)
 {
-    printer *p = w->p;
+    clfi_lang_putf(w->p, "CLF_SAVE uint clf_save_%s_%u(clf_worker *%s, uint clf_list", name_of(w),
+                   at, w->n[N_W]);
+    if (child)
+        clfi_lang_putf(w->p, ", uint %s", w->n[N_C]);
+}
+
+static void put_save_parameter(writer *w, const local *v)
+{
+    if (by_pointer(v))
+        clfi_lang_putf(w->p, ", __private %s *%s", v->spec, v->name);
+    else
+        clfi_lang_putf(w->p, ", %s", clfi_lang_decl_text(w->p->f, v, v->name));
+}
+
+static void put_save_take(writer *w)
+{
     const char *const *n = w->n;
     const char *name = name_of(w);
-    uint32_t at = resume_point(w, b);
-    clfi_lang_putf(p, "CLF_SAVE uint clf_save_%s_%u(clf_worker *%s, uint clf_list", name, at,
-                   n[N_W]);
-    if (b->term == AWAIT)
-        clfi_lang_putf(p, ", uint %s", n[N_C]);
-    for (uint32_t k = 0; k < b->live.n; k++) {
-        const local *v = local_at(p->f, b->live.at[k]);
-        if (by_pointer(v))
-            clfi_lang_putf(p, ", __private %s *%s", v->spec, v->name);
-        else
-            clfi_lang_putf(p, ", %s", clfi_lang_decl_text(p->f, v, v->name));
-    }
     clfi_lang_putf(
-        p,
+        w->p,
         ")\n{\n    uint %s = clf_take_late_for(%s, %s);\n    __global clf_frame_%s *%s = "
         "CLF_FRAME(%s, %s, %s);\n",
         n[N_SELF], n[N_W], name, name, n[N_F], n[N_W], name, n[N_SELF]);
-    for (uint32_t k = 0; k < b->live.n; k++) {
-        const local *v = local_at(p->f, b->live.at[k]);
-        const char *from =
-            by_pointer(v) ? clfi_lang_arena_printf(p->f->arena, "*%s", v->name) : v->name;
-        clfi_lang_put_copy(w, v, clfi_lang_in_frame(w, v), from, "    ");
-    }
-    clfi_lang_putf(p, "    clf_late_%s(%s, %s, &%s->h, CLF_FN_%s, clf_list", how_saved(b), n[N_W],
-                   n[N_SELF], n[N_F], name);
-    if (b->term == AWAIT)
-        clfi_lang_putf(p, ", %s", n[N_C]);
-    clfi_lang_putf(p, ", %u);\n    return %s;\n}\n\n", at, n[N_SELF]);
+}
+
+static void put_save_store(writer *w, const local *v)
+{
+    const char *from =
+        by_pointer(v) ? clfi_lang_arena_printf(w->p->f->arena, "*%s", v->name) : v->name;
+    clfi_lang_put_copy(w, v, clfi_lang_in_frame(w, v), from, "    ");
+}
+
+static void put_save_end(writer *w, const char *how, uint32_t at, bool child)
+{
+    const char *const *n = w->n;
+    clfi_lang_putf(w->p, "    clf_late_%s(%s, %s, &%s->h, CLF_FN_%s, clf_list", how, n[N_W],
+                   n[N_SELF], n[N_F], name_of(w));
+    if (child)
+        clfi_lang_putf(w->p, ", %s", n[N_C]);
+    clfi_lang_putf(w->p, ", %u);\n    return %s;\n}\n\n", at, n[N_SELF]);
+}
+
+/* To be resumed behind this block. */
+static void put_save(writer *w, const block *b)
+{
+    uint32_t at = resume_point(w, b);
+    put_save_head(w, at, b->term == AWAIT);
+    for (uint32_t k = 0; k < b->live.n; k++)
+        put_save_parameter(w, local_at(w->p->f, b->live.at[k]));
+    put_save_take(w);
+    for (uint32_t k = 0; k < b->live.n; k++)
+        put_save_store(w, local_at(w->p->f, b->live.at[k]));
+    put_save_end(w, how_saved(b), at, b->term == AWAIT);
+}
+
+/* To begin, with its arguments. */
+static void put_save_start(writer *w)
+{
+    const fiber *fi = w->p->fi;
+    put_save_head(w, 0, false);
+    for (uint32_t k = 0; k < fi->params; k++)
+        put_save_parameter(w, local_at(w->p->f, fi->first_param + k));
+    put_save_take(w);
+    for (uint32_t k = 0; k < fi->params; k++)
+        put_save_store(w, local_at(w->p->f, fi->first_param + k));
+    put_save_end(w, "goes_on", 0, false);
 }
 
 void clfi_lang_put_saves(printer *p)
@@ -203,6 +243,7 @@ void clfi_lang_put_saves(printer *p)
         plan(&c, p);
     p->file = NULL;
     clfi_lang_sync_line(p, tok_at(p->f, p->fi->name_tok)->line);
+    put_save_start(&c.w);
     for (uint32_t i = 0; i < c.w.c->order.n; i++) {
         const block *b = block_at(&c.w, c.w.c->order.at[i]);
         if (b->saved && b->reached)
@@ -233,7 +274,7 @@ static void put_term(writer *w, const block *b, uint32_t next)
     case PARK:
         put_leave(w, b,
                   clfi_lang_arena_printf(
-                      p->f->arena, "if (clf_list != CLF_NIL || !CLF_FUELED(%s))\n            ",
+                      p->f->arena, "if (clf_list != CLF_NIL || !CLF_MAY_CALL(%s))\n            ",
                       w->n[N_W]));
         break;
     case SYNC:
@@ -251,14 +292,34 @@ static void put_term(writer *w, const block *b, uint32_t next)
 
 /* ---- the function ------------------------------------------------------------------- */
 
+/* Whether the clone is a part of its callers. */
+static bool folds(const fiber *fi, uint32_t depth)
+{
+    return fi->folds && (depth % 2 == 0 || fi->ends_alone);
+}
+
+/* A clone that is a function asks for fuel first: here it has nothing to keep meanwhile but its
+ * arguments. */
+static void put_ask(writer *w)
+{
+    printer *p = w->p;
+    clfi_lang_putf(
+        p,
+        "    if (!CLF_MAY_RUN(%s))\n        return CLF_RAN(clf_save_%s_0(CLF_LEAVING(%s), "
+        "CLF_NIL",
+        w->n[N_W], name_of(w), w->n[N_W]);
+    for (uint32_t k = 0; k < p->fi->params; k++)
+        put_saved(w, local_at(p->f, p->fi->first_param + k));
+    clfi_lang_put(p, "));\n");
+}
+
 static void put_head(writer *w)
 {
     printer *p = w->p;
     front *f = p->f;
     const fiber *fi = p->fi;
     clfi_lang_putf(p, "%s ulong clf_inline_%s_%u(clf_worker *%s, uint clf_fuel",
-                   fi->folds && (p->clone % 2 == 0 || fi->ends_alone) ? "CLF_FOLD" : "CLF_CLONE",
-                   name_of(w), p->clone, w->n[N_W]);
+                   folds(fi, p->clone) ? "CLF_FOLD" : "CLF_CLONE", name_of(w), p->clone, w->n[N_W]);
     for (uint32_t k = 0; k < fi->params; k++) {
         const local *v = local_at(f, fi->first_param + k);
         clfi_lang_putf(p, ", %s", clfi_lang_decl_text(f, v, v->name));
@@ -272,6 +333,8 @@ static void put_head(writer *w)
             clfi_lang_putf(p, "    %s%s;\n", clfi_lang_decl_text(f, v, v->name),
                            v->ndims == 0 && !by_pointer(v) ? " = 0" : "");
     }
+    if (!folds(fi, p->clone))
+        put_ask(w);
 }
 
 void clfi_lang_put_clone(printer *p, uint32_t depth)

@@ -17,7 +17,8 @@ static bool mock_fuel(clf_worker *w, __private uint *fuel)
 }
 
 #define clf_inlines(w)     mock_fuel(w, &(w)->fuel)
-#define CLF_FUELED(w)      mock_fuel(w, &clf_fuel)
+#define CLF_MAY_CALL(w)    mock_fuel(w, &clf_fuel)
+#define CLF_MAY_RUN(w)     ((mock_random(w) & 255) >= (w)->park)
 #define CLF_RAN(child)     ((ulong)clf_fuel << 32 | (child))
 #define CLF_FUEL_LEFT(ran) ((uint)((ran) >> 32))
 #define CLF_CHILD(ran)     ((uint)(ran))
