@@ -209,15 +209,16 @@ fiber int careful(int n)
 {
     fiber_t h = start child(n), g = start sleeper();
     detach(g);
-    return await join(h);
+    int x = await join(h);
+    return x;
 }
 END
 # warns TEXT ARGUMENT...: of fibers that nobody joins, once; nothing if TEXT is empty
 warns() {
-    text=$1
+    warning=$1
     shift
     gives 0 "$2" "$run" "$work/left.fib" "$@"
-    [ "$(cat "$work/err")" = "$text" ] || complain "$*: not '$text'"
+    [ "$(grep '^clfrun' "$work/err")" = "$warning" ] || complain "$*: not '$warning'"
 }
 warns '' careful 4
 warns "clfrun: warning: 1 started fiber was neither joined nor detached: child \"kid 0\": say 'await join(h)' or 'detach(h)'" \
