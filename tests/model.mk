@@ -36,7 +36,6 @@ EXTRA_DIST += \
 	tests/model/pool.c \
 	tests/model/report.c \
 	tests/model/search.c \
-	tests/model/sizes.c \
 	tests/model/slices.c \
 	tests/model/urgent.c \
 	tests/model/started.c \
