@@ -33,7 +33,13 @@ static bool is_live(const view *v, uint32_t i)
 
 static bool is_ended(const clf_header *h)
 {
-    return (h->slot & CLF_SLOT_STARTED) && (h->parent & ~CLF_FRAME_MAX) == CLF_JOIN_DONE;
+    return (h->slot & CLF_SLOT_STARTED) && h->parent != CLF_JOIN_DETACHED &&
+           (h->parent & ~CLF_FRAME_MAX) == CLF_JOIN_DONE;
+}
+
+static bool is_detached(const clf_header *h)
+{
+    return (h->slot & CLF_SLOT_TOP) == CLF_SLOT_STARTED && h->parent == CLF_JOIN_DETACHED;
 }
 
 /* ---- looking -------------------------------------------------------------------------- */
@@ -190,7 +196,9 @@ static void put_chain(const view *v, clfi_text *t, uint32_t i)
         put_place(v, t, i);
         clfi_text_print(t, "\n");
     }
-    clfi_text_print(t, (header(v, i)->slot & CLF_SLOT_ROOT) ? "    a root\n" : "    started\n");
+    clfi_text_print(t, (header(v, i)->slot & CLF_SLOT_ROOT) ? "    a root\n"
+                       : is_detached(header(v, i))          ? "    started, detached\n"
+                                                            : "    started\n");
 }
 
 /* The same number for fibers that are suspended in the same places all the way up. */
@@ -201,6 +209,7 @@ static uint64_t likeness(const view *v, uint32_t i)
         const clf_header *h = header(v, i);
         uint32_t state = v->waits[i] != 0 ? 1 : v->kids[i] != 0 ? 2 : 3;
         hash = (hash ^ (h->code & ~(CLF_OPEN | CLF_SEEN))) * UINT64_C(0x100000001b3);
+        state += is_detached(h) ? 4 : is_ended(h) ? 8 : 0;
         hash = (hash ^ state) * UINT64_C(0x100000001b3);
         if (h->slot & CLF_SLOT_TOP)
             break;

@@ -137,6 +137,8 @@ p 2 "--env 'factor' has to be NAME=VALUE" --env=factor -- scale
 p 2 "--out 'data' has to be NAME=PATH" --out=data -- scale
 p 125 '--out factor=x: no --env binds a buffer to that name' --out=factor=x -- scale
 p 125 'cannot write /nonexistent/x' --out=data=/nonexistent/x -- scale
+p 125 "--env data=zero:0: a buffer needs one byte at least, and 'zero:0' has none" --env=data=zero:0 -- scale
+p 125 "--env data=file:/dev/null: a buffer needs one byte at least, and the file is empty" --env=data=file:/dev/null -- scale
 gives 125 'the env member int factor has no value: give --env factor=VALUE' "$run" --env data=zero:8 "$work/p.fib" scale
 gives 125 'the env member data has no buffer: give --env data=zero:BYTES or --env data=file:PATH' "$run" "$work/p.fib" scale
 
@@ -189,6 +191,40 @@ int f (line 3)
 void h (line 12)
   param         ?  thing t  across yield (line 12)
   a frame has more than 32 bytes: the sizes of some types are the device compiler's" "$cc" --frames "$work/frames.fib"
+
+cat >"$work/left.fib" <<'END'
+fiber int child(int n) { set_name("kid", n); if (n & 1) yield; return n; }
+fiber void sleeper(void) { await sleep(300000000); }
+fiber int careless(int n)
+{
+    for (int i = 0; i < n; i++) {
+        fiber_t h = start child(i);
+        start child(i);
+    }
+    start sleeper();
+    yield;
+    return n;
+}
+fiber int careful(int n)
+{
+    fiber_t h = start child(n), g = start sleeper();
+    detach(g);
+    int x = await join(h);
+    return x;
+}
+END
+# warns TEXT ARGUMENT...: of fibers that nobody joins, once; nothing if TEXT is empty
+warns() {
+    warning=$1
+    shift
+    gives 0 "$2" "$run" "$work/left.fib" "$@"
+    [ "$(grep '^clfrun' "$work/err")" = "$warning" ] || complain "$*: not '$warning'"
+}
+warns '' careful 4
+warns "clfrun: warning: 1 started fiber was neither joined nor detached: child \"kid 0\": say 'await join(h)' or 'detach(h)'" \
+    careless 1
+warns "clfrun: warning: 5 started fibers were neither joined nor detached: child \"kid 0\", child \"kid 1\", \
+child \"kid 2\", ...: say 'await join(h)' or 'detach(h)'" careless 5
 
 echo "$passed checks, $failures failed"
 [ "$failures" -eq 0 ]

@@ -2,6 +2,7 @@
 #include "clfiber.h"
 #include "config.h"
 #include "live.h"
+#include "unjoined.h"
 #include "values.h"
 
 #include <argp.h>
@@ -333,11 +334,16 @@ static int bind_buffer(run *r, const char *name, const char *value)
         return complain("env member %s is a pointer, so it takes file:PATH or zero:BYTES, not '%s'",
                         name, value);
     }
+    if (bytes == 0) { /* every element of it would be out of bounds */
+        free(content);
+        return complain("--env %s=%s: a buffer needs one byte at least, and %s", name, value,
+                        value[0] == 'z' ? "'zero:0' has none" : "the file is empty");
+    }
     binding *b = &r->bound[r->bindings++];
     snprintf(b->name, sizeof b->name, "%s", name);
     b->bytes = bytes;
     b->memory = clCreateBuffer(clf_context(r->scheduler), CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR,
-                               bytes != 0 ? bytes : 1, content, &error);
+                               bytes, content, &error);
     free(content);
     if (error != CL_SUCCESS)
         return complain("no buffer for env member %s: %s", name,
@@ -614,7 +620,6 @@ static void print_stats(run *r)
     int n = snprintf(sizes, sizeof sizes, "%u", (unsigned)s.frame_bytes);
     if (s.largest_frame_bytes != s.frame_bytes)
         snprintf(sizes + n, sizeof sizes - (size_t)n, " to %u", (unsigned)s.largest_frame_bytes);
-    fflush(stdout); /* the result goes first, also into a pipe */
     fprintf(stderr,
             "fibers %llu, segments %llu, slices %llu in %.6f s, steals %llu (%llu entries), frames "
             "%u of %s bytes (%llu used, %.1f bytes per fiber), ring %u\n",
@@ -648,6 +653,9 @@ static int build_and_run(run *r)
         status = start_and_join(r);
     for (uint32_t i = 0; i < r->request->outs && status == 0; i++)
         status = write_out(r, r->request->out[i]);
+    fflush(stdout); /* the result goes first, also into a pipe */
+    if (status == 0 && strstr(r->source, "start") != NULL)
+        unjoined_warn(r->scheduler, stderr);
     if (r->request->stats)
         print_stats(r);
     return status;

@@ -26,7 +26,7 @@ fuzz_lang_CFLAGS = $(fuzz_flags) -O2 -fno-sanitize-coverage=trace-cmp,stack-dept
 fuzz_lang_LDFLAGS = $(fuzz_flags)
 fuzz_lang_LDADD =
 
-fuzz_clfrun_SOURCES = tests/fuzz/fuzz_clfrun.c tools/live.c tools/values.c tools/values.h
+fuzz_clfrun_SOURCES = tests/fuzz/fuzz_clfrun.c tools/live.c tools/unjoined.c tools/values.c tools/values.h
 fuzz_clfrun_CPPFLAGS = $(fuzz_cppflags)
 fuzz_clfrun_CFLAGS = $(fuzz_flags)
 fuzz_clfrun_LDFLAGS = $(fuzz_flags)
@@ -68,7 +68,7 @@ tests_fuzz_replay_lang_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz_lang.c
 tests_fuzz_replay_lang_CPPFLAGS = $(fuzz_cppflags) -DCORPUS='"$(fuzz_corpus)/lang"'
 tests_fuzz_replay_lang_LDADD = libclfiber-lang.la
 
-tests_fuzz_replay_clfrun_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz_clfrun.c tools/live.c tools/values.c
+tests_fuzz_replay_clfrun_SOURCES = tests/fuzz/replay.c tests/fuzz/fuzz_clfrun.c tools/live.c tools/unjoined.c tools/values.c
 tests_fuzz_replay_clfrun_CPPFLAGS = $(fuzz_cppflags) -DCORPUS='"$(fuzz_corpus)/clfrun"'
 tests_fuzz_replay_clfrun_LDADD = libclfiber.la $(OPENCL_LIBS)
 
