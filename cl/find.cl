@@ -192,7 +192,10 @@ static inline void clf_note_stolen(clf_worker *w, uint n)
 }
 #define clf_is_resting(w) ((w)->rest_until != 0)
 #else
-#define clf_rests(w) false
+static inline bool clf_rests(clf_worker *w)
+{
+    return false;
+}
 #define clf_note_stolen(w, n)
 #define clf_is_resting(w) false
 #endif

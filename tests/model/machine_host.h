@@ -39,9 +39,27 @@ static void grow_rings(void)
     c->ring_mask = mask;
 }
 
+/* What workers tell each other of who has work is settled: nobody is busy or hungry, all who were
+ * waited for have come, and who holds something to run is counted. */
+static void check_told(void)
+{
+    const clf_control *c = machine.ctl;
+    uint laden = 0;
+    for (uint i = 0; i < c->workers; i++) {
+        const clf_worker_state *w = MACHINE_WORKER(i);
+        laden += w->laden;
+        if (CLF_LANES == 1 && (w->yields != 0 || MACHINE_LANE(i)->next != CLF_NIL))
+            EX_CHECK(w->laden == 1);
+    }
+    EX_CHECK(c->laden == laden && c->waiting == 0);
+    EX_CHECK(c->busy == 0 && c->hungry == 0);
+    EX_CHECK(c->entered == c->workers);
+}
+
 static bool between(void)
 {
     clf_control *c = machine.ctl;
+    check_told();
     drain();
     host->slices++;
     if (host->drained == roots && c->live == 0)
