@@ -97,12 +97,12 @@ static inline void clf_take_urgent_roots(clf_worker *w)
 }
 
 /* The urgent fiber that runs before the lane's next one, which waits in the deque meanwhile, or
- * that next one, or CLF_NIL. With one lane. */
+ * that next one, or CLF_NIL. One that has parked goes before all others. With one lane. */
 static inline uint clf_next_by_priority(clf_worker *w)
 {
     uint next = w->next;
-    if (next != CLF_NIL &&
-        (clf_is_urgent(w, next) || ((int)(w->limit - w->bottom) <= 0 && clf_room(w) < 2)))
+    if (next != CLF_NIL && (w->parked || clf_is_urgent(w, next) ||
+                            ((int)(w->limit - w->bottom) <= 0 && clf_room(w) < 2)))
         return next;
     uint index = clf_find_urgent(w);
     if (index == CLF_NIL)
@@ -359,7 +359,8 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
                                           (CLF_WANT_END | CLF_WANT_CALL | CLF_WANT_HELP)) != 0;
     w->next = lane->next;
     w->spare = lane->spare;
-    w->parked = w->parks = 0;
+    w->parked = lane->parked;
+    w->parks = 0;
 #ifdef CLF_WAITING
     w->wakes = 0;
 #endif
@@ -410,6 +411,7 @@ static inline void clf_leave_lane(clf_worker *w, __global clf_lane_state *lane)
 {
     lane->next = w->next;
     lane->spare = w->spare;
+    lane->parked = w->parked;
     clf_trace_leave_lane(w);
     if (w->next != CLF_NIL)
         clf_add_relaxed(&w->ctl->left, 1u);

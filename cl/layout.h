@@ -177,8 +177,9 @@ typedef struct clf_worker_state {
 
 /* What a lane keeps between slices. */
 typedef struct clf_lane_state {
-    uint next;  /* frame that it runs first, or CLF_NIL */
-    uint spare; /* freed frames that found no room in the free list, linked */
+    uint next;   /* frame that it runs first, or CLF_NIL */
+    uint spare;  /* freed frames that found no room in the free list, linked */
+    uint parked; /* the next one has parked: the lane has what it spilled, and runs it first */
 } clf_lane_state;
 
 /* A root that the host started, followed by its parameters as they stand in the frame after the

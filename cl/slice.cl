@@ -107,7 +107,7 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
         w->next = CLF_NIL;
         w->inline_most = min(budget - segments, CLF_INLINE_MOST) - 1;
         w->help_after = clf_help_after(w) - min(segments, clf_help_after(w));
-        w->giving = w->paused = 0;
+        w->giving = w->paused = w->parked = 0;
         uint bottom = w->bottom;
         clf_run_segment(w, index);
         clf_turn_late(w, bottom);
@@ -117,7 +117,6 @@ static inline void clf_work(clf_worker *w, __global clf_lane_state *lane)
             w->parks = 1;
             break;
         }
-        w->parked = 0;
         clf_share(w);
         if (segments >= poll || w->paused) {
             poll = segments + CLF_POLL;

@@ -155,6 +155,30 @@ START_TEST(everybody_runs_once)
 }
 END_TEST
 
+/* Who has parked goes on before others that are urgent, which may park as well. */
+START_TEST(who_parked_goes_on)
+{
+    enum { EACH = 64, MOST_STEPS = 10 };
+    for (int steps = 0; steps < MOST_STEPS; steps++) {
+        cl_uint result[2] = {0, 0};
+        open_urgent(OPTIONS(.workers = 1 + _i, .lanes = 1, .frames = 1, .ring = 2,
+                            .inline_depth = CLF_NO_INLINE),
+                    2 * EACH);
+        clf_handle slow = start_normal("marks", 0);
+        for (int k = 0; k < steps; k++)
+            ck_assert_int_ge(clf_step(s), 0);
+        clf_handle fast = start_urgent("marks", EACH);
+        must(s, clf_join(s, slow, &result[0], sizeof *result, CLF_FOREVER));
+        must(s, clf_join(s, fast, &result[1], sizeof *result, CLF_FOREVER));
+        ck_assert_uint_eq(result[0], EACH);
+        ck_assert_uint_eq(result[1], 2 * EACH);
+        check_all_once(s, once, 2 * EACH, "a mark");
+        check_balanced(s);
+        close_urgent();
+    }
+}
+END_TEST
+
 /* Cancelled wherever they are: in the inbox, the queue, the lists. */
 START_TEST(urgent_ones_are_cancelled)
 {
@@ -220,6 +244,7 @@ int main(void)
     tcase_add_test(tcase, roots_go_first);
     tcase_add_loop_test(tcase, priorities_are_inherited, 0, SINGLES);
     tcase_add_loop_test(tcase, everybody_runs_once, 0, SHAPES);
+    tcase_add_loop_test(tcase, who_parked_goes_on, 0, 2);
     tcase_add_loop_test(tcase, urgent_ones_are_cancelled, 0, SHAPES);
     tcase_add_test(tcase, a_dump_tells_priorities);
     return test_main(suite, true);
