@@ -10,19 +10,15 @@
 /* ---- from pairs of vertices -------------------------------------------------------------------
  */
 
+/* The neighbours of each vertex, as they come. */
 static void fill(bench_graph *graph, const uint32_t *pair, size_t count)
 {
-    uint32_t *first = graph->first, most = 0;
+    uint32_t *first = graph->first;
 
     for (size_t i = 0; i < 2 * count; i++)
         first[pair[i] + 1]++;
-    for (uint32_t v = 0; v < graph->vertices; v++) {
-        if (first[v + 1] > most) {
-            most = first[v + 1];
-            graph->source = v;
-        }
+    for (uint32_t v = 0; v < graph->vertices; v++)
         first[v + 1] += first[v];
-    }
     /* first[v] moves on to where v's neighbours end, which is where v + 1's begin. */
     for (size_t i = 0; i < 2 * count; i++)
         graph->neighbor[first[pair[i]]++] = pair[i ^ 1];
@@ -31,20 +27,89 @@ static void fill(bench_graph *graph, const uint32_t *pair, size_t count)
     first[0] = 0;
 }
 
+/* Moves lists that end at end[v] together. */
+static void close_ranks(bench_graph *graph, const uint32_t *end)
+{
+    uint32_t at = 0, begin = 0;
+
+    for (uint32_t v = 0; v < graph->vertices; v++) {
+        uint32_t n = end[v] - begin;
+
+        memmove(graph->neighbor + at, graph->neighbor + begin, n * sizeof *end);
+        begin = graph->first[v + 1];
+        graph->first[v] = at;
+        at += n;
+    }
+    graph->first[graph->vertices] = graph->edges = at;
+    graph->neighbor[at] = 0;
+}
+
+/* In order, each once, without loops: vertex after vertex puts itself into its neighbours' lists.
+ * `list` has room for all edges and one more, `end` for the vertices. */
+static void order(bench_graph *graph, uint32_t *list, uint32_t *end)
+{
+    const uint32_t *first = graph->first;
+
+    memcpy(end, first, graph->vertices * sizeof *end);
+    for (uint32_t u = 0; u < graph->vertices; u++)
+        for (uint32_t e = first[u]; e < first[u + 1]; e++) {
+            uint32_t v = graph->neighbor[e];
+
+            if (v != u && (end[v] == first[v] || list[end[v] - 1] != u))
+                list[end[v]++] = u;
+        }
+    memcpy(graph->neighbor, list, graph->edges * sizeof *list);
+    close_ranks(graph, end);
+}
+
+/* Searches that go up look at the neighbour first that has the most itself: the level before holds
+ * it most likely. And where the search begins. */
+static void find_hubs(bench_graph *graph)
+{
+    const uint32_t *first = graph->first;
+    uint32_t widest = 0;
+
+    for (uint32_t v = 0; v < graph->vertices; v++) {
+        uint32_t most = 0;
+
+        graph->hub[v] = v;
+        for (uint32_t e = first[v]; e < first[v + 1]; e++) {
+            uint32_t u = graph->neighbor[e], degree = first[u + 1] - first[u];
+
+            if (degree > most) {
+                most = degree;
+                graph->hub[v] = u;
+            }
+        }
+        if (first[v + 1] - first[v] > widest) {
+            widest = first[v + 1] - first[v];
+            graph->source = v;
+        }
+    }
+}
+
 int bench_graph_make(bench_graph *graph, uint32_t vertices, const uint32_t *pair, size_t count)
 {
+    const size_t edges = 2 * count;
+    uint32_t *list = malloc((edges + 1) * sizeof *list);
+
     graph->vertices = vertices;
-    graph->edges = (uint32_t)(2 * count);
+    graph->edges = (uint32_t)edges;
     graph->source = 0;
     graph->first = calloc((size_t)vertices + 1, sizeof *graph->first);
-    graph->neighbor = malloc((2 * count + 1) * sizeof *graph->neighbor);
-    if (!graph->first || !graph->neighbor) {
+    graph->neighbor = malloc((edges + 1) * sizeof *graph->neighbor);
+    graph->hub = malloc(vertices * sizeof *graph->hub);
+    if (!list || !graph->first || !graph->neighbor || !graph->hub) {
+        free(list);
         free(graph->first);
         free(graph->neighbor);
+        free(graph->hub);
         return -1;
     }
-    graph->neighbor[2 * count] = 0;
     fill(graph, pair, count);
+    order(graph, list, graph->hub);
+    find_hubs(graph);
+    free(list);
     return 0;
 }
 

@@ -5,8 +5,8 @@
 
 #include "workload.h"
 
-/* An undirected graph out of `count` pairs of vertices; loops and repeated edges are harmless. 0,
- * or -1: out of memory. The source of the search is the vertex with the most neighbours. */
+/* An undirected graph out of `count` pairs of vertices, without loops and repeated edges. 0, or -1:
+ * out of memory. The source of the search is the vertex with the most neighbours. */
 int bench_graph_make(bench_graph *graph, uint32_t vertices, const uint32_t *pair, size_t count);
 
 /* Reads a file: Matrix Market coordinates if it begins with %%MatrixMarket, else lines of two

@@ -57,6 +57,7 @@ typedef struct uts_tree {
 typedef struct bench_graph {
     uint32_t vertices, edges, source;
     uint32_t *first, *neighbor;
+    uint32_t *hub; /* of each vertex: the neighbour that has the most; without any, itself */
     uint32_t
         width; /* of the search: 16 vertices that look for a level together, 1; 0: for the device */
 } bench_graph;

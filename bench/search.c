@@ -11,6 +11,7 @@ void bench_graph_forget(bench_problem *problem)
 {
     free(problem->as.graph.first);
     free(problem->as.graph.neighbor);
+    free(problem->as.graph.hub);
 }
 
 unsigned bench_graph_parts(const bench_problem *problem)
@@ -110,6 +111,7 @@ int bench_graph_bind(bench_run *run)
         bench_input(run, 0, "first", (vertices + 1) * word, graph->first, "the vertices") ||
         bench_input(run, 1, "neighbor", ((size_t)graph->edges + 1) * word, graph->neighbor,
                     "the edges") ||
+        bench_input(run, 5, "hub", vertices * word, graph->hub, "the hubs") ||
         bench_buffer(run, 2, "level", vertices * word, NULL, "the levels") ||
         bench_buffer(run, 3, "queue", 2 * vertices * word, NULL, "the queues") ||
         bench_buffer(run, 4, "count", 3 * word, NULL, "the queues' lengths"))

@@ -9,7 +9,7 @@
 
 #include "problem.h"
 
-#define BENCH_BUFFERS 5
+#define BENCH_BUFFERS 6
 
 /* A file of device code. */
 typedef struct bench_file {

@@ -33,21 +33,15 @@ static inline void bfs_put(const struct bfs *s, const uint32_t *batch, uint32_t 
         s->next[at + k] = batch[k];
 }
 
-/* Neighbours of the source. */
+/* Neighbours of the source: all are new, and each is there once. */
 static void bfs_begin(const struct bfs *s, uint32_t e, uint32_t end)
 {
-    uint32_t batch[BFS_BATCH], count = 0;
+    const uint32_t base = s->graph->first[s->graph->source];
 
     for (; e < end; e++) {
-        if (!bfs_take(&s->level[s->graph->neighbor[e]], s->depth))
-            continue;
-        batch[count++] = s->graph->neighbor[e];
-        if (count == BFS_BATCH) {
-            bfs_put(s, batch, count);
-            count = 0;
-        }
+        s->level[s->graph->neighbor[e]] = s->depth;
+        s->next[e - base] = s->graph->neighbor[e];
     }
-    bfs_put(s, batch, count);
 }
 
 static void bfs_first_level(const struct bfs *s)
@@ -61,6 +55,7 @@ static void bfs_first_level(const struct bfs *s)
         TASK_SPAWN(bfs_begin(s, e, end));
     }
     TASK_WAIT();
+    *s->count = last - s->graph->first[s->graph->source];
 }
 
 static void bfs_expand(const struct bfs *s, uint32_t at, uint32_t end)
@@ -88,6 +83,8 @@ static void bfs_expand(const struct bfs *s, uint32_t at, uint32_t end)
 /* Whether v has a neighbour of the level before. What others write meanwhile is not that. */
 static int bfs_adjoins(const struct bfs *s, uint32_t v)
 {
+    if (__atomic_load_n(&s->level[s->graph->hub[v]], __ATOMIC_RELAXED) == s->depth - 1)
+        return 1;
     for (uint32_t e = s->graph->first[v]; e < s->graph->first[v + 1]; e++)
         if (__atomic_load_n(&s->level[s->graph->neighbor[e]], __ATOMIC_RELAXED) == s->depth - 1)
             return 1;
