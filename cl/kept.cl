@@ -16,12 +16,13 @@
  * parent's count, or the end of the slice. Between slices only cancel.cl makes a fiber runnable
  * that waits in a sync: it takes off every CLF_LOCAL. Each sync is exposed once at most.
  *
- * Not with several lanes, which would count side by side; nor with one queue for all workers.
+ * Not with several lanes, which would count side by side; nor with one queue for all workers, nor
+ * where entries of one deque are dealt out to others between slices (clf_deal).
  * Lineage: joins count only what was stolen in Cilk-5 (Frigo, Leiserson and Randall 1998) and its
  * heirs, which know from the order of their stacks what was; fibers here need a bit for it. Models:
  * tests/model/join.c, tests/model/spin/join.pml.
  */
-#if CLF_LANES == 1 && CLF_MODE != CLF_MODE_SHARED
+#if CLF_LANES == 1 && CLF_MODE == CLF_MODE_STEAL
 #define CLF_KEEPS 1
 
 /* An awaited child's parent was exposed when it began to wait. */
