@@ -371,7 +371,7 @@ static inline void clf_enter(clf_worker *w, __global clf_lane_state *lane)
     w->spawned = w->completed = w->failed = w->started = w->ended = 0;
     w->fuel = w->granted = w->inlined = w->inline_most = w->late = w->hungry = 0;
     w->giving = w->paused = 0;
-    w->alone = 0;
+    w->alone = CLF_ALONE_BEFORE;
     if (w->lane == 0)
         clf_add_relaxed(&w->ctl->busy, 1u);
     w->credit = 0;

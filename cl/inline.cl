@@ -55,6 +55,11 @@
 #define CLF_INLINE_MOST  16384u
 #define CLF_INLINE_LEAST 64u
 
+/* Calls that a worker has made alone, as if, when a slice begins: clf_calls_alone. */
+#ifndef CLF_ALONE_BEFORE
+#define CLF_ALONE_BEFORE 0u
+#endif
+
 #if CLF_INLINE_DEPTH > 0
 
 /* Whether nobody lacks work that this worker could give by making frames, and nobody waits for it

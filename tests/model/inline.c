@@ -7,8 +7,9 @@
 #endif
 #define CLF_MODE 0u
 /* Room for some fuel. */
-#define MACHINE_CHUNK (8u * CLF_LANES)
-#define MACHINE_RINGS 64u
+#define MACHINE_CHUNK    (8u * CLF_LANES)
+#define MACHINE_RINGS    64u
+#define CLF_ALONE_BEFORE 64u /* as much fuel as there may be from the start */
 #include "device_before.h"
 #include "inline_head.h"
 #include "machine.h"

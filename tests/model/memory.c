@@ -276,8 +276,8 @@ static void plain_write(void *address)
 int memory_location(uint32_t *address)
 {
     if ((char *)address < arena || (char *)address >= arena + ARENA) {
-        fprintf(stderr, "explore: an atomic operation on memory that is not from ex_alloc\n");
-        abort();
+        fprintf(stderr, "FAILED at an atomic operation on memory that is not from ex_alloc\n");
+        exit(1);
     }
     struct shadow *s = shadow_of(address);
     if (s->location < 0) {

@@ -34,6 +34,7 @@ static void setup(void)
 static void put(clf_worker *w, uint index)
 {
     MACHINE_FRAME(item, index)->h.code = CLF_URGENT;
+    MACHINE_FRAME(item, index)->h.slot = CLF_SLOT_STARTED; /* no parent to be exposed: kept.c */
     MACHINE_FRAME(item, index)->value = 100 + index;
     clf_list_urgent(w, index);
     clf_share_urgent(w);
