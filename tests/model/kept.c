@@ -142,6 +142,16 @@ static uint root_waits(clf_worker *w, uint fn)
     return next;
 }
 
+/* The oldest of three leaves is published; the others end here, and then what stood aside. */
+static void publish_and_end(clf_worker *w, uint aside)
+{
+    EX_CHECK(w->bottom - w->split == 2);
+    clf_publish(w);
+    run(w, w->next);
+    run(w, pop(w));
+    run(w, aside);
+}
+
 /* One of middle's children is published: it, and so the root, may be resumed elsewhere, while its
  * worker ends the others. */
 static void publish_a_leaf(unsigned self)
@@ -151,11 +161,7 @@ static void publish_a_leaf(unsigned self)
     if (self == 0) {
         uint aside = root_waits(w, CLF_FN_leaf);
         clf_run_segment(w, pop(w));
-        EX_CHECK(w->bottom - w->split == 2);
-        clf_publish(w);
-        run(w, w->next);
-        run(w, pop(w));
-        run(w, aside);
+        publish_and_end(w, aside);
     }
     run_all(w, 2);
     machine_leave(w);
@@ -190,10 +196,7 @@ static void publish_a_late_leaf(unsigned self)
         uint aside = root_waits(w, CLF_FN_leaf);
         EX_CHECK(pop(w) == MIDDLE);
         middle_has_late_child(w);
-        clf_publish(w);
-        run(w, w->next);
-        run(w, pop(w));
-        run(w, aside);
+        publish_and_end(w, aside);
     }
     run_all(w, 2);
     machine_leave(w);
