@@ -33,41 +33,132 @@ static const clfi_lang_member *member(const clfi_lang_fiber *f, const char *name
     ck_abort_msg("%s is not in the frame", name);
 }
 
-/* Locals of one type that live across no common suspension have one place in the frame; the others
- * have their own. */
+static void expect_in_code(clfi_lang *t, const char *s)
+{
+    ck_assert_msg(strstr(clfi_lang_code(t), s) != NULL, "no '%s' in:\n%s", s, clfi_lang_code(t));
+}
+
+typedef struct placed {
+    const char *name, *place; /* whose place it has; NULL: one of its own */
+} placed;
+
+/* Of the fiber f. */
+static clfi_lang *check_places(const char *source, const placed *wanted, size_t n)
+{
+    clfi_lang *t = translate_good(source);
+    size_t fibers;
+    const clfi_lang_fiber *f = clfi_lang_fibers(t, &fibers) + fibers - 1;
+    for (size_t i = 0; i < n; i++) {
+        const char *shares = member(f, wanted[i].name)->shares;
+        const char *place = wanted[i].place;
+        ck_assert_msg((shares == NULL) == (place == NULL) &&
+                          (place == NULL || strcmp(shares, place) == 0),
+                      "%s is in the place of %s, not of %s, in\n%s", wanted[i].name,
+                      shares != NULL ? shares : "nobody", place != NULL ? place : "nobody", source);
+    }
+    return t;
+}
+
+#define CHECK_PLACES(source, wanted) \
+    check_places(source, wanted, sizeof(wanted) / sizeof(wanted)[0])
+
+/* Locals that live across no common suspension have one place in the frame; the others have their
+ * own. */
 START_TEST(disjoint_lives_share_a_place)
 {
-    static const char source[] =
+    static const placed wanted[] = {{"sum", NULL}, {"i", NULL}, {"p", NULL},   {"k", "i"},
+                                    {"q", "p"},    {"r", NULL}, {"late", "n"}, {"more", "i"}};
+    clfi_lang *t = CHECK_PLACES(
         "fiber ulong f(uint n)\n{\n    uint sum = 0;\n"
         "    for (uint i = 0; i < n; i++) { uint p = n * i; yield; sum += p; }\n"
         "    for (uint k = 0; k < n; k++) { uint q = n + k; int r = 2; yield; sum += q + r; }\n"
-        "    uint late = n * 5; ulong wide = n; yield;\n"
-        "    return sum + late + wide;\n}\n";
-    static const struct {
-        const char *name, *place;
-    } wanted[] = {{"sum", NULL}, {"i", NULL}, {"p", NULL},   {"k", "i"},
-                  {"q", "p"},    {"r", NULL}, {"late", "i"}, {"wide", NULL}};
-    clfi_lang *t = translate_good(source);
-    size_t n;
-    const clfi_lang_fiber *f = clfi_lang_fibers(t, &n);
-    const char *code = clfi_lang_code(t), *end = strstr(code, "} clf_frame_f;");
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-        const clfi_lang_member *m = member(f, wanted[i].name);
-        char declared[40], stored[40];
-        snprintf(declared, sizeof declared, " %s;\n", wanted[i].name);
-        const char *found = strstr(code, declared);
-        bool own = found != NULL && found < end;
-        ck_assert_msg(own == (wanted[i].place == NULL), "%s %s a member", wanted[i].name,
-                      own ? "is" : "is not");
-        if (wanted[i].place != NULL)
-            ck_assert_str_eq(m->shares, wanted[i].place);
-        else
-            ck_assert_ptr_null(m->shares);
-        snprintf(stored, sizeof stored, "f->%s = %s;",
-                 wanted[i].place != NULL ? wanted[i].place : wanted[i].name, wanted[i].name);
-        ck_assert_msg(strstr(code, stored) != NULL, "no \"%s\"", stored);
-    }
+        "    uint late = n * 5; short more = n; yield;\n    return sum + late + more;\n}\n",
+        wanted);
+    expect_in_code(t, "    uint sum;\n");
+    expect_in_code(t, "    union {\n        uint i;\n        short more;\n    } clf_u1;\n");
+    expect_in_code(t, "f->clf_u1.i = k;");
+    expect_in_code(t, "q = f->p;");
     clfi_lang_free(t);
+}
+END_TEST
+
+/* What is in place takes its place from where it is first named to where it is last needed. */
+START_TEST(blocks_share_their_places)
+{
+    static const placed blocks[] = {{"r", "q"}, {"q", NULL}, {"t", "q"}, {"v", NULL}};
+    static const placed nested[] = {{"r", NULL}, {"q", NULL}};
+    static const placed dead[] = {{"r", NULL}, {"q", NULL}};
+    static const placed waited[] = {{"kept", NULL}, {"late", NULL}};
+    static const placed loop[] = {{"r", "q"}, {"q", NULL}};
+    clfi_lang *t = CHECK_PLACES(
+        "fiber uint f(uint n)\n{\n    uint4 v = n;\n"
+        "    { uint r[4] = {n}; yield; n += r[0] + v.x; }\n"
+        "    { ulong q[3] = {n}; yield; n += q[0]; }\n"
+        "    { ulong t[3] = {n}; yield; yield; n += t[1]; }\n    yield;\n    return n + v.y;\n}\n",
+        blocks);
+    expect_in_code(t, "    union {\n#line 5 \"t.fib\"\n        ulong q[3];\n#line 4\n"
+                      "        uint r[4];\n    } clf_u1;\n");
+    expect_in_code(t, "n += f->clf_u1.r[0] + v.x;");
+    expect_in_code(t, "n += f->clf_u1.q[1];");
+    clfi_lang_free(t);
+    clfi_lang_free(CHECK_PLACES("fiber uint f(uint n)\n{\n    uint r[4] = {n};\n"
+                                "    { ulong q[3] = {n}; yield; n += q[0]; }\n"
+                                "    return n + r[1];\n}\n",
+                                nested));
+    /* a value that nobody needs is written all the same, and between suspensions only */
+    clfi_lang_free(CHECK_PLACES("fiber uint f(uint n)\n{\n    uint r[4] = {n}; yield; n += r[0];\n"
+                                "    ulong q[3] = {n}; yield; r[2] = n; n += q[0];\n"
+                                "    yield;\n    return n + q[1];\n}\n",
+                                dead));
+    /* what is waited for is worked out when others are stored */
+    clfi_lang_free(
+        CHECK_PLACES("fiber uint f(uint n)\n{\n    fiber_t kept[2];\n    kept[0] = start f(n);\n"
+                     "    yield;\n    fiber_t late = start f(n + 1);\n"
+                     "    await join(kept[0]);\n    await join(late);\n    return n;\n}\n",
+                     waited));
+    /* what the last round left there is not needed in the next one */
+    clfi_lang_free(CHECK_PLACES("fiber uint f(uint n)\n{\n    for (uint i = 0; i < n; i++) {\n"
+                                "        uint r[4] = {n}; yield; n += r[0];\n"
+                                "        ulong q[3] = {n}; yield; n += q[0];\n    }\n"
+                                "    return n;\n}\n",
+                                loop));
+}
+END_TEST
+
+/* A child may write its result up to the sync, in the block of the variable or not, wanted or not.
+ */
+START_TEST(results_keep_their_places_to_the_sync)
+{
+#define CHILD "fiber uint g(uint n) { return n; }\n"
+    static const placed synced[] = {{"r", NULL}, {"q", "r"}};
+    static const placed unsynced[] = {{"r", NULL}, {"q", NULL}, {"p", "r"}};
+    static const placed awaited[] = {{"r", NULL}, {"q", NULL}, {"p", "r"}};
+    static const placed param[] = {{"n", NULL}, {"r", "n"}, {"p", NULL}};
+    static const placed kept[] = {{"n", NULL}, {"r", NULL}};
+    clfi_lang_free(CHECK_PLACES(CHILD "fiber uint f(void)\n{\n    uint s = 0;\n"
+                                      "    { uint r = spawn g(1); sync; s += r; }\n"
+                                      "    { uint q = spawn g(2); sync; s += q; }\n"
+                                      "    return s;\n}\n",
+                                synced));
+    clfi_lang_free(CHECK_PLACES(CHILD "fiber uint f(uint n)\n{\n"
+                                      "    { uint r = spawn g(1); }\n"
+                                      "    { uint q = spawn g(2); sync; n += q; }\n"
+                                      "    { uint p = spawn g(2); sync; n += p; }\n"
+                                      "    yield;\n    return n;\n}\n",
+                                unsynced));
+    clfi_lang_free(CHECK_PLACES(CHILD "fiber uint f(uint n)\n{\n"
+                                      "    uint r = await g(1), q = await g(r), p = await g(q);\n"
+                                      "    yield;\n    return n + p;\n}\n",
+                                awaited));
+    /* the last thing that a parameter is needed for may be the call that gives its place away */
+    clfi_lang_free(CHECK_PLACES(CHILD "fiber uint f(uint n)\n{\n    uint r = spawn g(n);\n"
+                                      "    uint p = spawn g(1);\n    sync;\n"
+                                      "    return r + p;\n}\n",
+                                param));
+    clfi_lang_free(CHECK_PLACES(CHILD "fiber uint f(uint n)\n{\n    uint r = spawn g(1);\n"
+                                      "    sync;\n    return r + n;\n}\n",
+                                kept));
+#undef CHILD
 }
 END_TEST
 
@@ -104,11 +195,6 @@ START_TEST(tables)
     clfi_lang_free(NULL);
 }
 END_TEST
-
-static void expect_in_code(clfi_lang *t, const char *s)
-{
-    ck_assert_msg(strstr(clfi_lang_code(t), s) != NULL, "no '%s' in:\n%s", s, clfi_lang_code(t));
-}
 
 START_TEST(tables_in_the_code)
 {
@@ -640,6 +726,8 @@ int main(void)
     TCase *c = tcase_create("interface");
     tcase_add_test(c, tables);
     tcase_add_test(c, disjoint_lives_share_a_place);
+    tcase_add_test(c, blocks_share_their_places);
+    tcase_add_test(c, results_keep_their_places_to_the_sync);
     tcase_add_test(c, tables_in_the_code);
     tcase_add_test(c, frames_are_small);
     tcase_add_test(c, leaf_returns_do_not_sync);

@@ -4,6 +4,7 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,28 +119,40 @@ static size_t round_up(size_t n, size_t unit)
     return (n + unit - 1) / unit * unit;
 }
 
-/* The header and behind it the members as the emitter puts them: the parameters in their order,
- * then the others by alignment. */
+/* The parameters in their order (align 0), or all others of one alignment and kind. False: a size
+ * is not known. */
+static bool add_members(const clfi_lang_fiber *f, size_t align, int cold, size_t *sum, size_t *most)
+{
+    bool known = true;
+    for (size_t i = 0; i < f->members; i++) {
+        const clfi_lang_member *m = &f->member[i];
+        bool now = m->is_param ? align == 0 : m->place_align == align && m->is_cold == cold;
+        if (m->shares != NULL || !now)
+            continue;
+        if (m->place_bytes == 0) {
+            known = false;
+            continue;
+        }
+        *sum = round_up(*sum, m->place_align) + m->place_bytes;
+        *most = m->place_align > *most ? m->place_align : *most;
+    }
+    return known;
+}
+
+/* The header and behind it the members as the emitter puts them. */
 static void print_frame_size(const clfi_lang_fiber *f)
 {
     size_t sum = 32, most = 4;
-    for (int params = 1; params >= 0; params--)
-        for (size_t align = params ? 1 : 128; align > 0; align /= 2)
-            for (size_t i = 0; i < f->members; i++) {
-                const clfi_lang_member *m = &f->member[i];
-                if (m->bytes == 0) {
-                    printf(
-                        "  a frame has more than %zu bytes: the sizes of some types are the device "
-                        "compiler's\n",
-                        sum);
-                    return;
-                }
-                if (m->shares != NULL || m->is_param != params || (!params && m->align != align))
-                    continue;
-                sum = round_up(sum, m->align) + m->bytes;
-                most = m->align > most ? m->align : most;
-            }
-    printf("  a frame has %zu bytes, 32 of them its header\n", round_up(sum, most));
+    bool known = add_members(f, 0, 0, &sum, &most);
+    for (int cold = 0; cold <= 1; cold++)
+        for (size_t align = 128; align > 0; align /= 2)
+            known = add_members(f, align, cold, &sum, &most) && known;
+    if (known)
+        printf("  a frame has %zu bytes, 32 of them its header\n", round_up(sum, most));
+    else
+        printf("  a frame has more than %zu bytes: the sizes of some types are the device "
+               "compiler's\n",
+               sum);
 }
 
 static void print_frames(const clfi_lang *t)

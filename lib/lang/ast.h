@@ -32,7 +32,10 @@ typedef struct local {
     uint32_t counted;     /* elements of `int a[] = {...}` */
     uint32_t edit;        /* what tokens that name it have */
     const char *name;     /* in the generated code */
-    uint32_t shares;      /* the local + 1 whose place in the frame this one has, too; 0: its own */
+    uint32_t first;       /* the local that had its place in the frame first; 0: itself */
+    uint32_t twin;     /* the local, of its type, whose member of the frame it uses; 0: its own */
+    uint32_t beside;   /* the next member of the union that the place is, 0: there is none */
+    uint32_t in_union; /* of the first: the union's number, 0: the place is none */
     uint8_t home;
     uint8_t ndims; /* with those of a typedef */
     bool is_param, is_struct, is_const;
@@ -46,6 +49,7 @@ typedef struct local {
     uint32_t target_tok;
     VEC(uint32_t) across; /* blocks of suspensions */
     VEC(uint32_t) uses;   /* tokens; only for hoisted ones */
+    VEC(uint32_t) inside; /* in place: blocks that begin with a value that is needed */
 } local;
 
 enum verb {

@@ -124,8 +124,39 @@ bool clfi_lang_takes_address(front *f, uint32_t i);
 bool clfi_lang_live(front *f, fiber *fi);
 void clfi_lang_check_places(front *f, fiber *fi);
 const char *clfi_lang_suspension(const block *b);
-/* share.c: which locals have one place in the frame; its name */
+/* lifetime.c: when the places of locals in the frame are taken, a bit for each half of a block */
+typedef struct lifetimes {
+    uint32_t words;  /* per local */
+    uint64_t **bits; /* per local of the fiber, parameters first; NULL: it is not in the frame */
+} lifetimes;
+/* False: that is too much to look at. */
+bool clfi_lang_lifetimes(front *f, const fiber *fi, lifetimes *t);
+static inline uint32_t locals_of(const fiber *fi)
+{
+    return fi->params + (fi->end_local - fi->first_local);
+}
+/* Parameters first. */
+static inline uint32_t nth_local(const fiber *fi, uint32_t k)
+{
+    return k < fi->params ? fi->first_param + k : fi->first_local + k - fi->params;
+}
+static inline bool in_frame(const local *v)
+{
+    return v->home == HOME_IN_PLACE || v->home == HOME_FRAME;
+}
+/* Is only there for want of frames; such members stand apart, at the end. */
+static inline bool is_cold(const local *v)
+{
+    return v->home == HOME_FRAME && !v->crosses && !v->is_param;
+}
+/* share.c: which locals have one place in the frame; what it is called */
 void clfi_lang_share(front *f, fiber *fi);
 const char *clfi_lang_member_name(front *f, const local *v);
+size_t clfi_lang_place_bytes(front *f, const local *v); /* of the first one; 0: unknown */
+size_t clfi_lang_place_align(front *f, const local *v);
+/* size.c: as far as the source shows: 0, and the largest alignment, if it does not */
+enum { MOST_ALIGN = 128 };
+size_t clfi_lang_bytes(front *f, const local *v);
+size_t clfi_lang_align(const local *v);
 
 #endif

@@ -56,19 +56,26 @@ static void put_text(printer *p)
 
 /* ---- frames ------------------------------------------------------------------------- */
 
-static void put_member(printer *p, const local *v)
+static void put_member(printer *p, const local *v, const char *indent)
 {
     /* a type of the user's that the compiler does not know should be reported in the user's line */
     if (v->builtin == NULL || v->ndims > 0)
         clfi_lang_sync_line(p, tok_at(p->f, v->tok)->line);
-    clfi_lang_putf(p, "    %s;\n", clfi_lang_decl_text(p->f, v, v->name));
+    clfi_lang_putf(p, "%s%s;\n", indent, clfi_lang_decl_text(p->f, v, v->name));
 }
 
-static size_t alignment(const local *v)
+/* What has this place: one member, or several as a union. */
+static void put_place(printer *p, const local *v)
 {
-    if (v->stars[0] != '\0')
-        return 8;
-    return v->builtin != NULL ? clfi_lang_builtin_size(v->builtin) : 128;
+    front *f = p->f;
+    if (v->in_union == 0) {
+        put_member(p, v, "    ");
+        return;
+    }
+    clfi_lang_put(p, "    union {\n");
+    for (const local *m = v; m != NULL; m = m->beside != 0 ? local_at(f, m->beside) : NULL)
+        put_member(p, m, "        ");
+    clfi_lang_putf(p, "    } clf_u%u;\n", v->in_union);
 }
 
 /* Locals by alignment, so that there are no holes. `cold`: what is only there for want of frames.
@@ -77,16 +84,12 @@ static void put_members(printer *p, bool cold)
 {
     front *f = p->f;
     const fiber *fi = p->fi;
-    for (size_t align = 128; align > 0; align /= 2)
+    for (size_t align = MOST_ALIGN; align > 0; align /= 2)
         for (uint32_t k = fi->first_local; k < fi->end_local; k++) {
             const local *v = local_at(f, k);
-            bool in = v->hoisted && (v->home == HOME_FRAME || v->home == HOME_IN_PLACE);
-            bool is_cold = v->home == HOME_FRAME && !v->crosses;
-            if (!in || v->shares != 0 || is_cold != cold)
-                continue;
-            size_t a = alignment(v);
-            if (a == align || (align == 1 && a == 0))
-                put_member(p, v);
+            if (in_frame(v) && v->first == 0 && is_cold(v) == cold &&
+                clfi_lang_place_align(f, v) == align)
+                put_place(p, v);
         }
 }
 
@@ -98,7 +101,7 @@ static void put_frame(printer *p)
     const char *name = f->symbols.at[fi->sym].s;
     clfi_lang_put(p, "typedef struct {\n    clf_header h;\n");
     for (uint32_t k = 0; k < fi->params; k++)
-        put_member(p, local_at(f, fi->first_param + k));
+        put_member(p, local_at(f, fi->first_param + k), "    ");
     put_members(p, false);
     put_members(p, true);
     clfi_lang_putf(p, "} clf_frame_%s;\n", name);
@@ -113,7 +116,7 @@ static void put_spill(printer *p)
     for (uint32_t k = fi->first_local; k < fi->end_local; k++) {
         const local *v = local_at(f, k);
         if (v->hoisted && v->home == HOME_SPILL) {
-            put_member(p, v);
+            put_member(p, v, "    ");
             any = true;
         }
     }

@@ -35,6 +35,7 @@ void clfi_lang_put_range(printer *p, range r);
 /* A whole statement as it stands, moved to `indent` columns. */
 void clfi_lang_put_stmt(printer *p, const stmt *s, uint32_t indent);
 const char *clfi_lang_local_text(printer *p, const local *v);
+const char *clfi_lang_frame_text(printer *p, const local *v);
 const char *clfi_lang_kids(printer *p);
 
 /* unique.c: names for locals and internals */

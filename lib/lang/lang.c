@@ -80,46 +80,25 @@ static const clfi_lang_crossing *crossings(front *f, const fiber *fi, const loca
     return all;
 }
 
-/* Elements of an array if its dimensions are plain numbers, 0 if not. */
-static size_t elements(front *f, const local *v)
-{
-    size_t n = 1;
-    if (v->ndims != v->dims.n)
-        return 0;
-    for (uint32_t k = 0; k < v->dims.n; k++) {
-        range r = v->dims.at[k];
-        const token *t = tok_at(f, r.first);
-        if (k == 0 && v->counted > 0) {
-            n *= v->counted;
-            continue;
-        }
-        if (r.end - r.first != 1 || t->kind != T_NUMBER)
-            return 0;
-        n *= strtoul(clfi_lang_arena_copy(f->arena, f->source + t->at, t->length), NULL, 0);
-    }
-    return n;
-}
-
 static clfi_lang_member member_of(front *f, const fiber *fi, const local *v)
 {
     clfi_lang_member m = {
         .name = v->name, .is_param = v->is_param, .in_place = v->home == HOME_IN_PLACE};
-    m.shares = v->shares != 0 ? clfi_lang_member_name(f, v) : NULL;
+    m.shares = v->first != 0 ? local_at(f, v->first)->name : NULL;
     m.type = clfi_lang_arena_printf(f->arena, "%s%s%s", v->spec, v->stars[0] != '\0' ? " " : "",
                                     v->stars);
     m.dims = v->dim_text;
-    size_t one = v->stars[0] != '\0'  ? 8
-                 : v->builtin != NULL ? clfi_lang_builtin_size(v->builtin)
-                                      : 0;
-    m.bytes = one * elements(f, v);
-    m.align = one;
+    m.bytes = clfi_lang_bytes(f, v);
+    m.place_bytes = clfi_lang_place_bytes(f, v);
+    m.place_align = clfi_lang_place_align(f, v);
+    m.is_cold = is_cold(v);
     m.crossing = crossings(f, fi, v, &m.crossings);
     return m;
 }
 
 static void describe_fiber(front *f, const fiber *fi, clfi_lang_fiber *out)
 {
-    uint32_t locals = fi->params + (fi->end_local - fi->first_local);
+    const uint32_t locals = locals_of(fi);
     clfi_lang_param *params = clfi_lang_arena_get(f->arena, fi->params * sizeof *params + 1);
     clfi_lang_member *members = clfi_lang_arena_get(f->arena, locals * sizeof *members + 1);
     clfi_lang_member *spill = clfi_lang_arena_get(f->arena, locals * sizeof *spill + 1);
@@ -132,8 +111,7 @@ static void describe_fiber(front *f, const fiber *fi, clfi_lang_fiber *out)
     out->member = members;
     out->spill = spill;
     for (uint32_t k = 0; k < locals; k++) {
-        const local *v =
-            local_at(f, k < fi->params ? fi->first_param + k : fi->first_local + k - fi->params);
+        const local *v = local_at(f, nth_local(fi, k));
         if (k < fi->params) {
             params[k].type = clfi_lang_arena_printf(f->arena, "%s%s%s", v->spec,
                                                     v->stars[0] ? " " : "", v->stars);

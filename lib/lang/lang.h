@@ -44,9 +44,11 @@ typedef struct clfi_lang_member {
     const char *name;
     const char *dims;   /* "[4]", "" if it is no array */
     size_t bytes;       /* by OpenCL's sizes of the builtin types; 0: unknown here */
-    size_t align;       /* of these */
-    const char *shares; /* the member whose place it has; NULL: one of its own */
+    const char *shares; /* the member that has its place, too; NULL: that is its own ... */
+    size_t place_bytes; /* ... and has this size, as above, */
+    size_t place_align; /* and alignment */
     int is_param;
+    int is_cold;  /* only there for want of frames: at the end */
     int in_place; /* used in the frame itself, there is no copy in a register */
     size_t crossings;
     const clfi_lang_crossing *crossing;

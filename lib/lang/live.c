@@ -19,7 +19,7 @@ typedef struct liveness {
     uint32_t *seen;                  /* per local: block + 1 whose events were seen last */
     /* per block, the local + 1 that was last found ... */
     uint32_t *live_in, *killing, *crossing, *dirty;
-    VEC(uint32_t) work;
+    VEC(uint32_t) work, entered;
     uint64_t crossings, steps;
 } liveness;
 
@@ -77,6 +77,7 @@ static void enter(liveness *v, uint32_t index, uint32_t b)
         return;
     v->live_in[b] = index;
     *PUSH(v->f->arena, &v->work) = b;
+    *PUSH(v->f->arena, &v->entered) = b;
 }
 
 static void backwards(liveness *v, uint32_t index)
@@ -145,11 +146,18 @@ static void store_everywhere(liveness *v, uint32_t index)
         *PUSH(v->f->arena, &v->c->blocks.at[local_at(v->f, index)->across.at[i]].store) = index;
 }
 
+static void keep_inside(liveness *v, local *x)
+{
+    for (uint32_t i = 0; i < v->entered.n; i++)
+        *PUSH(v->f->arena, &x->inside) = v->entered.at[i];
+}
+
 static bool one_local(liveness *v, uint32_t index)
 {
     local *x = local_at(v->f, index);
     if (!x->hoisted)
         return true;
+    v->entered.n = 0;
     backwards(v, index);
     x->home = home_of(x, v->fi->depth > 0);
     x->live_at_entry = v->live_in[0] == index;
@@ -157,6 +165,8 @@ static bool one_local(liveness *v, uint32_t index)
         store_everywhere(v, index);
     else if (x->home == HOME_FRAME)
         forwards(v, index);
+    else if (x->home == HOME_IN_PLACE)
+        keep_inside(v, x);
     return v->crossings < MOST_CROSSINGS && v->steps < MOST_STEPS;
 }
 

@@ -26,6 +26,7 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/lang.c \
 	lib/lang/lang.h \
 	lib/lang/lex.c \
+	lib/lang/lifetime.c \
 	lib/lang/live.c \
 	lib/lang/lower.c \
 	lib/lang/macro.c \
@@ -40,6 +41,7 @@ libclfiber_lang_la_SOURCES = \
 	lib/lang/segment.c \
 	lib/lang/share.c \
 	lib/lang/simple.c \
+	lib/lang/size.c \
 	lib/lang/source.h \
 	lib/lang/spelling.c \
 	lib/lang/stmt.c \

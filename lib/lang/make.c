@@ -45,7 +45,7 @@ static void put_address(writer *w, const action *a, range lvalue, const local *v
 {
     printer *p = w->p;
     if (is_whole(lvalue)) {
-        clfi_lang_putf(p, "CLF_PLACE(%s, %s)", w->n[N_F], v->name);
+        clfi_lang_putf(p, "CLF_PLACE(%s, %s)", w->n[N_F], clfi_lang_member_name(p->f, v));
         return;
     }
     clfi_lang_putf(p, "CLF_PLACE_OF(%s, ", w->n[N_F]);
@@ -327,7 +327,8 @@ static void put_keep(writer *w, const action *a)
 {
     printer *p = w->p;
     if (is_whole(a->target) && same_type(w, a)) {
-        clfi_lang_putf(p, "%s->%s = clf_r;\n", w->n[N_F], local_at(p->f, a->target_local)->name);
+        clfi_lang_putf(p, "%s = clf_r;\n",
+                       clfi_lang_frame_text(p, local_at(p->f, a->target_local)));
         return;
     }
     clfi_lang_putf(p, "CLF_KEEP(%s, ", w->n[N_F]);
@@ -359,10 +360,10 @@ static void put_hang(writer *w, const action *a, enum way way)
         clfi_lang_put(p, "CLF_NO_PLACE);\n");
         return;
     }
-    const char *member = local_at(p->f, a->target_local)->name;
-    clfi_lang_putf(p, "CLF_PLACE_IN(%s, %s)", name, member);
+    const local *v = local_at(p->f, a->target_local);
+    clfi_lang_putf(p, "CLF_PLACE_IN(%s, %s)", name, clfi_lang_member_name(p->f, v));
     if (way == BY_POINTER)
-        clfi_lang_putf(p, " + CLF_BYTES_BETWEEN(&%s, clf_q)", member);
+        clfi_lang_putf(p, " + CLF_BYTES_BETWEEN(&%s, clf_q)", v->name);
     clfi_lang_put(p, ");\n");
 }
 

@@ -61,11 +61,17 @@ const char *clfi_lang_kids(printer *p)
     return p->has_spawn ? p->names[N_KIDS] : "0";
 }
 
+const char *clfi_lang_frame_text(printer *p, const local *v)
+{
+    return clfi_lang_arena_printf(p->f->arena, "%s->%s", p->names[N_F],
+                                  clfi_lang_member_name(p->f, v));
+}
+
 const char *clfi_lang_local_text(printer *p, const local *v)
 {
     if (v->home != HOME_IN_PLACE || p->clone > 0)
         return v->name;
-    return clfi_lang_arena_printf(p->f->arena, "%s->%s", p->names[N_F], v->name);
+    return clfi_lang_frame_text(p, v);
 }
 
 /* Commas inside braces would end a macro's argument. */

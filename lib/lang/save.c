@@ -3,8 +3,7 @@
 
 const char *clfi_lang_in_frame(writer *w, const local *v)
 {
-    return clfi_lang_arena_printf(w->p->f->arena, "%s->%s", w->n[N_F],
-                                  clfi_lang_member_name(w->p->f, v));
+    return clfi_lang_frame_text(w->p, v);
 }
 
 /* Whether a fiber that comes back to where it parked has anything to load. */

@@ -486,6 +486,150 @@ static void start_join(generator *g)
     both(g, fiber, serial);
 }
 
+/* ---- blocks side by side, whose variables may have one place ------------------------- */
+
+/* An array of which one element is a result. */
+static void result_in_array(generator *g)
+{
+    char c[1200], e[1024];
+    var *v = declare(g, 'a');
+    if (v == NULL)
+        return;
+    if (!fresh(g)) {
+        g->nvars--;
+        return;
+    }
+    v->pending = 1;
+    expr(g, e, sizeof e, 1);
+    call(g, c, sizeof c, 'u');
+    indent(g);
+    put(g, "uint %s[4] = {%s, 3, 5};\n", v->name, e);
+    indent(g);
+    put(g, "%s[%d] = ", v->name, upto(g, 4));
+    put_call(g, "spawn", c);
+    put(g, ";\n");
+}
+
+/* All that the variable holds goes into another one. */
+static void fold(generator *g, const char *into, const var *v)
+{
+    const char *n = v->name;
+    indent(g);
+    if (v->type == 'a')
+        put(g, "%s += %s[0] + %s[1] * 3u + %s[2] * 5u + %s[3] * 7u;\n", into, n, n, n, n);
+    else if (v->type == 'v')
+        put(g, "%s += %s.x + %s.y * 3u + %s.z * 5u + %s.w * 7u;\n", into, n, n, n, n);
+    else if (v->type == 's')
+        put(g, "%s += %s.a + %s.b[0] * 3u + %s.b[1] * 5u;\n", into, n, n, n);
+    else
+        put(g, "%s = %s * 9u + %s;\n", into, into, n);
+}
+
+/* One of the first n variables that may be changed. */
+static const var *sink(const generator *g, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (usable(&g->vars[i]) && !g->vars[i].constant && strchr("ul", g->vars[i].type) != NULL)
+            return &g->vars[i];
+    return NULL;
+}
+
+/* An array that is in the frame, and is not needed from one time to the next. */
+static void scratch(generator *g, const char *name)
+{
+    char e[1024];
+    const var *into = sink(g, g->nvars);
+    expr(g, e, sizeof e, 1);
+    indent(g);
+    put(g, "uint %s[4] = {%s, 1, 2};\n", name, e);
+    indent(g);
+    both(g, "yield;\n", ";\n");
+    if (into == NULL)
+        return;
+    indent(g);
+    put(g, "%s += %s[0] + %s[1] + %s[3];\n", into->name, name, name, name);
+}
+
+static void use_scratch(generator *g, const char *name, const var *into)
+{
+    char c[1200], e[1024];
+    int k = upto(g, 4), how = upto(g, 3);
+    indent(g);
+    put(g, "%s[%d] = ", name, k);
+    if (how == 0) {
+        expr(g, e, sizeof e, 1);
+        put(g, "%s;\n", e);
+    } else {
+        call(g, c, sizeof c, 'u');
+        put_call(g, how == 1 ? "await" : "spawn", c);
+        put(g, ";\n");
+        if (how == 2)
+            sync_here(g);
+    }
+    if (into == NULL)
+        return;
+    indent(g);
+    put(g, "%s = %s * 5u + %s[%d];\n", into->name, into->name, name, k);
+}
+
+static void declare_in_phase(generator *g)
+{
+    for (int n = 1 + upto(g, 3); n > 0; n--)
+        switch (upto(g, 4)) {
+        case 0:
+            result_in_array(g);
+            break;
+        case 1:
+            spawn_or_await(g);
+            break;
+        default:
+            declaration(g);
+        }
+}
+
+/* What the variables of the block hold is needed up to its end, but for results that nobody waits
+ * for: children write them when the block has ended. */
+static void phase(generator *g, const char *used)
+{
+    int from = g->nvars, outer = g->block, waits = upto(g, 3);
+    indent(g);
+    put(g, "{\n");
+    g->depth++;
+    g->block = from;
+    declare_in_phase(g);
+    for (int i = 0; i < from; i++)
+        waits |= g->vars[i].pending;
+    if (waits)
+        sync_here(g);
+    if (used != NULL && upto(g, 2))
+        use_scratch(g, used, sink(g, from));
+    statements(g, upto(g, 2));
+    indent(g);
+    both(g, "yield;\n", ";\n");
+    const var *into = sink(g, from);
+    for (int i = from; i < g->nvars && into != NULL; i++)
+        if (usable(&g->vars[i]))
+            fold(g, into->name, &g->vars[i]);
+    if (waits && any_pending(g))
+        sync_here(g);
+    g->depth--;
+    g->block = outer;
+    leave_block(g, from);
+    indent(g);
+    put(g, "}\n");
+}
+
+static void phases(generator *g)
+{
+    char name[16];
+    int with = upto(g, 2);
+    snprintf(name, sizeof name, "z%d", g->counter++);
+    if (with)
+        scratch(g, name);
+    for (int n = 2 + upto(g, 2); n > 0; n--)
+        phase(g, with ? name : NULL);
+}
+
 static void statement(generator *g)
 {
     g->budget--;
@@ -525,6 +669,10 @@ static void statement(generator *g)
     case 12:
         if (g->depth < 3)
             start_join(g);
+        break;
+    case 13:
+        if (g->depth < 4)
+            phases(g);
         break;
     default:
         assign(g);
