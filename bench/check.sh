@@ -141,6 +141,17 @@ grep -q '"vertices reached":7,' "$out.json" || wrong "bfs of a path: not 7 verti
 printf '# a path\n0 1\n1\t2 7\n\n2 3\n3 4\n4 5\n5 6\n' >"$graph"
 runs 0 --runs 1 --json "$out.json" "bfs:$graph"
 grep -q '"vertices reached":7,"sum of levels":23' "$out.json" || wrong "bfs of a path: not 7 vertices at the right levels"
+# 510 neighbours of one vertex, and a path of 1490 from one of them backwards: behind a large level, whose successor is
+# not listed because many vertices are left, come small ones. The path's vertices find their predecessor second.
+awk 'BEGIN { for (v = 1; v <= 500; v++) print 0, v
+             for (v = 1991; v <= 2000; v++) print 0, v
+             print 1, 1990
+             for (v = 1990; v > 501; v--) print v, v - 1 }' >"$graph"
+for lanes in 1 4; do
+    runs 0 --runs 1 --workers 2 --lanes $lanes --peers seq --json "$out.json" "bfs:$graph"
+    test "$(grep -c '"vertices reached":2001,"sum of levels":1114796' "$out.json")" = 2 ||
+        wrong "bfs of a star with a path: not 2001 vertices at the right levels"
+done
 printf '0 1\n1 x\n' >"$graph"
 refuses "bfs:$graph" fib:1 "$graph:2: two vertices"
 refuses bfs:/nonexistent/graph fib:1 /nonexistent/graph

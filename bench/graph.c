@@ -81,6 +81,9 @@ static void find_hubs(bench_graph *graph)
                 graph->hub[v] = u;
             }
         }
+        if (first[v + 1] - first[v] <= 1)
+            graph->hub[v] |= BENCH_ONLY;
+        graph->linked += first[v + 1] > first[v];
         if (first[v + 1] - first[v] > widest) {
             widest = first[v + 1] - first[v];
             graph->source = v;
@@ -95,7 +98,7 @@ int bench_graph_make(bench_graph *graph, uint32_t vertices, const uint32_t *pair
 
     graph->vertices = vertices;
     graph->edges = (uint32_t)edges;
-    graph->source = 0;
+    graph->source = graph->linked = 0;
     graph->first = calloc((size_t)vertices + 1, sizeof *graph->first);
     graph->neighbor = malloc((edges + 1) * sizeof *graph->neighbor);
     graph->hub = malloc(vertices * sizeof *graph->hub);

@@ -52,12 +52,16 @@ typedef struct uts_tree {
 
 /* ---- problem and answer --------------------------------------------------------------------- */
 
+#define BENCH_ONLY (1u << 31) /* above all numbers of vertices */
+
 /* A graph in compressed rows: the neighbours of v are neighbor[first[v]] ... neighbor[first[v + 1]
  * - 1]. */
 typedef struct bench_graph {
     uint32_t vertices, edges, source;
+    uint32_t linked; /* vertices with neighbours */
     uint32_t *first, *neighbor;
-    uint32_t *hub; /* of each vertex: the neighbour that has the most; without any, itself */
+    uint32_t *hub; /* of each vertex: the neighbour that has the most; without any, itself; with
+                      BENCH_ONLY, if there is no other one */
     uint32_t
         width; /* of the search: 16 vertices that look for a level together, 1; 0: for the device */
 } bench_graph;

@@ -106,11 +106,13 @@ int bench_graph_bind(bench_run *run)
     const bench_graph *graph = &run->problem->as.graph;
     const size_t word = sizeof(cl_uint), vertices = graph->vertices;
 
-    if (bench_bind_uint(run, "vertices", graph->vertices) || bench_bind_uint(run, "chunk", CHUNK) ||
+    if (bench_bind_uint(run, "vertices", graph->vertices) ||
+        bench_bind_uint(run, "linked", graph->linked) || bench_bind_uint(run, "chunk", CHUNK) ||
         bench_bind_uint(run, "large", BFS_LARGE) || bench_bind_uint(run, "pulled", BFS_PULLED) ||
         bench_input(run, 0, "first", (vertices + 1) * word, graph->first, "the vertices") ||
         bench_input(run, 1, "neighbor", ((size_t)graph->edges + 1) * word, graph->neighbor,
                     "the edges") ||
+        bench_bind_uint(run, "only", BENCH_ONLY) ||
         bench_input(run, 5, "hub", vertices * word, graph->hub, "the hubs") ||
         bench_buffer(run, 2, "level", vertices * word, NULL, "the levels") ||
         bench_buffer(run, 3, "queue", 2 * vertices * word, NULL, "the queues") ||

@@ -7,6 +7,7 @@ struct bfs {
     const bench_graph *graph;
     uint32_t *level, *now, *next, depth;
     uint32_t *count; /* of `next` */
+    int listed;      /* whether there is `next`: not if that is a large level as well */
 };
 
 /* Whether this call is the one that reaches v. */
@@ -40,7 +41,8 @@ static void bfs_begin(const struct bfs *s, uint32_t e, uint32_t end)
 
     for (; e < end; e++) {
         s->level[s->graph->neighbor[e]] = s->depth;
-        s->next[e - base] = s->graph->neighbor[e];
+        if (s->listed)
+            s->next[e - base] = s->graph->neighbor[e];
     }
 }
 
@@ -55,7 +57,6 @@ static void bfs_first_level(const struct bfs *s)
         TASK_SPAWN(bfs_begin(s, e, end));
     }
     TASK_WAIT();
-    *s->count = last - s->graph->first[s->graph->source];
 }
 
 static void bfs_expand(const struct bfs *s, uint32_t at, uint32_t end)
@@ -83,8 +84,12 @@ static void bfs_expand(const struct bfs *s, uint32_t at, uint32_t end)
 /* Whether v has a neighbour of the level before. What others write meanwhile is not that. */
 static int bfs_adjoins(const struct bfs *s, uint32_t v)
 {
-    if (__atomic_load_n(&s->level[s->graph->hub[v]], __ATOMIC_RELAXED) == s->depth - 1)
+    uint32_t most = s->graph->hub[v];
+
+    if (__atomic_load_n(&s->level[most & ~BENCH_ONLY], __ATOMIC_RELAXED) == s->depth - 1)
         return 1;
+    if (most & BENCH_ONLY)
+        return 0;
     for (uint32_t e = s->graph->first[v]; e < s->graph->first[v + 1]; e++)
         if (__atomic_load_n(&s->level[s->graph->neighbor[e]], __ATOMIC_RELAXED) == s->depth - 1)
             return 1;
@@ -93,19 +98,25 @@ static int bfs_adjoins(const struct bfs *s, uint32_t v)
 
 static void bfs_pull(const struct bfs *s, uint32_t v, uint32_t end)
 {
-    uint32_t batch[BFS_BATCH], count = 0;
+    uint32_t batch[BFS_BATCH], count = 0, found = 0;
 
     for (; v < end; v++) {
         if (s->level[v] != 0 || !bfs_adjoins(s, v))
             continue;
         __atomic_store_n(&s->level[v], s->depth, __ATOMIC_RELAXED);
+        found++;
+        if (!s->listed)
+            continue;
         batch[count++] = v;
         if (count == BFS_BATCH) {
             bfs_put(s, batch, count);
             count = 0;
         }
     }
-    bfs_put(s, batch, count);
+    if (s->listed)
+        bfs_put(s, batch, count);
+    else
+        __atomic_fetch_add(s->count, found, __ATOMIC_RELAXED);
 }
 
 static void bfs_pull_level(const struct bfs *s)
@@ -134,25 +145,30 @@ static void bfs_level(const struct bfs *s, uint32_t n)
 
 static void bfs_solve(const bench_problem *problem, void *data, peer_count *counts)
 {
-    uint32_t *level = (uint32_t *)data, vertices = problem->as.graph.vertices, n = 1, count;
-    struct bfs s = {&problem->as.graph,           level, level + vertices,
-                    level + 2 * (size_t)vertices, 1,     &count};
+    const bench_graph *graph = &problem->as.graph;
+    const uint32_t vertices = graph->vertices, large = vertices / BFS_LARGE;
+    uint32_t *level = (uint32_t *)data, left = graph->linked - 1, count, n;
+    struct bfs s = {graph, level, level + vertices, level + 2 * (size_t)vertices, 2, &count, 0};
 
     (void)counts;
-    level[problem->as.graph.source] = 1;
+    n = graph->first[graph->source + 1] - graph->first[graph->source];
+    level[graph->source] = 1;
+    s.listed = n <= large;
+    bfs_first_level(&s);
     while (n > 0) {
         uint32_t *swap = s.now;
+        int expands = s.listed && n <= large;
 
-        count = 0;
-        s.depth++;
-        if (s.depth == 2)
-            bfs_first_level(&s);
-        else if (n > s.graph->vertices / BFS_LARGE)
-            bfs_pull_level(&s);
-        else
-            bfs_level(&s, n);
-        n = count;
         s.now = s.next;
         s.next = swap;
+        s.depth++;
+        left -= n;
+        count = 0;
+        s.listed = n <= large || left <= large;
+        if (expands)
+            bfs_level(&s, n);
+        else
+            bfs_pull_level(&s);
+        n = count;
     }
 }
