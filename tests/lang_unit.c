@@ -132,6 +132,7 @@ START_TEST(results_keep_their_places_to_the_sync)
 #define CHILD "fiber uint g(uint n) { return n; }\n"
     static const placed synced[] = {{"r", NULL}, {"q", "r"}};
     static const placed unsynced[] = {{"r", NULL}, {"q", NULL}, {"p", "r"}};
+    static const placed twice[] = {{"r", NULL}, {"q", NULL}};
     static const placed awaited[] = {{"r", NULL}, {"q", NULL}, {"p", "r"}};
     static const placed param[] = {{"n", NULL}, {"r", "n"}, {"p", NULL}};
     static const placed kept[] = {{"n", NULL}, {"r", NULL}};
@@ -146,6 +147,12 @@ START_TEST(results_keep_their_places_to_the_sync)
                                       "    { uint p = spawn g(2); sync; n += p; }\n"
                                       "    yield;\n    return n;\n}\n",
                                 unsynced));
+    clfi_lang_free(CHECK_PLACES(CHILD "fiber uint f(uint n)\n{\n"
+                                      "    uint r;\n    if (n > 9) {\n        r = spawn g(1);\n"
+                                      "    } else {\n        r = spawn g(2);\n"
+                                      "        uint q[1] = {n}; yield; n += q[0];\n    }\n"
+                                      "    sync;\n    yield;\n    return n;\n}\n",
+                                twice));
     clfi_lang_free(CHECK_PLACES(CHILD "fiber uint f(uint n)\n{\n"
                                       "    uint r = await g(1), q = await g(r), p = await g(q);\n"
                                       "    yield;\n    return n + p;\n}\n",

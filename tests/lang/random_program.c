@@ -535,25 +535,25 @@ static const var *sink(const generator *g, int n)
 }
 
 /* An array that is in the frame, and is not needed from one time to the next. */
-static void scratch(generator *g, const char *name)
+static void scratch(generator *g, const char *name, int size)
 {
     char e[1024];
     const var *into = sink(g, g->nvars);
     expr(g, e, sizeof e, 1);
     indent(g);
-    put(g, "uint %s[4] = {%s, 1, 2};\n", name, e);
+    put(g, "uint %s[%d] = {%s};\n", name, size, e);
     indent(g);
     both(g, "yield;\n", ";\n");
     if (into == NULL)
         return;
     indent(g);
-    put(g, "%s += %s[0] + %s[1] + %s[3];\n", into->name, name, name, name);
+    put(g, "%s += %s[0] + %s[%d];\n", into->name, name, name, size - 1);
 }
 
-static void use_scratch(generator *g, const char *name, const var *into)
+static void use_scratch(generator *g, const char *name, int size, const var *into)
 {
     char c[1200], e[1024];
-    int k = upto(g, 4), how = upto(g, 3);
+    int k = upto(g, size), how = upto(g, 3);
     indent(g);
     put(g, "%s[%d] = ", name, k);
     if (how == 0) {
@@ -589,7 +589,7 @@ static void declare_in_phase(generator *g)
 
 /* What the variables of the block hold is needed up to its end, but for results that nobody waits
  * for: children write them when the block has ended. */
-static void phase(generator *g, const char *used)
+static void phase(generator *g, const char *used, int size)
 {
     int from = g->nvars, outer = g->block, waits = upto(g, 3);
     indent(g);
@@ -601,8 +601,8 @@ static void phase(generator *g, const char *used)
         waits |= g->vars[i].pending;
     if (waits)
         sync_here(g);
-    if (used != NULL && upto(g, 2))
-        use_scratch(g, used, sink(g, from));
+    if (used != NULL && upto(g, 3))
+        use_scratch(g, used, size, sink(g, from));
     statements(g, upto(g, 2));
     indent(g);
     both(g, "yield;\n", ";\n");
@@ -622,12 +622,12 @@ static void phase(generator *g, const char *used)
 static void phases(generator *g)
 {
     char name[16];
-    int with = upto(g, 2);
+    int size = upto(g, 5); /* of an array that they all use, 0: there is none */
     snprintf(name, sizeof name, "z%d", g->counter++);
-    if (with)
-        scratch(g, name);
+    if (size > 0)
+        scratch(g, name, size);
     for (int n = 2 + upto(g, 2); n > 0; n--)
-        phase(g, with ? name : NULL);
+        phase(g, size > 0 ? name : NULL, size);
 }
 
 static void statement(generator *g)
