@@ -107,7 +107,7 @@ START_TEST(blocks_share_their_places)
                                 nested));
     /* a value that nobody needs is written all the same, and between suspensions only */
     clfi_lang_free(CHECK_PLACES("fiber uint f(uint n)\n{\n    uint r[4] = {n}; yield; n += r[0];\n"
-                                "    ulong q[3] = {n}; yield; r[2] = n; n += q[0];\n"
+                                "    ulong q[3] = {n}; yield; r[2] = n;\n"
                                 "    yield;\n    return n + q[1];\n}\n",
                                 dead));
     /* what is waited for is worked out when others are stored */

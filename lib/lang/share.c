@@ -6,12 +6,11 @@
  * takes it begins with a value of its own, since the point where he reads what he has not written
  * would be his as well.
  *
- * Which ones share is a matter of taste, not of right: the largest come first, each next one goes
- * to the smallest place that is free whenever he takes it, to one of his own type if there is one
- * as good. Those of one type are one member of the frame; a place of several types is a union,
- * whose size and alignment are the device compiler's business. It is never larger than its members
- * one by one. Parameters stay where the host puts them: their places are there for locals of their
- * type.
+ * Which ones share is a matter of taste, not of right. First each goes to those of its own type if
+ * it can: they are one member of the frame. Then the members that are left have one place as a
+ * union, the largest first, whose size and alignment are the device compiler's business: it is
+ * never larger than its members one by one. Parameters stay where the host puts them: their places
+ * are there for locals of their type.
  */
 #include "cfg.h"
 
@@ -32,7 +31,7 @@ typedef struct sharing {
     fiber *fi;
     lifetimes t;
     VEC(candidate) all;
-    VEC(uint32_t) firsts; /* of `all`: who have places of their own */
+    VEC(candidate) members, places; /* who is the first of its type, of its place */
     uint32_t unions;
     uint64_t words;
 } sharing;
@@ -79,52 +78,52 @@ static bool meet(sharing *s, uint32_t first, uint32_t index)
     return false;
 }
 
-/* The one of the same type in the place, 0: none. */
-static uint32_t twin(front *f, uint32_t first, const local *v)
+static void take_over(sharing *s, uint32_t first, uint32_t index)
 {
-    for (uint32_t k = first; k != 0; k = local_at(f, k)->beside)
-        if (alike(local_at(f, k), v))
-            return k;
-    return 0;
-}
-
-/* A place must not grow by a cold one, nor where the host knows it. */
-static bool may_join(const candidate *first, const candidate *c, uint32_t as)
-{
-    if (first->param)
-        return as != 0;
-    return first->cold == c->cold || (first->bytes != SIZE_MAX && c->bytes <= first->bytes);
-}
-
-static void join(sharing *s, uint32_t first, uint32_t as, uint32_t index)
-{
-    local *v = local_at(s->f, index), *place = local_at(s->f, first);
     uint64_t *taken = bits_of(s, first);
     const uint64_t *more = bits_of(s, index);
     for (uint32_t i = 0; i < s->t.words; i++)
         taken[i] |= more[i];
-    v->first = first;
-    v->twin = as;
-    if (as != 0)
-        return;
-    if (place->in_union == 0)
-        place->in_union = ++s->unions;
-    v->beside = place->beside;
-    place->beside = index;
 }
 
-/* Whether it has found a place: twins: of its type. */
-static bool find_place(sharing *s, const candidate *c, bool twins)
+/* To the first of its type that is free whenever it lives; else others may come to it. */
+static void join_twin(sharing *s, const candidate *c)
 {
-    for (uint32_t i = 0; i < s->firsts.n; i++) {
-        const candidate *first = &s->all.at[s->firsts.at[i]];
-        uint32_t as = twin(s->f, first->index, local_at(s->f, c->index));
-        if ((as != 0) != twins || !may_join(first, c, as) || meet(s, first->index, c->index))
+    local *v = local_at(s->f, c->index);
+    for (uint32_t i = 0; i < s->members.n && !c->param; i++) {
+        const candidate *m = &s->members.at[i];
+        if (!alike(local_at(s->f, m->index), v) || meet(s, m->index, c->index))
             continue;
-        join(s, first->index, as, c->index);
-        return true;
+        take_over(s, m->index, c->index);
+        v->twin = m->index;
+        return;
     }
-    return false;
+    *PUSH(s->f->arena, &s->members) = *c;
+}
+
+/* A place that is hot must not grow by what is cold. */
+static bool may_grow(const candidate *first, const candidate *c)
+{
+    return first->cold == c->cold || (first->bytes != SIZE_MAX && c->bytes <= first->bytes);
+}
+
+static void join_union(sharing *s, const candidate *c)
+{
+    local *v = local_at(s->f, c->index);
+    for (uint32_t i = 0; i < s->places.n; i++) {
+        const candidate *m = &s->places.at[i];
+        local *first = local_at(s->f, m->index);
+        if (!may_grow(m, c) || meet(s, m->index, c->index))
+            continue;
+        take_over(s, m->index, c->index);
+        if (first->in_union == 0)
+            first->in_union = ++s->unions;
+        v->first = m->index;
+        v->beside = first->beside;
+        first->beside = c->index;
+        return;
+    }
+    *PUSH(s->f->arena, &s->places) = *c;
 }
 
 static void list_candidates(sharing *s)
@@ -148,10 +147,15 @@ void clfi_lang_share(front *f, fiber *fi)
     if (!clfi_lang_lifetimes(f, fi, &s.t))
         return;
     list_candidates(&s);
-    for (uint32_t i = 0; i < s.all.n && s.words < MOST_WORDS; i++) {
-        const candidate *c = &s.all.at[i];
-        if (c->param || (!find_place(&s, c, true) && !find_place(&s, c, false)))
-            *PUSH(f->arena, &s.firsts) = i;
+    for (uint32_t i = 0; i < s.all.n && s.words < MOST_WORDS; i++)
+        join_twin(&s, &s.all.at[i]);
+    for (uint32_t i = 0; i < s.members.n && s.words < MOST_WORDS; i++)
+        if (!s.members.at[i].param)
+            join_union(&s, &s.members.at[i]);
+    for (uint32_t i = 0; i < s.all.n; i++) {
+        local *v = local_at(f, s.all.at[i].index);
+        if (v->twin != 0)
+            v->first = local_at(f, v->twin)->first != 0 ? local_at(f, v->twin)->first : v->twin;
     }
 }
 
