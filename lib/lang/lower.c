@@ -255,11 +255,11 @@ static void lower_native(lowering *l, stmt *s)
 }
 
 /* What is declared takes its place in the frame from here on, not from the block's start: share.c.
- */
-static void split(lowering *l)
+ * Before a spawn or await a block ends anyway. */
+static void split(lowering *l, const declarator *d)
 {
     block *b = current(l);
-    if (b->first_event == b->end_event)
+    if (d->action != NULL || b->first_event == b->end_event)
         return;
     b->through = true;
     go_on(l, new_block(l));
@@ -269,7 +269,7 @@ static void lower_decl(lowering *l, stmt *s)
 {
     for (declarator *d = s->decls; d != NULL; d = d->next) {
         local *v = local_at(l->f, d->local);
-        split(l);
+        split(l, d);
         v->hoisted = true;
         if (!s->conditional)
             clfi_lang_event(l, d->local, EV_DECL);
