@@ -256,17 +256,23 @@ START_TEST(leaf_returns_do_not_sync)
 }
 END_TEST
 
-/* Clones that an automatic depth gives a fiber. */
-static unsigned clones_at(const char *source, const char *name, unsigned depth)
+static clfi_lang *translate_with_clones(const char *source, unsigned depth)
 {
     clfi_lang_options options = {.inline_depth = depth};
     clfi_lang *t = clfi_lang_translate(source, strlen(source), "t.fib", &options);
-    char head[64];
-    unsigned n = 0;
     ck_assert_ptr_nonnull(t);
     ck_assert_msg(clfi_lang_errors(t) == 0, "%s", clfi_lang_log(t));
+    return t;
+}
+
+/* Clones that an automatic depth gives a fiber. */
+static unsigned clones_at(const char *source, const char *name, unsigned depth)
+{
+    clfi_lang *t = translate_with_clones(source, depth);
+    char head[64];
+    unsigned n = 0;
     do
-        snprintf(head, sizeof head, " ulong clf_inline_%s_%u(clf_worker ", name, ++n);
+        snprintf(head, sizeof head, " clf_inline_%s_%u(clf_worker *", name, ++n);
     while (strstr(clfi_lang_code(t), head) != NULL);
     clfi_lang_free(t);
     return n - 1;
@@ -304,6 +310,50 @@ START_TEST(small_fibers_run_inline)
                              "        spawn f(i);\n    return n;\n}\n",
                              "f"),
                       10);
+}
+END_TEST
+
+/* Clones that are functions, not a part of their callers, as bits: bit k - 1 for clone k. */
+static unsigned functions(const char *source, const char *name)
+{
+    clfi_lang *t = translate_with_clones(source, CLFI_LANG_INLINE_AUTO);
+    char head[64];
+    unsigned bits = 0;
+    for (unsigned k = 1; k <= 32; k++) {
+        snprintf(head, sizeof head, "\nCLF_CLONE ulong clf_inline_%s_%u(", name, k);
+        if (strstr(clfi_lang_code(t), head) != NULL)
+            bits |= 1u << (k - 1);
+    }
+    clfi_lang_free(t);
+    return bits;
+}
+
+#define SUM    "    n += n * n + n / 3 - n / 5 + n / 7 - n / 11;\n"
+#define SUMS   SUM SUM SUM SUM
+#define MARKED "fiber __attribute__((clf_inline(9))) "
+
+/* The smaller a fiber, the more of its clones are a part of their callers. */
+START_TEST(small_clones_are_a_part_of_their_callers)
+{
+    ck_assert_uint_eq(functions(MARKED FIB, "fib"), 1 | 1 << 4 | 1 << 8);
+    ck_assert_uint_eq(functions(MARKED "int f(int n)\n{\n    int a, b, c;\n    if (n < 2)\n"
+                                       "        return n;\n    a = spawn f(n - 1);\n"
+                                       "    b = spawn f(n / 2);\n    c = spawn f(n / 3);\n"
+                                       "    sync;\n    return a + b + c;\n}\n",
+                                "f"),
+                      1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 8);
+    ck_assert_uint_eq(functions(MARKED
+                                "int f(int n)\n{\n    int a, b;\n    if (n < 2)\n"
+                                "        return n;\n" SUMS SUMS SUMS
+                                "    a = spawn f(n - 1);\n    b = spawn f(n / 2);\n    sync;\n"
+                                "    return a + b;\n}\n",
+                                "f"),
+                      0x1ff);
+    ck_assert_uint_eq(functions(MARKED
+                                "void leaf(int n)\n{\n    (void)n;\n}\n" MARKED
+                                "void f(int n)\n{\n    spawn leaf(n);\n    spawn f(n - 1);\n}\n",
+                                "leaf"),
+                      0);
 }
 END_TEST
 
@@ -739,6 +789,7 @@ int main(void)
     tcase_add_test(c, frames_are_small);
     tcase_add_test(c, leaf_returns_do_not_sync);
     tcase_add_test(c, small_fibers_run_inline);
+    tcase_add_test(c, small_clones_are_a_part_of_their_callers);
     tcase_add_test(c, in_lanes_only_tiny_fibers_do);
     tcase_add_test(c, work_of_unknown_length_keeps_its_frame);
     tcase_add_test(c, the_budget_bounds_clones);

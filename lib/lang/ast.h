@@ -175,8 +175,8 @@ typedef struct fiber {
     uint32_t cost;  /* tokens of its body and of all that it calls: cost.c */
     bool limited;
     uint32_t calls;            /* spawns and awaits of it */
-    bool folds;                /* every second clone is a part of its callers */
-    bool ends_alone;           /* it neither spawns nor waits: all its clones are */
+    uint32_t levels;           /* so many of its clones in a row are one function: 1, 2, 4 */
+    bool ends_alone;           /* it neither spawns nor waits: all are a part of their callers */
     const char *internals[8];  /* names of what the generated code brings along: emit.h */
     bool ends, ends_with_kids; /* whether control can fall off its end, then with children */
     bool used;                 /* spawned, awaited or started */

@@ -147,8 +147,8 @@ static void put_saved(writer *w, const local *v)
 static void put_leave(writer *w, const block *b, const char *condition)
 {
     printer *p = w->p;
-    clfi_lang_putf(p, "        %sreturn CLF_RAN(clf_save_%s_%u(CLF_LEAVING(%s), clf_list",
-                   condition, name_of(w), resume_point(w, b), w->n[N_W]);
+    clfi_lang_putf(p, "        %sreturn %s(clf_save_%s_%u(CLF_LEAVING(%s), clf_list", condition,
+                   clfi_lang_ran(p), name_of(w), resume_point(w, b), w->n[N_W]);
     if (b->term == AWAIT)
         clfi_lang_putf(p, ", %s", w->n[N_C]);
     for (uint32_t k = 0; k < b->live.n; k++)
@@ -292,10 +292,14 @@ static void put_term(writer *w, const block *b, uint32_t next)
 
 /* ---- the function ------------------------------------------------------------------- */
 
-/* Whether the clone is a part of its callers. */
-static bool folds(const fiber *fi, uint32_t depth)
+bool clfi_lang_folds(const fiber *fi, uint32_t depth)
 {
-    return fi->folds && (depth % 2 == 0 || fi->ends_alone);
+    return fi->levels > 1 && (fi->ends_alone || (depth - 1) % fi->levels != 0);
+}
+
+const char *clfi_lang_ran(const printer *p)
+{
+    return clfi_lang_folds(p->fi, p->clone) ? "CLF_FOLDED" : "CLF_RAN";
 }
 
 /* A clone that is a function asks for fuel first: here it has nothing to keep meanwhile but its
@@ -318,8 +322,10 @@ static void put_head(writer *w)
     printer *p = w->p;
     front *f = p->f;
     const fiber *fi = p->fi;
-    clfi_lang_putf(p, "%s ulong clf_inline_%s_%u(clf_worker *%s, uint clf_fuel",
-                   folds(fi, p->clone) ? "CLF_FOLD" : "CLF_CLONE", name_of(w), p->clone, w->n[N_W]);
+    bool folds = clfi_lang_folds(fi, p->clone);
+    clfi_lang_putf(p, "%s clf_inline_%s_%u(clf_worker *%s, uint clf_fuel%s",
+                   folds ? "CLF_FOLD uint" : "CLF_CLONE ulong", name_of(w), p->clone, w->n[N_W],
+                   folds ? ", __private uint *clf_left" : "");
     for (uint32_t k = 0; k < fi->params; k++) {
         const local *v = local_at(f, fi->first_param + k);
         clfi_lang_putf(p, ", %s", clfi_lang_decl_text(f, v, v->name));
@@ -333,7 +339,7 @@ static void put_head(writer *w)
             clfi_lang_putf(p, "    %s%s;\n", clfi_lang_decl_text(f, v, v->name),
                            v->ndims == 0 && !by_pointer(v) ? " = 0" : "");
     }
-    if (!folds(fi, p->clone))
+    if (!folds)
         put_ask(w);
 }
 
@@ -355,6 +361,6 @@ void clfi_lang_put_clone(printer *p, uint32_t depth)
             clfi_lang_put_item(w, b, &w->c->items.at[k]);
         put_term(w, b, i + 1 < w->print.n ? w->print.at[i + 1] : UINT32_MAX);
     }
-    clfi_lang_put(p, "    return CLF_RAN(CLF_NIL);\n}\n\n");
+    clfi_lang_putf(p, "    return %s(CLF_NIL);\n}\n\n", clfi_lang_ran(p));
     p->clone = 0;
 }

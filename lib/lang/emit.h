@@ -93,6 +93,9 @@ void clfi_lang_plan_inline(front *f, uint32_t depth);
 uint32_t clfi_lang_inline_depth(front *f);
 void clfi_lang_put_saves(printer *p);
 void clfi_lang_put_clone(printer *p, uint32_t depth);
+/* Whether that clone is a part of its callers; how the clone that is printed returns. */
+bool clfi_lang_folds(const fiber *fi, uint32_t depth);
+const char *clfi_lang_ran(const printer *p);
 
 /* points.c: resume points, and the files of the fiber's lines */
 struct clfi_lang_fiber;

@@ -171,12 +171,26 @@ static void plan_by_size(front *f, bool lanes)
 
 /* ---- clones that are a part of their callers ------------------------------------------ */
 
-/* Tokens that every second clone may add to its callers, all calls together. */
-#define FOLD_TOKENS 512
+/* Tokens that all calls of a fiber's clones may bring into their callers together. */
+enum { FOLD_TOKENS = 512, FOLD_MORE_TOKENS = 768 };
+
+/* Tokens of a clone, with those that are called in it down to so many levels. */
+static uint64_t tokens_of(const program *g, const fiber *fi, uint32_t levels)
+{
+    uint64_t all = fi->body_range.end - fi->body_range.first;
+    for (uint32_t i = 0; levels > 1 && all <= FOLD_MORE_TOKENS && i < fi->actions.n; i++) {
+        const action *a = fi->actions.at[i];
+        if (kind_of_action(a) == SPAWNS)
+            all += tokens_of(g, &g->fibers.at[a->callee], levels - 1);
+    }
+    return all;
+}
 
 /* A call costs as much as ten short statements: every second clone of a small fiber is compiled
- * into its callers, where a child that ends at once often costs nothing but a comparison. Of one
- * that neither spawns, waits nor loops every clone is: that adds no more at any depth. */
+ * into its callers, where a child that ends at once often costs nothing but a comparison; of a
+ * smaller one three of four are. (Powers of two: the fibers of a program that call each other all
+ * have a function in common levels.) Of one that neither spawns, waits nor loops every clone is:
+ * that adds no more at any depth. */
 static void plan_folds(program *g)
 {
     for (uint32_t k = 0; k < g->fibers.n; k++)
@@ -187,8 +201,9 @@ static void plan_folds(program *g)
         }
     for (uint32_t k = 0; k < g->fibers.n; k++) {
         fiber *fi = &g->fibers.at[k];
-        uint64_t tokens = fi->body_range.end - fi->body_range.first;
-        fi->folds = fi->calls * tokens <= FOLD_TOKENS;
+        fi->levels = fi->calls * tokens_of(g, fi, 3) <= FOLD_MORE_TOKENS ? 4
+                     : fi->calls * tokens_of(g, fi, 1) <= FOLD_TOKENS    ? 2
+                                                                         : 1;
         fi->ends_alone = fi->defined && deeds(fi->body) == 0;
     }
 }

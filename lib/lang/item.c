@@ -58,12 +58,12 @@ static void put_end(writer *w, uint32_t tok)
     uint32_t line = clfi_lang_user_line(p->f, tok_at(p->f, tok)->line, NULL);
     clfi_lang_sync_line(p, tok_at(p->f, tok)->line);
     if (p->clone > 0 && p->fi->is_void)
-        clfi_lang_put(p, "        return CLF_RAN(CLF_NIL);\n");
+        clfi_lang_putf(p, "        return %s(CLF_NIL);\n", clfi_lang_ran(p));
     else if (p->clone > 0)
         clfi_lang_putf(p,
-                       "        return CLF_RAN(clf_inline_fails(CLF_LEAVING(%s), CLF_FN_%s, "
+                       "        return %s(clf_inline_fails(CLF_LEAVING(%s), CLF_FN_%s, "
                        "clf_list, -31004, %u));\n",
-                       n[N_W], name, line);
+                       clfi_lang_ran(p), n[N_W], name, line);
     else if (p->fi->is_void)
         clfi_lang_putf(p, "        clf_return_void(%s, %s, &%s->h);\n        return;\n", n[N_W],
                        n[N_SELF], n[N_F]);

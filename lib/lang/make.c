@@ -305,10 +305,15 @@ static void put_fuel(writer *w)
 static void put_call(writer *w, const action *a, const bool *temp, enum way way, const char *in)
 {
     printer *p = w->p;
+    bool folds = clfi_lang_folds(callee_of(w, a), p->clone + 1);
     clfi_lang_sync_line(p, tok_at(p->f, a->tok)->line);
-    clfi_lang_putf(p, "%sulong clf_ran = clf_inline_%s_%u(%s, ", in, fiber_name(w, callee_of(w, a)),
-                   p->clone + 1, w->n[N_W]);
+    if (folds)
+        clfi_lang_putf(p, "%suint clf_left;\n", in);
+    clfi_lang_putf(p, "%s%s clf_ran = clf_inline_%s_%u(%s, ", in, folds ? "uint" : "ulong",
+                   fiber_name(w, callee_of(w, a)), p->clone + 1, w->n[N_W]);
     put_fuel(w);
+    if (folds)
+        clfi_lang_put(p, ", &clf_left");
     for (uint32_t k = 0; k < a->args.n; k++) {
         clfi_lang_put(p, ", ");
         if (temp[k])
@@ -319,7 +324,8 @@ static void put_call(writer *w, const action *a, const bool *temp, enum way way,
     clfi_lang_put(p, way == BY_VALUE ? ", &clf_r);\n" : way == BY_POINTER ? ", clf_q);\n" : ");\n");
     clfi_lang_put(p, in);
     put_fuel(w);
-    clfi_lang_putf(p, " = CLF_FUEL_LEFT(clf_ran);\n%s%s = CLF_CHILD(clf_ran);\n", in, w->n[N_C]);
+    clfi_lang_putf(p, " = %s;\n%s%s = %s;\n", folds ? "clf_left" : "CLF_FUEL_LEFT(clf_ran)", in,
+                   w->n[N_C], folds ? "clf_ran" : "CLF_CHILD(clf_ran)");
 }
 
 /* Of a fiber that has a frame: the result that is there. */

@@ -90,12 +90,12 @@ static bool needs_parens(front *f, range r)
 static void put_clone_return(printer *p, const stmt *s)
 {
     if (p->fi->is_void) {
-        clfi_lang_put(p, "return CLF_RAN(CLF_NIL);");
+        clfi_lang_putf(p, "return %s(CLF_NIL);", clfi_lang_ran(p));
         return;
     }
     clfi_lang_put(p, "{ *clf_result = (");
     clfi_lang_put_range(p, s->expr);
-    clfi_lang_put(p, "); return CLF_RAN(CLF_NIL); }");
+    clfi_lang_putf(p, "); return %s(CLF_NIL); }", clfi_lang_ran(p));
 }
 
 static void put_return(printer *p, const stmt *s)
@@ -121,8 +121,8 @@ static void put_fail(printer *p, const stmt *s)
 {
     const char *const *n = p->names;
     if (p->clone > 0)
-        clfi_lang_putf(p, "return CLF_RAN(clf_inline_fails(CLF_LEAVING(%s), CLF_FN_%s, clf_list, ",
-                       n[N_W], p->f->symbols.at[p->fi->sym].s);
+        clfi_lang_putf(p, "return %s(clf_inline_fails(CLF_LEAVING(%s), CLF_FN_%s, clf_list, ",
+                       clfi_lang_ran(p), n[N_W], p->f->symbols.at[p->fi->sym].s);
     else
         clfi_lang_putf(p, "{ clf_fail(%s, %s, &%s->h, %s, ", n[N_W], n[N_SELF], n[N_F],
                        clfi_lang_kids(p));

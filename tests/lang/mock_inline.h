@@ -22,6 +22,7 @@ static bool mock_fuel(clf_worker *w, __private uint *fuel)
 #define CLF_RAN(child)     ((ulong)clf_fuel << 32 | (child))
 #define CLF_FUEL_LEFT(ran) ((uint)((ran) >> 32))
 #define CLF_CHILD(ran)     ((uint)(ran))
+#define CLF_FOLDED(child)  (*clf_left = clf_fuel, (uint)(child))
 #define CLF_LEAVING(w)     (w)
 
 /* A frame that its clone has made: kind and parent are known now. */
