@@ -88,6 +88,7 @@ START_TEST(blocks_share_their_places)
     static const placed blocks[] = {{"r", "q"}, {"q", NULL}, {"t", "q"}, {"v", NULL}};
     static const placed nested[] = {{"r", NULL}, {"q", NULL}};
     static const placed dead[] = {{"r", NULL}, {"q", NULL}};
+    static const placed unchanged[] = {{"r", NULL}, {"x", NULL}};
     static const placed waited[] = {{"kept", NULL}, {"late", NULL}};
     static const placed loop[] = {{"r", "q"}, {"q", NULL}};
     clfi_lang *t = CHECK_PLACES(
@@ -110,6 +111,11 @@ START_TEST(blocks_share_their_places)
                                 "    ulong q[3] = {n}; yield; r[2] = n;\n"
                                 "    yield;\n    return n + q[1];\n}\n",
                                 dead));
+    /* what has not changed is not stored again */
+    clfi_lang_free(CHECK_PLACES("fiber uint f(uint n)\n{\n    uint r[1] = {n}; yield; n += r[0];\n"
+                                "    uint x = n * 3; yield; r[0] = n; n += r[0]; yield;\n"
+                                "    return n + x;\n}\n",
+                                unchanged));
     /* what is waited for is worked out when others are stored */
     clfi_lang_free(
         CHECK_PLACES("fiber uint f(uint n)\n{\n    fiber_t kept[2];\n    kept[0] = start f(n);\n"
