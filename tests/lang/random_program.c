@@ -534,42 +534,64 @@ static const var *sink(const generator *g, int n)
     return NULL;
 }
 
-/* An array that is in the frame, and is not needed from one time to the next. */
-static void scratch(generator *g, const char *name, int size)
+/* Of a variable that is in the frame, and is not needed from one time to the next: the last
+ * element, or all of it if it is no array. */
+static void put_scratch(generator *g, const char *name, int size)
 {
-    char e[1024];
-    const var *into = sink(g, g->nvars);
-    expr(g, e, sizeof e, 1);
-    indent(g);
-    put(g, "uint %s[%d] = {%s};\n", name, size, e);
-    indent(g);
-    both(g, "yield;\n", ";\n");
+    if (size == 1)
+        put(g, "%s", name);
+    else
+        put(g, "%s[%d]", name, size - 1);
+}
+
+static void fold_scratch(generator *g, const char *name, int size, const var *into)
+{
     if (into == NULL)
         return;
     indent(g);
-    put(g, "%s += %s[0] + %s[%d];\n", into->name, name, name, size - 1);
+    put(g, "%s = %s * 5u + ", into->name, into->name);
+    put_scratch(g, name, size);
+    put(g, ";\n");
+}
+
+static void set_scratch(generator *g, const char *name, int size, int how)
+{
+    char c[1200], e[1024];
+    put_scratch(g, name, size);
+    put(g, " = ");
+    if (how == 0) {
+        expr(g, e, sizeof e, 1);
+        put(g, "%s;\n", e);
+        return;
+    }
+    call(g, c, sizeof c, 'u');
+    put_call(g, how == 1 ? "await" : "spawn", c);
+    put(g, ";\n");
+    if (how == 2)
+        sync_here(g);
 }
 
 static void use_scratch(generator *g, const char *name, int size, const var *into)
 {
-    char c[1200], e[1024];
-    int k = upto(g, size), how = upto(g, 3);
     indent(g);
-    put(g, "%s[%d] = ", name, k);
-    if (how == 0) {
-        expr(g, e, sizeof e, 1);
-        put(g, "%s;\n", e);
+    set_scratch(g, name, size, upto(g, 3));
+    fold_scratch(g, name, size, into);
+}
+
+static void declare_scratch(generator *g, const char *name, int size)
+{
+    const var *into = sink(g, g->nvars);
+    indent(g);
+    if (size == 1) {
+        put(g, "uint %s;\n", name);
+        indent(g);
+        set_scratch(g, name, size, 1); /* a result: so it is in the frame */
     } else {
-        call(g, c, sizeof c, 'u');
-        put_call(g, how == 1 ? "await" : "spawn", c);
-        put(g, ";\n");
-        if (how == 2)
-            sync_here(g);
+        put(g, "uint %s[%d] = {%d};\n", name, size, upto(g, 100));
     }
-    if (into == NULL)
-        return;
     indent(g);
-    put(g, "%s = %s * 5u + %s[%d];\n", into->name, into->name, name, k);
+    both(g, "yield;\n", ";\n");
+    fold_scratch(g, name, size, into);
 }
 
 static void declare_in_phase(generator *g)
@@ -622,10 +644,10 @@ static void phase(generator *g, const char *used, int size)
 static void phases(generator *g)
 {
     char name[16];
-    int size = upto(g, 5); /* of an array that they all use, 0: there is none */
+    int size = upto(g, 4); /* of what they all use, 0: nothing */
     snprintf(name, sizeof name, "z%d", g->counter++);
     if (size > 0)
-        scratch(g, name, size);
+        declare_scratch(g, name, size);
     for (int n = 2 + upto(g, 2); n > 0; n--)
         phase(g, size > 0 ? name : NULL, size);
 }
