@@ -244,10 +244,12 @@ static int run_with(const plan *p, const corpus_program *program, const setting 
 static int run_program(const corpus_program *program, void *user)
 {
     plan *p = user;
-    int bad = 0, settings = program->example ? 1 : p->settings;
+    int bad = 0, first = program->scarce, settings = program->example ? 1 : p->settings;
     if (p->seen++ % p->parts != p->part)
         return 0;
-    for (int i = 0; i < settings; i++) {
+    if (program->scarce)
+        settings = 2; /* the second setting of each plan */
+    for (int i = first; i < settings; i++) {
         bad += run_with(p, program, &p->setting[i]);
         p->runs++;
     }

@@ -30,6 +30,8 @@ static void parse_header(corpus_program *p)
             snprintf(p->expect, sizeof p->expect, "%.250s", line + 8);
         else if (strncmp(line, "fails: ", 7) == 0)
             p->fails = strtol(line + 7, NULL, 0);
+        else if (strcmp(line, "scarce") == 0)
+            p->scarce = true;
         source += n;
         source += *source == '\n';
     }

@@ -15,7 +15,7 @@ typedef struct corpus_program {
     const char *name; /* the file's, or "language.md, example 3" */
     const char *source;
     size_t length;
-    bool example;
+    bool example, scarce; /* scarce: on a device with hardly any frames only */
     char fiber[64];
     char args[16][128];
     int nargs;

@@ -6,7 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIBERS = 4, MOST_VARS = 40 };
+enum {
+    FIBERS = 4,
+    MOST_VARS = 40,
+    BUDGET = 24,     /* of statements, for a function */
+    PHASE_COSTS = 9, /* of it */
+};
 
 typedef struct text {
     char *s;
@@ -596,7 +601,7 @@ static void declare_scratch(generator *g, const char *name, int size)
 
 static void declare_in_phase(generator *g)
 {
-    for (int n = 1 + upto(g, 3); n > 0; n--)
+    for (int n = 1 + upto(g, 2); n > 0; n--)
         switch (upto(g, 4)) {
         case 0:
             result_in_array(g);
@@ -648,7 +653,7 @@ static void phases(generator *g)
     snprintf(name, sizeof name, "z%d", g->counter++);
     if (size > 0)
         declare_scratch(g, name, size);
-    for (int n = 2 + upto(g, 2); n > 0; n--)
+    for (int n = 2 + upto(g, 2); n > 0; n--, g->budget -= PHASE_COSTS)
         phase(g, size > 0 ? name : NULL, size);
 }
 
@@ -734,7 +739,7 @@ static void function(generator *g, int k)
     g->fiber = k;
     g->nvars = g->loops = g->in_switch = g->block = 0;
     g->depth = 1;
-    g->budget = 30;
+    g->budget = BUDGET;
     head(g, k);
     put(g, "\n{\n    if (d <= 0)\n        return %s;\n",
         vector ? "(uint4)(x, 2u, (uint)y, 4u)" : "x * 3u + (uint)y");
