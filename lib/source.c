@@ -121,7 +121,8 @@ clf_status clfi_source_translate(clf_scheduler *s, const char *source, clfi_plac
     clfi_lang_options options = {.inline_depth = depth == CLF_NO_INLINE ? 0
                                                  : depth != 0           ? depth
                                                  : s->options.lanes > 1 ? CLFI_LANG_INLINE_LANES
-                                                                        : CLFI_LANG_INLINE_AUTO};
+                                                                        : CLFI_LANG_INLINE_AUTO,
+                                 .lanes = s->options.lanes};
     clfi_lang *lang = clfi_lang_translate(source, strlen(source), NULL, &options);
     if (lang == NULL)
         return clfi_no_memory(s, strlen(source), "a translation");

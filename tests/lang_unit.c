@@ -320,9 +320,9 @@ START_TEST(small_fibers_run_inline)
 END_TEST
 
 /* Clones that are functions, not a part of their callers, as bits: bit k - 1 for clone k. */
-static unsigned functions(const char *source, const char *name)
+static unsigned functions(const char *source, const char *name, unsigned depth)
 {
-    clfi_lang *t = translate_with_clones(source, CLFI_LANG_INLINE_AUTO);
+    clfi_lang *t = translate_with_clones(source, depth);
     char head[64];
     unsigned bits = 0;
     for (unsigned k = 1; k <= 32; k++) {
@@ -341,24 +341,24 @@ static unsigned functions(const char *source, const char *name)
 /* The smaller a fiber, the more of its clones are a part of their callers. */
 START_TEST(small_clones_are_a_part_of_their_callers)
 {
-    ck_assert_uint_eq(functions(MARKED FIB, "fib"), 1 | 1 << 4 | 1 << 8);
+    ck_assert_uint_eq(functions(MARKED FIB, "fib", CLFI_LANG_INLINE_AUTO), 1 | 1 << 4 | 1 << 8);
     ck_assert_uint_eq(functions(MARKED "int f(int n)\n{\n    int a, b, c;\n    if (n < 2)\n"
                                        "        return n;\n    a = spawn f(n - 1);\n"
                                        "    b = spawn f(n / 2);\n    c = spawn f(n / 3);\n"
                                        "    sync;\n    return a + b + c;\n}\n",
-                                "f"),
+                                "f", CLFI_LANG_INLINE_AUTO),
                       1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 8);
     ck_assert_uint_eq(functions(MARKED
                                 "int f(int n)\n{\n    int a, b;\n    if (n < 2)\n"
                                 "        return n;\n" SUMS SUMS SUMS
                                 "    a = spawn f(n - 1);\n    b = spawn f(n / 2);\n    sync;\n"
                                 "    return a + b;\n}\n",
-                                "f"),
+                                "f", CLFI_LANG_INLINE_AUTO),
                       0x1ff);
     ck_assert_uint_eq(functions(MARKED
                                 "void leaf(int n)\n{\n    (void)n;\n}\n" MARKED
                                 "void f(int n)\n{\n    spawn leaf(n);\n    spawn f(n - 1);\n}\n",
-                                "leaf"),
+                                "leaf", CLFI_LANG_INLINE_AUTO),
                       0);
 }
 END_TEST
@@ -368,6 +368,8 @@ START_TEST(in_lanes_only_tiny_fibers_do)
     ck_assert_uint_eq(clones_in_lanes("fiber " FIB, "fib"), 10);
     ck_assert_uint_eq(clones_in_lanes("fiber __attribute__((clf_inline(3))) " FIB, "fib"), 3);
     ck_assert_uint_eq(clones_in_lanes("fiber __attribute__((clf_inline(12))) " FIB, "fib"), 12);
+    ck_assert_uint_eq(clones_in_lanes("fiber __attribute__((clf_inline(16))) " FIB, "fib"), 12);
+    ck_assert_uint_eq(functions("fiber " FIB, "fib", CLFI_LANG_INLINE_LANES), 0x155);
     ck_assert_uint_eq(clones_in_lanes("int work(int n) { return n * n; }\n" F_WORKS, "f"), 10);
     ck_assert_uint_eq(clones_in_lanes("#define FEW(n) n += n * n; n += n * n; n += n * n\n"
                                       "#define MORE(n) FEW(n); FEW(n); FEW(n); FEW(n)\n"

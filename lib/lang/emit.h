@@ -89,7 +89,7 @@ void clfi_lang_put_segment(printer *p);
 void clfi_lang_plan(writer *w);
 
 /* inline.c: which fibers have clones, and how deep; clone.c: their text */
-void clfi_lang_plan_inline(front *f, uint32_t depth);
+void clfi_lang_plan_inline(front *f, uint32_t depth, uint32_t lanes);
 uint32_t clfi_lang_inline_depth(front *f);
 void clfi_lang_put_saves(printer *p);
 void clfi_lang_put_clone(printer *p, uint32_t depth);

@@ -41,8 +41,8 @@ static bool can_run_inline(front *f, const fiber *fi)
  * or a second. A path is a way from a segment through clones that call each other; PoCL follows
  * them all. */
 enum { DEPTH_MOST = 10, FIBER_TOKENS = 2000, PROGRAM_TOKENS = 6000, PROGRAM_PATHS = 8192 };
-/* Measured on an H200: doc/performance.md. */
-enum { LANES_TOKENS = 128 };
+/* Measured on an H200 and an H100: doc/performance.md. */
+enum { LANES_TOKENS = 128, LANES_DEPTH = 12 };
 
 enum { SPAWNS = 1, WAITS = 2, LOOPS_ALONE = 4, LOOPS = 8 };
 
@@ -85,7 +85,9 @@ static uint32_t depth_in_lanes(const fiber *fi)
     uint32_t depth = own_depth(fi);
     if (fi->cost > LANES_TOKENS || !(all & SPAWNS) || (all & LOOPS))
         return 0;
-    return fi->limited ? fi->limit : depth;
+    if (fi->limited)
+        return fi->limit < LANES_DEPTH ? fi->limit : LANES_DEPTH;
+    return depth;
 }
 
 typedef struct clones {
@@ -186,12 +188,19 @@ static uint64_t tokens_of(const program *g, const fiber *fi, uint32_t levels)
     return all;
 }
 
+static uint32_t levels_of(const program *g, const fiber *fi, bool lanes)
+{
+    if (!lanes && fi->calls * tokens_of(g, fi, 3) <= FOLD_MORE_TOKENS)
+        return 4;
+    return fi->calls * tokens_of(g, fi, 1) <= FOLD_TOKENS ? 2 : 1;
+}
+
 /* A call costs as much as ten short statements: every second clone of a small fiber is compiled
- * into its callers, where a child that ends at once often costs nothing but a comparison; of a
- * smaller one three of four are. (Powers of two: the fibers of a program that call each other all
- * have a function in common levels.) Of one that neither spawns, waits nor loops every clone is:
- * that adds no more at any depth. */
-static void plan_folds(program *g)
+ * into its callers, where a child that ends at once often costs nothing but a comparison; with one
+ * lane, of a smaller one three of four are. (Powers of two: the fibers of a program that call each
+ * other all have a function in common levels.) Of one that neither spawns, waits nor loops every
+ * clone is: that adds no more at any depth. */
+static void plan_folds(program *g, bool lanes)
 {
     for (uint32_t k = 0; k < g->fibers.n; k++)
         for (uint32_t i = 0; i < g->fibers.at[k].actions.n; i++) {
@@ -201,9 +210,7 @@ static void plan_folds(program *g)
         }
     for (uint32_t k = 0; k < g->fibers.n; k++) {
         fiber *fi = &g->fibers.at[k];
-        fi->levels = fi->calls * tokens_of(g, fi, 3) <= FOLD_MORE_TOKENS ? 4
-                     : fi->calls * tokens_of(g, fi, 1) <= FOLD_TOKENS    ? 2
-                                                                         : 1;
+        fi->levels = levels_of(g, fi, lanes);
         fi->ends_alone = fi->defined && deeds(fi->body) == 0;
     }
 }
@@ -218,7 +225,7 @@ static void plan_marked(program *g, uint32_t depth)
 }
 
 /* Sets the depth of every fiber's clones, before they are lowered. */
-void clfi_lang_plan_inline(front *f, uint32_t depth)
+void clfi_lang_plan_inline(front *f, uint32_t depth, uint32_t lanes)
 {
     program *g = f->program;
     if (depth == 0)
@@ -231,7 +238,7 @@ void clfi_lang_plan_inline(front *f, uint32_t depth)
         plan_by_size(f, depth == CLFI_LANG_INLINE_LANES);
     else
         plan_marked(g, depth == CLFI_LANG_INLINE_MARKED ? 0 : depth);
-    plan_folds(g);
+    plan_folds(g, lanes > 1 || depth == CLFI_LANG_INLINE_LANES);
 }
 
 /* The deepest clone of the program. */

@@ -9,7 +9,7 @@
 struct clfi_lang {
     arena arena;
     front front;
-    unsigned inline_depth;
+    unsigned inline_depth, lanes;
     size_t errors;
     const char *code, *log;
     clfi_lang_fiber *fibers;
@@ -19,7 +19,7 @@ struct clfi_lang {
 };
 
 /* From tokens to placed locals; each step is done for what the step before understood. */
-static void analyse(front *f, unsigned inline_depth)
+static void analyse(front *f, unsigned inline_depth, unsigned lanes)
 {
     program *g = f->program;
     clfi_lang_intern_words(f);
@@ -27,7 +27,7 @@ static void analyse(front *f, unsigned inline_depth)
     clfi_lang_directives(f);
     clfi_lang_match(f);
     clfi_lang_parse_file(f);
-    clfi_lang_plan_inline(f, inline_depth);
+    clfi_lang_plan_inline(f, inline_depth, lanes);
     for (uint32_t k = 0; k < g->fibers.n; k++) {
         fiber *fi = &g->fibers.at[k];
         if (!fi->defined)
@@ -144,7 +144,7 @@ static void translate(clfi_lang *t)
 {
     front *f = &t->front;
     text code = {.arena = f->arena}, log = {.arena = f->arena};
-    analyse(f, t->inline_depth);
+    analyse(f, t->inline_depth, t->lanes);
     if (f->errors == 0)
         clfi_lang_emit(f, &code);
     if (f->errors == 0) {
@@ -182,6 +182,7 @@ clfi_lang *clfi_lang_translate(const char *source, size_t length, const char *fi
         return NULL;
     t->arena.limit = options != NULL ? options->max_memory : 0;
     t->inline_depth = options != NULL ? options->inline_depth : 0;
+    t->lanes = options != NULL ? options->lanes : 0;
     if (guarded(t, source, length, filename))
         return t;
     clfi_lang_free(t);

@@ -22,6 +22,7 @@ typedef struct clfi_lang_options {
                               CLFI_LANG_INLINE_MARKED: only fibers with clf_inline(D);
                               CLFI_LANG_INLINE_AUTO: small ones, too;
                               CLFI_LANG_INLINE_LANES: tiny ones alone */
+    unsigned lanes;        /* of a worker, if it is known; 0: one */
 } clfi_lang_options;
 
 /* A parameter of a fiber or a member of the env. */

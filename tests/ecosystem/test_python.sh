@@ -14,6 +14,10 @@ esac
     exit 77
 }
 CLFIBER_LIBRARY=$PWD/.libs/libclfiber.so
+test -f "$CLFIBER_LIBRARY" || {
+    echo "this build has no shared library, which Python needs"
+    exit 77
+}
 PYTHONPATH=$top/python
 EXAMPLES_DIR=$top/examples
 export CLFIBER_LIBRARY PYTHONPATH EXAMPLES_DIR
