@@ -41,7 +41,8 @@
 #endif
 #define CLF_CHILD(ran) ((uint)(ran))
 
-/* What one returns that is a part of its caller: nothing has to be put together and taken apart again. */
+/* What one returns that is a part of its caller: nothing has to be put together and taken apart
+ * again. */
 #define CLF_FOLDED(child) (*clf_left = clf_fuel, (uint)(child))
 
 /* The worker, for what makes the frame of a clone: a trace counts the children that have run. */
