@@ -12,7 +12,7 @@ check-sanitizers:
 
 # What the thread sanitizer looks at: several threads on one scheduler, on several, and the coordinator's own.
 sanitized_threads = tests/test_independent tests/test_notify
-sanitized_host = $(sanitized_threads) tests/lang_reject tests/lang_tokens tests/lang_unit tests/test_create \
+sanitized_host = $(sanitized_threads) tests/lang_inline tests/lang_reject tests/lang_tokens tests/lang_unit tests/test_create \
 	tests/test_fail tests/test_hostcall tests/test_log tests/test_null tests/test_owned tests/test_program \
 	tests/test_refusals tests/test_stats tests/test_status tests/test_trace \
 	tests/lang_tools.sh

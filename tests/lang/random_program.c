@@ -1,43 +1,11 @@
 /* random_program.c - see random_program.h. One generator writes both versions at once. */
 #include "random_program.h"
+#include "random_generator.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    FIBERS = 4,
-    MOST_VARS = 40,
-    BUDGET = 24,     /* of statements, for a function */
-    PHASE_COSTS = 9, /* of it */
-};
-
-typedef struct text {
-    char *s;
-    size_t n, room;
-} text;
-
-typedef struct var {
-    char name[16];
-    char type;    /* 'u' uint, 'l' ulong, 'c' uchar, 'v' uint4, 'a' uint array of 4, 's' struct, 'h'
-                     handle */
-    int pending;  /* receives a result at the next sync: not to be touched */
-    int hidden;   /* an inner one of the same name */
-    int constant; /* loop counters are not assigned */
-} var;
-
-typedef struct generator {
-    uint64_t state;
-    text fibers, serial;
-    var vars[MOST_VARS];
-    int nvars;
-    int program, fiber;
-    int depth, loops, budget, in_switch;
-    int counter;         /* names loops' counters */
-    int block;           /* the first variable of the innermost block */
-    char result[FIBERS]; /* type that each fiber gives */
-} generator;
 
 static uint32_t any(generator *g)
 {
@@ -45,7 +13,7 @@ static uint32_t any(generator *g)
     return (uint32_t)(g->state >> 33);
 }
 
-static int upto(generator *g, int n)
+int upto(generator *g, int n)
 {
     return (int)(any(g) % (uint32_t)n);
 }
@@ -64,7 +32,7 @@ static void add(text *t, const char *s, size_t n)
 }
 
 /* Into both versions. */
-__attribute__((format(printf, 2, 3))) static void put(generator *g, const char *format, ...)
+void put(generator *g, const char *format, ...)
 {
     char line[2048];
     va_list args;
@@ -75,7 +43,7 @@ __attribute__((format(printf, 2, 3))) static void put(generator *g, const char *
     add(&g->serial, line, (size_t)n);
 }
 
-static void both(generator *g, const char *fiber, const char *serial)
+void both(generator *g, const char *fiber, const char *serial)
 {
     add(&g->fibers, fiber, strlen(fiber));
     add(&g->serial, serial, strlen(serial));
@@ -83,7 +51,7 @@ static void both(generator *g, const char *fiber, const char *serial)
 
 /* ---- expressions -------------------------------------------------------------------- */
 
-static int usable(const var *v)
+int usable(const var *v)
 {
     return !v->pending && !v->hidden && v->type != 'h';
 }
@@ -98,8 +66,6 @@ static const var *pick(generator *g, const char *types)
     }
     return NULL;
 }
-
-static void expr(generator *g, char *out, size_t room, int depth);
 
 static void operand(generator *g, char *out, size_t room, int depth)
 {
@@ -128,7 +94,7 @@ static void operand(generator *g, char *out, size_t room, int depth)
     }
 }
 
-static void expr(generator *g, char *out, size_t room, int depth)
+void expr(generator *g, char *out, size_t room, int depth)
 {
     static const char *const ops[] = {"+", "-", "*", "^", "&", "|"};
     char a[256], b[256];
@@ -152,9 +118,7 @@ static void expr(generator *g, char *out, size_t room, int depth)
 
 /* ---- statements --------------------------------------------------------------------- */
 
-static void statements(generator *g, int n);
-
-static void indent(generator *g)
+void indent(generator *g)
 {
     for (int i = 0; i < g->depth; i++)
         put(g, "    ");
@@ -171,7 +135,7 @@ static const char *type_text(char t)
 }
 
 /* A new variable; sometimes of a name that it hides. */
-static var *declare(generator *g, char type)
+var *declare(generator *g, char type)
 {
     if (g->nvars == MOST_VARS)
         return NULL;
@@ -183,7 +147,7 @@ static var *declare(generator *g, char type)
 }
 
 /* Names must differ within a block. */
-static int fresh(generator *g)
+int fresh(generator *g)
 {
     const var *v = &g->vars[g->nvars - 1];
     for (int i = g->block; i < g->nvars - 1; i++)
@@ -205,13 +169,31 @@ static void leave_block(generator *g, int from)
     }
 }
 
+scope open_block(generator *g)
+{
+    scope here = {g->nvars, g->block};
+    put(g, "{\n");
+    g->depth++;
+    g->block = here.from;
+    return here;
+}
+
+void close_block(generator *g, scope here)
+{
+    g->depth--;
+    g->block = here.outer;
+    leave_block(g, here.from);
+    indent(g);
+    put(g, "}");
+}
+
 static void settle(generator *g)
 {
     for (int i = 0; i < g->nvars; i++)
         g->vars[i].pending = 0;
 }
 
-static int any_pending(const generator *g)
+int any_pending(const generator *g)
 {
     for (int i = 0; i < g->nvars; i++)
         if (g->vars[i].pending)
@@ -220,7 +202,7 @@ static int any_pending(const generator *g)
 }
 
 /* The call of a fiber, without spawn or await; its type. */
-static char call(generator *g, char *out, size_t room, char wanted)
+char call(generator *g, char *out, size_t room, char wanted)
 {
     char a[512], b[512];
     int k = upto(g, FIBERS);
@@ -234,7 +216,7 @@ static char call(generator *g, char *out, size_t room, char wanted)
     return g->result[k];
 }
 
-static void put_call(generator *g, const char *verb, const char *text_of_call)
+void put_call(generator *g, const char *verb, const char *text_of_call)
 {
     char fiber[2048], serial[2048];
     snprintf(fiber, sizeof fiber, "%s %s", verb, text_of_call);
@@ -242,7 +224,7 @@ static void put_call(generator *g, const char *verb, const char *text_of_call)
     both(g, fiber, serial);
 }
 
-static void spawn_or_await(generator *g)
+void spawn_or_await(generator *g)
 {
     char c[1200];
     int await = upto(g, 3) == 0;
@@ -287,7 +269,7 @@ static void spawn_or_await(generator *g)
     put(g, ";\n");
 }
 
-static void sync_here(generator *g)
+void sync_here(generator *g)
 {
     indent(g);
     both(g, "sync;\n", ";\n");
@@ -315,7 +297,7 @@ static void assign(generator *g)
         put(g, "%s %s %s;\n", v->name, ops[upto(g, 6)], e);
 }
 
-static void declaration(generator *g)
+void declaration(generator *g)
 {
     char e[1024], type = "uuulcvas"[upto(g, 8)];
     var *v = declare(g, type);
@@ -343,18 +325,11 @@ static void declaration(generator *g)
 
 static void block(generator *g, int n)
 {
-    int from = g->nvars, outer = g->block;
-    put(g, "{\n");
-    g->depth++;
-    g->block = from;
+    scope here = open_block(g);
     statements(g, n);
     if (any_pending(g))
         sync_here(g); /* what is pending in one branch would be unknown behind it */
-    g->depth--;
-    g->block = outer;
-    leave_block(g, from);
-    indent(g);
-    put(g, "}");
+    close_block(g, here);
 }
 
 static void branch(generator *g)
@@ -491,172 +466,6 @@ static void start_join(generator *g)
     both(g, fiber, serial);
 }
 
-/* ---- blocks side by side, whose variables may have one place ------------------------- */
-
-/* An array of which one element is a result. */
-static void result_in_array(generator *g)
-{
-    char c[1200], e[1024];
-    var *v = declare(g, 'a');
-    if (v == NULL)
-        return;
-    if (!fresh(g)) {
-        g->nvars--;
-        return;
-    }
-    v->pending = 1;
-    expr(g, e, sizeof e, 1);
-    call(g, c, sizeof c, 'u');
-    indent(g);
-    put(g, "uint %s[4] = {%s, 3, 5};\n", v->name, e);
-    indent(g);
-    put(g, "%s[%d] = ", v->name, upto(g, 4));
-    put_call(g, "spawn", c);
-    put(g, ";\n");
-}
-
-/* All that the variable holds goes into another one. */
-static void fold(generator *g, const char *into, const var *v)
-{
-    const char *n = v->name;
-    indent(g);
-    if (v->type == 'a')
-        put(g, "%s += %s[0] + %s[1] * 3u + %s[2] * 5u + %s[3] * 7u;\n", into, n, n, n, n);
-    else if (v->type == 'v')
-        put(g, "%s += %s.x + %s.y * 3u + %s.z * 5u + %s.w * 7u;\n", into, n, n, n, n);
-    else if (v->type == 's')
-        put(g, "%s += %s.a + %s.b[0] * 3u + %s.b[1] * 5u;\n", into, n, n, n);
-    else
-        put(g, "%s = %s * 9u + %s;\n", into, into, n);
-}
-
-/* One of the first n variables that may be changed. */
-static const var *sink(const generator *g, int n)
-{
-    for (int i = 0; i < n; i++)
-        if (usable(&g->vars[i]) && !g->vars[i].constant && strchr("ul", g->vars[i].type) != NULL)
-            return &g->vars[i];
-    return NULL;
-}
-
-/* Of a variable that is in the frame, and is not needed from one time to the next: the last
- * element, or all of it if it is no array. */
-static void put_scratch(generator *g, const char *name, int size)
-{
-    if (size == 1)
-        put(g, "%s", name);
-    else
-        put(g, "%s[%d]", name, size - 1);
-}
-
-static void fold_scratch(generator *g, const char *name, int size, const var *into)
-{
-    if (into == NULL)
-        return;
-    indent(g);
-    put(g, "%s = %s * 5u + ", into->name, into->name);
-    put_scratch(g, name, size);
-    put(g, ";\n");
-}
-
-static void set_scratch(generator *g, const char *name, int size, int how)
-{
-    char c[1200], e[1024];
-    put_scratch(g, name, size);
-    put(g, " = ");
-    if (how == 0) {
-        expr(g, e, sizeof e, 1);
-        put(g, "%s;\n", e);
-        return;
-    }
-    call(g, c, sizeof c, 'u');
-    put_call(g, how == 1 ? "await" : "spawn", c);
-    put(g, ";\n");
-    if (how == 2)
-        sync_here(g);
-}
-
-static void use_scratch(generator *g, const char *name, int size, const var *into)
-{
-    indent(g);
-    set_scratch(g, name, size, upto(g, 3));
-    fold_scratch(g, name, size, into);
-}
-
-static void declare_scratch(generator *g, const char *name, int size)
-{
-    const var *into = sink(g, g->nvars);
-    indent(g);
-    if (size == 1) {
-        put(g, "uint %s;\n", name);
-        indent(g);
-        set_scratch(g, name, size, 1); /* a result: so it is in the frame */
-    } else {
-        put(g, "uint %s[%d] = {%d};\n", name, size, upto(g, 100));
-    }
-    indent(g);
-    both(g, "yield;\n", ";\n");
-    fold_scratch(g, name, size, into);
-}
-
-static void declare_in_phase(generator *g)
-{
-    for (int n = 1 + upto(g, 2); n > 0; n--)
-        switch (upto(g, 4)) {
-        case 0:
-            result_in_array(g);
-            break;
-        case 1:
-            spawn_or_await(g);
-            break;
-        default:
-            declaration(g);
-        }
-}
-
-/* What the variables of the block hold is needed up to its end, but for results that nobody waits
- * for: children write them when the block has ended. */
-static void phase(generator *g, const char *used, int size)
-{
-    int from = g->nvars, outer = g->block, waits = upto(g, 3);
-    indent(g);
-    put(g, "{\n");
-    g->depth++;
-    g->block = from;
-    declare_in_phase(g);
-    for (int i = 0; i < from; i++)
-        waits |= g->vars[i].pending;
-    if (waits)
-        sync_here(g);
-    if (used != NULL && upto(g, 3))
-        use_scratch(g, used, size, sink(g, from));
-    statements(g, upto(g, 2));
-    indent(g);
-    both(g, "yield;\n", ";\n");
-    const var *into = sink(g, from);
-    for (int i = from; i < g->nvars && into != NULL; i++)
-        if (usable(&g->vars[i]))
-            fold(g, into->name, &g->vars[i]);
-    if (waits && any_pending(g))
-        sync_here(g);
-    g->depth--;
-    g->block = outer;
-    leave_block(g, from);
-    indent(g);
-    put(g, "}\n");
-}
-
-static void phases(generator *g)
-{
-    char name[16];
-    int size = upto(g, 4); /* of what they all use, 0: nothing */
-    snprintf(name, sizeof name, "z%d", g->counter++);
-    if (size > 0)
-        declare_scratch(g, name, size);
-    for (int n = 2 + upto(g, 2); n > 0; n--, g->budget -= PHASE_COSTS)
-        phase(g, size > 0 ? name : NULL, size);
-}
-
 static void statement(generator *g)
 {
     g->budget--;
@@ -706,7 +515,7 @@ static void statement(generator *g)
     }
 }
 
-static void statements(generator *g, int n)
+void statements(generator *g, int n)
 {
     for (int i = 0; i < n && g->budget > 0; i++)
         statement(g);
